@@ -3,8 +3,8 @@
 from collections import Counter
 
 from connections.gohighlevel.access import client_of
+from connections.gohighlevel.api.errors import GoHighLevelError
 from connections.gohighlevel.backfill import carry_out
-from connections.gohighlevel.errors import GoHighLevelError
 from connections.models import Connection
 from connections.refusals import Parked
 from medspa.jobs.progress import JobProgress

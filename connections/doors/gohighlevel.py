@@ -2,12 +2,12 @@
 
 from connections.door import Door
 from connections.gohighlevel.access import open_fetch
-from connections.gohighlevel.canaries import canaries, sign
-from connections.gohighlevel.hints import read, translate
 from connections.gohighlevel.problems import problems
 from connections.gohighlevel.settings import GoHighLevelSettings
-from connections.gohighlevel.signatures import verify
 from connections.gohighlevel.taking import take
+from connections.gohighlevel.webhooks.canaries import canaries, sign
+from connections.gohighlevel.webhooks.hints import read, translate
+from connections.gohighlevel.webhooks.signatures import verify
 
 DOOR = Door(
     name="gohighlevel",

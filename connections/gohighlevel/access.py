@@ -7,8 +7,8 @@ import httpx
 from django.conf import settings as django_settings
 
 from connections.door import Fetch, no_fetch
-from connections.gohighlevel.client import Client, open_http
-from connections.gohighlevel.errors import RequestRefused, TokenRefused, Unavailable
+from connections.gohighlevel.api.client import Client, open_http
+from connections.gohighlevel.api.errors import RequestRefused, TokenRefused, Unavailable
 from connections.gohighlevel.settings import GoHighLevelSettings
 from connections.models import Connection
 from connections.refusals import Parked, RetryLater

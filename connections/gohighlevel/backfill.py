@@ -9,10 +9,9 @@ from typing import Protocol
 
 from django.db import transaction
 
-from connections.gohighlevel import listing
-from connections.gohighlevel.client import Client
+from connections.gohighlevel.api import listing
+from connections.gohighlevel.api.client import Client
 from connections.gohighlevel.comparing import compare_appointments, compare_stages
-from connections.gohighlevel.hints import contact_items
 from connections.gohighlevel.polling import (
     TRANSACTIONS_BACK_AT_NIGHT,
     Poll,
@@ -36,7 +35,7 @@ def dry_run(connection: Connection, client: Client) -> Counter[str]:
     run = IntakeRun(SYSTEM, ImportOptions(is_dry_run=True), system=SYSTEM)
     counts: Counter[str] = Counter()
     for rows, _ in listing.contacts(client):
-        items = [item for row in rows for item in contact_items(row, one.context)]
+        items = [item for row in rows for item in one.items_of(row)]
         leads = [item for item in items if isinstance(item, IncomingLead)]
         counts["without_contact"] += len(rows) - len(leads)
         results = take_in(run, dict(enumerate(leads)), {})
@@ -54,7 +53,7 @@ def carry_out(connection: Connection, client: Client, progress: Steps) -> Counte
     place = [state.place_at, state.place_id] if state.place_id else None
     progress.of(total)
     for rows, after in listing.contacts(client, after=place):
-        items = [item for row in rows for item in contact_items(row, one.context)]
+        items = [item for row in rows for item in one.items_of(row)]
         with transaction.atomic():
             one.take(items)
             state.place_at, state.place_id = after or (None, "")

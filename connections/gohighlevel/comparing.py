@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from connections.gohighlevel import listing, reading
+from connections.gohighlevel import reading
 from connections.gohighlevel.access import settings_of
-from connections.gohighlevel.client import Client
-from connections.gohighlevel.errors import NotThere
-from connections.gohighlevel.hints import contact_items
+from connections.gohighlevel.api import listing
+from connections.gohighlevel.api.client import Client
+from connections.gohighlevel.api.errors import NotThere
 from connections.gohighlevel.polling import (
     TRANSACTIONS_BACK_AT_NIGHT,
     Poll,
@@ -60,7 +60,7 @@ def compare_contacts(one: Poll) -> Counter[str]:
     drift: Counter[str] = Counter()
     there: set[str] = set()
     for rows, _ in listing.contacts(one.client):
-        items = [item for row in rows for item in contact_items(row, one.context)]
+        items = [item for row in rows for item in one.items_of(row)]
         contacts = [item for item in items if isinstance(item, IncomingLead)]
         there.update(reading.contact_id(row, "id") for row in rows)
         drift.update(_differences(contacts))

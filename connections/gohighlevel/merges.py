@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from connections.gohighlevel.errors import NotThere
+from connections.gohighlevel.api.errors import NotThere
 from connections.gohighlevel.origin import from_gohighlevel
 from leads.models import Lead
 from leads.services.merging import MergeChoice, merge

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from connections.gohighlevel import listing, reading
+from connections.gohighlevel import reading
 from connections.gohighlevel.access import settings_of
-from connections.gohighlevel.errors import (
+from connections.gohighlevel.api import listing
+from connections.gohighlevel.api.errors import (
     NotThere,
     RequestRefused,
     TokenRefused,
     Unavailable,
 )
-from connections.gohighlevel.hints import contact_items
 from connections.gohighlevel.inbound import end
 from connections.gohighlevel.known import ABSENT, CONTACT_FIELDS, PRESENT, Known
 from connections.gohighlevel.polling import Poll
@@ -90,7 +90,7 @@ class _Sending:
 
     def _read_first(self, lead: Lead) -> None:
         answer = self.one.client.get(f"/contacts/{lead.external_id}")
-        items: list[Any] = contact_items(answer.get("contact") or {}, self.one.context)
+        items: list[Any] = self.one.items_of(answer.get("contact") or {})
         if any(change.field == STAGE for change in _waiting(self.one, lead.pk)):
             found = listing.opportunities(self.one.client, str(lead.external_id))
             stages = (reading.stage_of(row) for rows in found for row in rows)

@@ -5,18 +5,18 @@ the greatest change that was seen, less ten minutes, because the search lags beh
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
-from connections.door import Context
-from connections.gohighlevel import listing, reading
-from connections.gohighlevel.access import fetch_by, settings_of
-from connections.gohighlevel.client import Client
-from connections.gohighlevel.errors import GoHighLevelError
-from connections.gohighlevel.hints import contact_items
+from connections.gohighlevel import reading
+from connections.gohighlevel.access import settings_of
+from connections.gohighlevel.api import listing
+from connections.gohighlevel.api.client import Client
+from connections.gohighlevel.api.errors import GoHighLevelError
 from connections.gohighlevel.merges import note_merge
 from connections.gohighlevel.refunds import known_refunds
 from connections.gohighlevel.taking import take
@@ -47,16 +47,8 @@ class Poll:
     def of(cls, connection: Connection, client: Client) -> "Poll":
         return cls(connection, client, clock.now(), Counter())
 
-    @property
-    def context(self) -> Context:
-        return Context(
-            system=reading.SYSTEM,
-            account=self.connection.account,
-            zone=clinic_zone(),
-            now=self.now,
-            settings=settings_of(self.connection),
-            fetch=fetch_by(self.client),
-        )
+    def items_of(self, contact: Mapping[str, Any]) -> list[Item]:
+        return reading.contact_items(contact, settings_of(self.connection), self.now)
 
     @property
     def source(self) -> Source:
@@ -94,7 +86,7 @@ def read_contacts(one: Poll, state: StreamState) -> None:
     """What changed since the bookmark; without one, since the connection was made."""
     since = state.bookmark or one.connection.made_at - OVERLAP
     for rows, _ in listing.contacts(one.client, since):
-        items = [item for row in rows for item in contact_items(row, one.context)]
+        items = [item for row in rows for item in one.items_of(row)]
         changed = [reading.moment(row.get("dateUpdated")) for row in rows]
         with transaction.atomic():
             one.take(items)

@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from connections.gohighlevel.settings import GoHighLevelSettings
-from connections.items import IncomingEvent, StageThere, What, Who
+from connections.items import DoNotContact, IncomingEvent, Item, StageThere, What, Who
 from leads.contact import CONTACT_ID
 from leads.intake.incoming import IncomingLead
 from leads.intake.refusals import RowRefused
@@ -103,6 +103,16 @@ def lead_of(row: Row, settings: GoHighLevelSettings) -> IncomingLead | None:
         return IncomingLead.read(cells)
     except RowRefused:
         return None
+
+
+def contact_items(row: Row, settings: GoHighLevelSettings, now: datetime) -> list[Item]:
+    """A contact as a lead, and that it asks not to be contacted."""
+    lead = lead_of(row, settings)
+    if lead is None:
+        return []
+    if not asks_not_to_be_contacted(row):
+        return [lead]
+    return [lead, DoNotContact(who=Who(external_id=lead.external_id), at=now)]
 
 
 def our_tags(tags: Sequence[object], settings: GoHighLevelSettings) -> list[str]:

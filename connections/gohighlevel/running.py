@@ -9,9 +9,9 @@ from functools import partial
 
 from connections.gohighlevel import outgoing
 from connections.gohighlevel.access import client_of
-from connections.gohighlevel.client import Client
+from connections.gohighlevel.api.client import Client
+from connections.gohighlevel.api.errors import GoHighLevelError
 from connections.gohighlevel.comparing import compare
-from connections.gohighlevel.errors import GoHighLevelError
 from connections.gohighlevel.polling import Poll, poll
 from connections.gohighlevel.reading import SYSTEM
 from connections.models import Connection, Stream

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from connections.gohighlevel.client import Versions
+from connections.gohighlevel.api.client import Versions
 from medspa.json_columns import Schema
 
 # Ids of GoHighLevel: of contacts, calendars, pipelines, stages, transactions.

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from connections.door import Delivery
+from connections.door import Context, Delivery
 from connections.doors.gohighlevel import DOOR
-from connections.gohighlevel.client import Client
+from connections.gohighlevel.access import fetch_by, settings_of
+from connections.gohighlevel.api.client import Client
 from connections.gohighlevel.outgoing import send_due
 from connections.gohighlevel.polling import Poll, poll
 from connections.models import Connection, Stream
 from leads.models import Lead, LeadTag, PipelineStage
 from medspa import clock
+from medspa.clinic_time import clinic_zone
 from tests.connections.fake_gohighlevel import Api, FakeGoHighLevel, FakeTime
 from tests.connections.fake_gohighlevel.fake import TOKEN
 from tests.factories import StageFactory
@@ -68,6 +70,17 @@ class ConnectedClinic:
             sleep=time.sleep,
         )
 
+    @property
+    def context(self) -> Context:
+        return Context(
+            system="gohighlevel",
+            account=self.fake.location,
+            zone=clinic_zone(),
+            now=clock.now(),
+            settings=settings_of(self.connection),
+            fetch=fetch_by(self.client),
+        )
+
     def wait(self, seconds: float) -> None:
         self.fake.time.sleep(seconds)
 
@@ -85,7 +98,7 @@ class ConnectedClinic:
             delivery = Delivery(body, headers, received_at=clock.now())
             DOOR.verify(delivery, {"app_public_keys": self.fake.webhooks.public_key})
             for projection in DOOR.read(delivery):
-                one.take(DOOR.translate(projection, one.context))
+                one.take(DOOR.translate(projection, self.context))
             return 200
 
         self.fake.webhooks.deliver(self.fake.time(), work)

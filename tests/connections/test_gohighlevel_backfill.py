@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from connections.gohighlevel.api.errors import Unavailable
 from connections.gohighlevel.backfill import carry_out, dry_run
 from connections.gohighlevel.comparing import compare
-from connections.gohighlevel.errors import Unavailable
 from connections.models import Stream, StreamState
 from kpis.models import KpiEvent
 from leads.models import Lead
@@ -35,7 +35,7 @@ class Steps:
 
 @pytest.fixture
 def clinic(monkeypatch: pytest.MonkeyPatch) -> ConnectedClinic:
-    monkeypatch.setattr("connections.gohighlevel.listing.CONTACTS_PER_PAGE", 2)
+    monkeypatch.setattr("connections.gohighlevel.api.listing.CONTACTS_PER_PAGE", 2)
     clinic = ConnectedClinic()
     for number in range(5):
         clinic.fake.add_contact(firstName="Nora", email=f"nora{number}@example.com")

@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from connections.gohighlevel.client import Client, Versions
-from connections.gohighlevel.errors import (
+from connections.gohighlevel.api.client import Client, Versions
+from connections.gohighlevel.api.errors import (
     BreakerOpen,
     NotThere,
     OutOfRequests,

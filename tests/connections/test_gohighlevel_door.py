@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from connections.door import Context, Delivery, Projection
 from connections.doors.gohighlevel import DOOR
 from connections.gohighlevel.access import fetch_by
-from connections.gohighlevel.client import Client
+from connections.gohighlevel.api.client import Client
 from connections.gohighlevel.settings import GoHighLevelSettings
 from connections.items import Deleted, DoNotContact, IncomingEvent
 from connections.refusals import BadSignature, DeliveryRefused, NotSigned, Parked

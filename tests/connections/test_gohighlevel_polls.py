@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from connections.gohighlevel.errors import TokenRefused
+from connections.gohighlevel.api.errors import TokenRefused
 from connections.models import (
     ExternalId,
     ItemOutcome,
@@ -71,7 +71,7 @@ def test_the_bookmark_is_the_greatest_change_seen_less_ten_minutes(
 def test_a_long_list_is_read_behind_its_last_row(
     clinic: ConnectedClinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connections.gohighlevel.listing.CONTACTS_PER_PAGE", 2)
+    monkeypatch.setattr("connections.gohighlevel.api.listing.CONTACTS_PER_PAGE", 2)
     for number in range(5):
         clinic.fake.add_contact(firstName="Nora", email=f"nora{number}@example.com")
         clinic.wait(1)

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from connections.gohighlevel import listing
 from connections.gohighlevel.access import client_of
+from connections.gohighlevel.api import listing
+from connections.gohighlevel.api.client import Client
 from connections.gohighlevel.backfill import dry_run
-from connections.gohighlevel.client import Client
 from connections.gohighlevel.known import release
 from connections.gohighlevel.reading import SYSTEM
 from connections.jobs import BACKFILL, BackfillArguments, sentence

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from connections.gohighlevel.canaries import CONTACT
+from connections.gohighlevel.webhooks.canaries import CONTACT
 from tests.connections.fake_gohighlevel.fake import FakeGoHighLevel
 
 

@@ -11,13 +11,13 @@ from typing import Any
 
 import httpx
 
-from connections.gohighlevel.errors import (
+from connections.gohighlevel.api.errors import (
     NotThere,
     RequestRefused,
     TokenRefused,
     Unavailable,
 )
-from connections.gohighlevel.limits import CircuitBreaker, RateLimit, Seconds, Sleep
+from connections.gohighlevel.api.limits import CircuitBreaker, RateLimit, Seconds, Sleep
 
 # Connecting, reading, writing and waiting for a free connection.
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)

@@ -7,7 +7,7 @@ programs with the same token, share one limit.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from connections.gohighlevel.errors import BreakerOpen, OutOfRequests
+from connections.gohighlevel.api.errors import BreakerOpen, OutOfRequests
 
 Seconds = Callable[[], float]
 Sleep = Callable[[float], object]

@@ -14,10 +14,10 @@ from typing import Any
 from connections import strict_json
 from connections.door import Context, Delivery, Projection
 from connections.gohighlevel import reading
-from connections.gohighlevel.errors import NotThere
+from connections.gohighlevel.api.errors import NotThere
 from connections.gohighlevel.settings import GoHighLevelSettings
-from connections.gohighlevel.workflow import WORKFLOW_KEYS, workflow_fields
-from connections.items import Deleted, DoNotContact, Item, Who
+from connections.gohighlevel.webhooks.workflow import WORKFLOW_KEYS, workflow_fields
+from connections.items import Deleted, Item
 from connections.refusals import Parked
 from leads.intake.incoming import IncomingLead
 
@@ -162,18 +162,8 @@ def _contact(data: Mapping[str, Any], context: Context) -> Sequence[Item]:
     except NotThere:
         return [Deleted(external_id=data["id"], at=context.now)]
     row = answer.get("contact")
-    return contact_items(row if isinstance(row, dict) else {}, context)
-
-
-def contact_items(row: Row, context: Context) -> list[Item]:
-    """A contact as a lead, and that it asks not to be contacted."""
-    items: list[Item] = []
-    if lead := reading.lead_of(row, _settings(context)):
-        items.append(lead)
-        if reading.asks_not_to_be_contacted(row):
-            who = Who(external_id=lead.external_id)
-            items.append(DoNotContact(who=who, at=context.now))
-    return items
+    found = row if isinstance(row, dict) else {}
+    return reading.contact_items(found, _settings(context), context.now)
 
 
 def _opportunity(data: Mapping[str, Any], context: Context) -> Sequence[Item]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from connections.door import Delivery, Marker
-from connections.gohighlevel.signatures import WORKFLOW_SECRET
+from connections.gohighlevel.webhooks.signatures import WORKFLOW_SECRET
 from medspa import clock
 
 LOCATION = "ve9EPM428h8vShlRW1KT"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from connections.gohighlevel.client import Client
+from connections.gohighlevel.api.client import Client
 
 Row = Mapping[str, Any]
 Page = list[Row]

@@ -1,0 +1,1 @@
+"""The webhooks of GoHighLevel: who may send, what is kept, what it becomes."""
