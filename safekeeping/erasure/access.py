@@ -111,8 +111,7 @@ def _parts(ids: Sequence[str]) -> Iterator[KeptPart]:
             "Ids in other systems",
             "What other systems call the person.",
             LEADS,
-            # Of an app beside this one.
-            Lead._meta.get_field("external_ids").related_model.objects.all(),
+            _rows_beside("external_ids"),
         ),
     ):
         of_person = rows.filter(lead__in=ids).order_by("pk")
