@@ -124,6 +124,12 @@ def _parts(ids: Sequence[str]) -> Iterator[KeptPart]:
     yield _part("Past values", "Who changed what, and when.", LEADS, history)
 
 
+def _rows_beside(related_name: str) -> Any:
+    """Rows of an app that this one doesn't import, by their name at a lead."""
+    model: Any = Lead._meta.get_field(related_name).related_model
+    return model.objects.all()
+
+
 def _part(
     label: str, why: str, years: str, rows: Any, names: Mapping[str, str] = NO_NAMES
 ) -> KeptPart:
