@@ -1,9 +1,9 @@
 """What connections add to leads and to the system's health."""
 
 from connections import audit_kinds  # noqa: F401  (its kinds)
-from connections.forgetting import forget_person
-from connections.health import connections_line
 from connections.models import ExternalId, ItemOutcome
+from connections.watching.forgetting import forget_person
+from connections.watching.health import connections_line
 from leads.extension_points import erasers, lead_tables
 from medspa.extension_points import health_lines
 

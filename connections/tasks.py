@@ -8,10 +8,10 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
 from connections import working_off
-from connections.forgetting import forget_old
 from connections.gohighlevel import running
 from connections.receiving import WORK_OFF
 from connections.refusals import RetryLater
+from connections.watching.forgetting import forget_old
 
 AGAIN = (RetryLater, OperationalError, InterfaceError)
 FIRST_WAIT = timedelta(seconds=15)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from connections.door import Door
-from connections.figures import DoorState, read_doors
 from connections.items import IncomingEvent
 from connections.models import (
     DeliveryState,
@@ -14,6 +13,7 @@ from connections.models import (
 )
 from connections.registry import DOORS
 from connections.taking_in.waiting_rows import item_of
+from connections.watching.figures import DoorState, read_doors
 from leads.models import Lead
 from leads.search import Search, SearchKind
 from medspa.encryption.fields import surviving_damage

@@ -14,7 +14,7 @@ from connections.taking_in.results import ItemResult, Source
 from connections.taking_in.waiting_rows import waits
 from connections.taking_in.words import Words
 from kpis.events import reported
-from kpis.events.bookings import Arrangement
+from kpis.events.bookings import Arrangement, shows_of
 from kpis.events.refusals import EventRefused
 from kpis.models import KpiEvent
 from leads.models import Lead
@@ -127,7 +127,7 @@ def _took_place_or_ended(booking: KpiEvent) -> bool:
     return (
         booking.is_deleted
         or is_canceled
-        or reported.shows_of(booking.lead_id, booking.pk).exists()
+        or shows_of(booking.lead_id, booking.pk).exists()
     )
 
 

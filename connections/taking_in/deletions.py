@@ -5,6 +5,7 @@ Never many at once unasked: a mistake there must not empty the board here.
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from connections.items import Deleted
 from connections.models import ItemOutcome, Outcome
@@ -56,8 +57,9 @@ def _delete(lead: Lead | None) -> ItemResult:
         return ItemResult(Outcome.UNCHANGED)
     with acting(reason="Deleted in the other system"):
         lead.delete()
-    newest = lead.history.order_by("-history_id").values_list("history_id", flat=True)
-    after, before, *_ = *newest[:2], None, None
+    history: Any = lead.history
+    newest = history.order_by("-history_id").values_list("history_id", flat=True)[:2]
+    after, before = (*newest, None, None)[:2]
     return ItemResult(
         Outcome.UPDATED,
         lead_id=lead.pk,

@@ -56,7 +56,7 @@ def _result(result: RowResult, history: Mapping[str, list[int]]) -> ItemResult:
         return ItemResult(Outcome.REFUSED, result.code, sentence)
     if not isinstance(result, LeadPlan):
         return ItemResult(Outcome.UNCHANGED, "test_lead")
-    after, before, *_ = *history.get(result.lead_id, ()), None, None
+    after, before = (*history.get(result.lead_id, []), None, None)[:2]
     return ItemResult(
         OUTCOMES[status_of(result)],
         lead_id=result.lead_id,

@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from connections import deciding, setting_up
+from connections import setting_up
 from connections.models import Connection, ReceivedDelivery, UnmatchedEvent
+from connections.page import deciding
 from connections.registry import DOORS
 from connections.taking_in import waiting
 from medspa.accounts.second_factor.fresh_views import fresh_sign_in_required

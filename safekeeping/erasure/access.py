@@ -111,8 +111,7 @@ def _parts(ids: Sequence[str]) -> Iterator[KeptPart]:
             "Ids in other systems",
             "What other systems call the person.",
             LEADS,
-            # Of an app beside this one.
-            Lead._meta.get_field("external_ids").related_model.objects.all(),
+            _rows_beside("external_ids"),
         ),
     ):
         of_person = rows.filter(lead__in=ids).order_by("pk")
@@ -123,6 +122,12 @@ def _parts(ids: Sequence[str]) -> Iterator[KeptPart]:
     yield _part("Merged leads", "Which leads are this person.", LEADS, merges)
     history = Lead.history.filter(id__in=ids).order_by("history_id")
     yield _part("Past values", "Who changed what, and when.", LEADS, history)
+
+
+def _rows_beside(related_name: str) -> Any:
+    """Rows of an app that this one doesn't import, by their name at a lead."""
+    model: Any = Lead._meta.get_field(related_name).related_model
+    return model.objects.all()
 
 
 def _part(

@@ -9,9 +9,9 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from connections.figures import State, read_doors
-from connections.health import connections_line
 from connections.models import Connection, ReceivedDelivery, UnmatchedEvent
+from connections.watching.figures import State, read_doors
+from connections.watching.health import connections_line
 from kpis.models import KpiEvent
 from medspa import clock
 from medspa.models import AuditEvent

@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from connections.door import Context, Projection
 from connections.doors.web_form import DOOR, SECRET, WebFormSettings
-from connections.forgetting import forget_old
 from connections.form_tokens import make_token
 from connections.models import Connection, ReceivedDelivery, WebForm, WebFormCount
 from connections.models.web_form import EMAIL_WORDING
+from connections.watching.forgetting import forget_old
 from connections.web_forms import counting
 from connections.web_forms.saving import connection_of, save_form
 from connections.working_off import work_off

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from connections.figures import ConnectionState, DoorState, read_doors
+from connections.watching.figures import ConnectionState, DoorState, read_doors
 from medspa.clinic.current import clinic_scope
 
 

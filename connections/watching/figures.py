@@ -21,7 +21,7 @@ from connections.models import (
     WaitState,
 )
 from connections.registry import DOORS
-from connections.silence import is_silent, usual_gap
+from connections.watching.silence import is_silent, usual_gap
 from kpis.events.opening_hours import open_ranges
 from medspa import clock
 from medspa.clinic_time import clinic_today, clinic_zone, local_date

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 
-from connections.figures import ConnectionState, State, read_doors
+from connections.watching.figures import ConnectionState, State, read_doors
 from medspa.formats.plurals import counted
 from medspa.health.lines import HealthGroup, HealthLine, Severity
 
