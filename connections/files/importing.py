@@ -174,7 +174,7 @@ def _read(table: FileTable, mapping: FileMapping, reader: RowReader) -> ReadRows
             except RowRefused as refusal:
                 read.refuse(row.number, refusal.sentence)
             else:
-                read.events += [(row.number, event) for event in found]
+                read.events.extend((row.number, event) for event in found)
     return read
 
 
