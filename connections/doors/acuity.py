@@ -13,7 +13,8 @@ from urllib.parse import parse_qsl, urlencode
 from pydantic import BeforeValidator
 
 from connections import signatures
-from connections.allow_list import (
+from connections.door import Context, Delivery, Door, Fetch, Marker, Projection
+from connections.door_parts.allow_list import (
     Allowed,
     Email,
     Flag,
@@ -26,9 +27,8 @@ from connections.allow_list import (
     optional_id,
     read_allowed,
 )
-from connections.consult_types import ConsultTypes, is_consult
-from connections.door import Context, Delivery, Door, Fetch, Marker, Projection
-from connections.http_client import Api, fetch_from
+from connections.door_parts.consult_types import ConsultTypes, is_consult
+from connections.door_parts.http_client import Api, fetch_from
 from connections.items import IncomingEvent, Item, What, Who
 from connections.refusals import DeliveryRefused, Unreadable
 from connections.strict_json import JSON

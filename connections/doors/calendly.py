@@ -13,7 +13,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from connections import signatures, strict_json
-from connections.allow_list import (
+from connections.door import Context, Delivery, Door, Marker, Projection
+from connections.door_parts.allow_list import (
     Allowed,
     Email,
     Flag,
@@ -26,8 +27,7 @@ from connections.allow_list import (
     optional_id,
     read_allowed,
 )
-from connections.consult_types import ConsultTypes, is_consult
-from connections.door import Context, Delivery, Door, Marker, Projection
+from connections.door_parts.consult_types import ConsultTypes, is_consult
 from connections.items import IncomingEvent, Item, What, Who
 from leads.choices import Source
 from leads.intake.incoming import IncomingLead

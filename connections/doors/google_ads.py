@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from connections import signatures, strict_json
-from connections.allow_list import (
+from connections.door import Context, Delivery, Door, Marker, Projection
+from connections.door_parts.allow_list import (
     Allowed,
     AnyList,
     Email,
@@ -25,7 +26,6 @@ from connections.allow_list import (
     optional_id,
     read_allowed,
 )
-from connections.door import Context, Delivery, Door, Marker, Projection
 from connections.items import Item
 from leads.choices import Source
 from leads.intake.incoming import IncomingLead

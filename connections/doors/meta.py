@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from connections import signatures, strict_json
-from connections.allow_list import (
+from connections.door import Context, Delivery, Door, Fetch, Marker, Projection
+from connections.door_parts.allow_list import (
     Allowed,
     AnyList,
     key_name,
@@ -19,8 +20,7 @@ from connections.allow_list import (
     optional_id,
     read_allowed,
 )
-from connections.door import Context, Delivery, Door, Fetch, Marker, Projection
-from connections.http_client import Api, fetch_from
+from connections.door_parts.http_client import Api, fetch_from
 from connections.items import Item
 from connections.refusals import BadSignature
 from connections.strict_json import JSON

@@ -14,7 +14,16 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from connections import signatures, strict_json
-from connections.allow_list import (
+from connections.door import (
+    Context,
+    Delivery,
+    Door,
+    Fetch,
+    Marker,
+    Projection,
+    no_fetch,
+)
+from connections.door_parts.allow_list import (
     Allowed,
     Amount,
     Currency,
@@ -29,18 +38,9 @@ from connections.allow_list import (
     read_allowed,
     word_of,
 )
-from connections.amounts import cents
-from connections.consult_types import ConsultTypes, is_consult
-from connections.door import (
-    Context,
-    Delivery,
-    Door,
-    Fetch,
-    Marker,
-    Projection,
-    no_fetch,
-)
-from connections.http_client import Api, fetch_from
+from connections.door_parts.amounts import cents
+from connections.door_parts.consult_types import ConsultTypes, is_consult
+from connections.door_parts.http_client import Api, fetch_from
 from connections.items import IncomingEvent, Item, What, Who
 from connections.strict_json import JSON
 from medspa import clock

@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from connections import signatures, strict_json
-from connections.allow_list import (
+from connections.door import Context, Delivery, Door, Marker, Projection
+from connections.door_parts.allow_list import (
     Allowed,
     Amount,
     Currency,
@@ -27,8 +28,7 @@ from connections.allow_list import (
     read_allowed,
     word_of,
 )
-from connections.amounts import cents
-from connections.door import Context, Delivery, Door, Marker, Projection
+from connections.door_parts.amounts import cents
 from connections.items import IncomingEvent, Item, Who
 from medspa import clock
 

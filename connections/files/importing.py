@@ -145,7 +145,7 @@ def account_of(system: str) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-@dataclass
+@dataclass(frozen=True)
 class ReadRows:
     """What the rows of a file say, before it is taken in."""
 
@@ -174,14 +174,14 @@ def _read(table: FileTable, mapping: FileMapping, reader: RowReader) -> ReadRows
             except RowRefused as refusal:
                 read.refuse(row.number, refusal.sentence)
             else:
-                read.events += [(row.number, event) for event in found]
+                read.events.extend((row.number, event) for event in found)
     return read
 
 
 def _take(read: ReadRows, source: Source, *, is_trial: bool) -> list[ItemResult]:
     known = _known_ids(read, source)
-    read.events = [(number, one.known_as(known)) for number, one in read.events]
-    read.events = _not_returned_before(read.events, source)
+    renamed = [(number, one.known_as(known)) for number, one in read.events]
+    read.events[:] = _not_returned_before(renamed, source)
     events = [one.event for _, one in read.events]
     if not is_trial:
         return take_in(events, source)

@@ -70,7 +70,7 @@ class RowEvent:
         return replace(self, event=self.event.model_copy(update=changes))
 
 
-@dataclass
+@dataclass(frozen=True)
 class RowReader:
     """Reads the rows of one file in their order."""
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from connections.door import Door
+from connections.door_parts.http_client import MOST_BYTES, Api, fetch_from
 from connections.doors import acuity, meta, square
-from connections.http_client import MOST_BYTES, Api, fetch_from
 from connections.items import IncomingEvent
 from connections.refusals import Parked, RetryLater
 from connections.registry import DOORS

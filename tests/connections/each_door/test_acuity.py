@@ -3,8 +3,8 @@
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from connections.consult_types import ConsultTypes
 from connections.door import Delivery
+from connections.door_parts.consult_types import ConsultTypes
 from connections.doors.acuity import DOOR
 from connections.items import IncomingEvent, Item
 from leads.intake.incoming import IncomingLead

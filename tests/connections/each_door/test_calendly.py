@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from connections.consult_types import ConsultTypes
+from connections.door_parts.consult_types import ConsultTypes
 from connections.doors.calendly import DOOR
 from connections.items import IncomingEvent, Item
 from leads.intake.incoming import IncomingLead

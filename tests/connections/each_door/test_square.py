@@ -5,7 +5,7 @@ import hashlib
 import hmac
 from typing import Any
 
-from connections.consult_types import ConsultTypes
+from connections.door_parts.consult_types import ConsultTypes
 from connections.doors.square import DOOR
 from connections.items import IncomingEvent
 from tests.connections.deliveries import (

@@ -1,0 +1,1 @@
+"""What several doors are made of."""
