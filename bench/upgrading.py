@@ -3,12 +3,14 @@
 The older version (any name of a commit) is unpacked and fills a database of its own.
 While `manage.py upgrade` runs, somebody takes the lock of a write on each big table a
 hundred times a second, and the older version goes on serving pages and writing. Then
-every row from before is looked for, and the older version is started anew.
+every row from before is looked for, and the older version is started anew. Versions of
+November 2026 with lead summaries are filled 13 times as fast by --our-loader.
 """
 
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -38,6 +40,11 @@ BIG = (
     "kpis_kpievent",
     "kpis_kpieventhistory",
     "commissions_credit",
+)
+LOADER = (
+    "leads/services/summaries.py",
+    "medspa/demo/sample/loading.py",
+    "medspa/demo/sample/seeding.py",
 )
 OLD_CODE = Path(__file__).with_name("older_version.py").read_text()
 
@@ -227,6 +234,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("commit")
     parser.add_argument("--leads", type=int, default=10_000)
+    parser.add_argument("--our-loader", action="store_true")
     options = parser.parse_args()
     with (
         tempfile.TemporaryDirectory(prefix="medspa-old-") as name,
@@ -234,6 +242,8 @@ def main() -> None:
     ):
         old = Path(name)
         unpack(options.commit, old)
+        for path in LOADER if options.our_loader else ():
+            shutil.copy(PROJECT / path, old / path)
         server = ScratchServer.create(place, "upgraded")
         try:
             env = environment(server.url(), old)

@@ -27,6 +27,64 @@ from medspa.refusals import Refused
 
 ATTEMPTS = 20
 SOME_DAY = date(2000, 1, 1)
+Read = Callable[[Window], object]
+
+
+def _on_both_bases(
+    ask: Callable[[Window, Basis], object],
+) -> Read:
+    return lambda window: [ask(window, basis) for basis in (Basis.PERIOD, Basis.COHORT)]
+
+
+# What is compared: its name, and how it is read either way.
+COMPARED: tuple[tuple[str, Read, Read], ...] = (
+    (
+        "period",
+        counts.period_slices_from_rollups,
+        counts.period_slices_from_rows,
+    ),
+    (
+        "cohort",
+        counts.cohort_slices_from_rollups,
+        counts.cohort_slices_from_rows,
+    ),
+    (
+        "speed to lead",
+        durations.speeds_from_rollups,
+        durations.speeds_from_rows,
+    ),
+    (
+        "consults",
+        durations.consults_from_rollups,
+        durations.consults_from_rows,
+    ),
+    ("trend", trend.trend_from_rollups, trend.trend_from_rows),
+    (
+        "cohorts by month",
+        cohorts.cohorts_from_rollups,
+        cohorts.cohorts_from_rows,
+    ),
+    (
+        "arrivals",
+        leads_by_hour.arrivals_from_rollups,
+        leads_by_hour.arrivals_from_rows,
+    ),
+    (
+        "tags",
+        _on_both_bases(tags.BY_TAG.from_rollups),
+        _on_both_bases(tags.BY_TAG.from_rows),
+    ),
+    (
+        "by person",
+        _on_both_bases(assigned.BY_ASSIGNED.from_rollups),
+        _on_both_bases(assigned.BY_ASSIGNED.from_rows),
+    ),
+    (
+        "speed by person",
+        durations.speed_by_assigned_from_rollups,
+        durations.speed_by_assigned_from_rows,
+    ),
+)
 
 
 class NoRollups(Refused):
@@ -93,59 +151,6 @@ def _differences(period: Period) -> list[str]:
     window = _window(period)
     return [
         name
-        for name, from_rollups, from_rows in (
-            (
-                "period",
-                counts.period_slices_from_rollups,
-                counts.period_slices_from_rows,
-            ),
-            (
-                "cohort",
-                counts.cohort_slices_from_rollups,
-                counts.cohort_slices_from_rows,
-            ),
-            (
-                "speed to lead",
-                durations.speeds_from_rollups,
-                durations.speeds_from_rows,
-            ),
-            (
-                "consults",
-                durations.consults_from_rollups,
-                durations.consults_from_rows,
-            ),
-            ("trend", trend.trend_from_rollups, trend.trend_from_rows),
-            (
-                "cohorts by month",
-                cohorts.cohorts_from_rollups,
-                cohorts.cohorts_from_rows,
-            ),
-            (
-                "arrivals",
-                leads_by_hour.arrivals_from_rollups,
-                leads_by_hour.arrivals_from_rows,
-            ),
-            (
-                "tags",
-                _on_both_bases(tags.BY_TAG.from_rollups),
-                _on_both_bases(tags.BY_TAG.from_rows),
-            ),
-            (
-                "by person",
-                _on_both_bases(assigned.BY_ASSIGNED.from_rollups),
-                _on_both_bases(assigned.BY_ASSIGNED.from_rows),
-            ),
-            (
-                "speed by person",
-                durations.speed_by_assigned_from_rollups,
-                durations.speed_by_assigned_from_rows,
-            ),
-        )
+        for name, from_rollups, from_rows in COMPARED
         if from_rollups(window) != from_rows(window)
     ]
-
-
-def _on_both_bases(
-    ask: Callable[[Window, Basis], object],
-) -> Callable[[Window], object]:
-    return lambda window: [ask(window, basis) for basis in (Basis.PERIOD, Basis.COHORT)]

@@ -6,7 +6,7 @@ was created in person: somebody stood at the desk or was on the phone. Automatic
 answer nobody.
 
 A backfilled lead (imported more than a day after it was created) starts no clock: it
-waits for nobody, answered or not.
+waits for nobody, answered or not. Nor does one whose person was erased.
 """
 
 from collections.abc import Callable
@@ -58,7 +58,8 @@ def answered_sql() -> str:
 
 def waiting_sql() -> str:
     """Waiting for an answer; whether the lead's stage is open is not looked at."""
-    return f"(NOT lead.is_backfilled AND NOT {answered_sql()})"
+    clock = "NOT lead.is_backfilled AND lead.erased_at IS NULL"
+    return f"({clock} AND NOT {answered_sql()})"
 
 
 def answered_q(lead: str = "") -> Q:
@@ -78,4 +79,5 @@ def answered_q(lead: str = "") -> Q:
 
 def waiting_q(lead: str = "") -> Q:
     path = f"{lead}__" if lead else ""
-    return Q(**{f"{path}is_backfilled": False}) & ~answered_q(lead)
+    clock = {f"{path}is_backfilled": False, f"{path}erased_at": None}
+    return Q(**clock) & ~answered_q(lead)

@@ -27,6 +27,7 @@ __all__ = [
     "after_move_undone",
     "answers",
     "card_notes",
+    "erasers",
     "lead_tables",
     "list_filters",
     "list_uses",
@@ -116,6 +117,13 @@ stage_entry_records: ExtensionPoint[Callable[[Sequence["LeadStage"]], set[str]]]
 # Of these emails, phones (E.164) and contact ids, those that must not come in: their
 # person was erased. Asked once for all rows of a chunk.
 suppressed_contacts: ExtensionPoint[Callable[[Collection[str]], set[str]]] = (
+    ExtensionPoint()
+)
+
+# What of a person stands in tables of apps above, removed when the leads with these ids
+# are erased, in the same transaction: also by the person's emails, phones and contact
+# ids, as they are compared. Returns how many rows were.
+erasers: ExtensionPoint[Callable[[Collection[str], Collection[str]], int]] = (
     ExtensionPoint()
 )
 

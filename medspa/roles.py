@@ -78,6 +78,15 @@ CAPABILITIES = (
     ),
     Capability("read history", DESK, ("leads.read_history",)),
     Capability("restore past values", MANAGEMENT, ("leads.put_back",)),
+    Capability(
+        "set up web forms",
+        MANAGEMENT,
+        (
+            "connections.view_webform",
+            "connections.add_webform",
+            "connections.change_webform",
+        ),
+    ),
     Capability("see KPI pages and reports", MANAGEMENT, ("kpis.view_kpis",)),
     Capability("see campaigns", DESK, ("campaigns.view_campaign",)),
     Capability(
@@ -127,6 +136,16 @@ CAPABILITIES = (
         "read and dispute one's own commission statements",
         (PROVIDER,),
         ("commissions.view_own_statement", "commissions.add_dispute"),
+    ),
+    Capability(
+        "see connections to other systems, match and retry what waits",
+        MANAGEMENT,
+        ("connections.view_connection", "connections.work_connection"),
+    ),
+    Capability(
+        "set up connections to other systems",
+        ADMINISTRATION,
+        ("connections.change_connection",),
     ),
     Capability(
         "change the clinic's settings",

@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "leads",
     "kpis",
     "commissions",
+    "connections",
     "safekeeping",
     "api",
 ]
@@ -296,12 +297,16 @@ if EMAIL_URL:
     if not EMAIL_FROM and not DEBUG:
         refuse("EMAIL_FROM must name the address that emails come from")
 elif DEBUG:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_BACKEND = "medspa.emails.files.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "emails"
 else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = EMAIL_FROM or "no-reply@localhost"
+# Where GoHighLevel's REST interface is.
+GOHIGHLEVEL_URL = env.str(
+    "GOHIGHLEVEL_URL", default="https://services.leadconnectorhq.com"
+)
 # How links in emails begin; without it as the page that sends them was asked for.
 SITE_URL = env.str("SITE_URL", default="")
 

@@ -20,7 +20,16 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 Values = Mapping[str, str | list[str]]
 Method = Literal["get", "post"]
-OURS = ("medspa", "leads", "kpis", "commissions", "campaigns", "safekeeping", "api")
+OURS = (
+    "medspa",
+    "leads",
+    "kpis",
+    "commissions",
+    "campaigns",
+    "connections",
+    "safekeeping",
+    "api",
+)
 READING = ("get", "getlist")
 REQUEST_DATA = ("GET", "POST", "FILES")
 MOST_ROUNDS = 3

@@ -19,6 +19,18 @@ from commissions.models import (
     Statement,
     StatementLine,
 )
+from connections.items import IncomingEvent
+from connections.models import (
+    Connection,
+    DeliveryCount,
+    ExternalId,
+    FileColumns,
+    ItemOutcome,
+    ReceivedDelivery,
+    UnmatchedEvent,
+    WebForm,
+)
+from connections.web_forms.saving import save_form
 from kpis.choices import Kind
 from kpis.models import ConsultDetails, KpiEvent
 from leads.choices import ActivityType, NextStep, Outcome
@@ -31,6 +43,7 @@ from leads.models import (
     ImportChunk,
     ImportFile,
     Lead,
+    LeadArrival,
     LeadLostReason,
     LeadMerge,
     LeadSource,
@@ -361,6 +374,31 @@ class LeadFactory(DjangoModelFactory):
         return model_class(*args, **kwargs)
 
 
+class WebFormFactory(DjangoModelFactory):
+    """A form that is connected, as the set-up page saves it."""
+
+    title = factory.Sequence(lambda number: f"Free consult {number}")
+    origins = "https://www.example.com"
+
+    class Meta:
+        model = WebForm
+
+    @classmethod
+    def _create(cls, model_class: type[WebForm], *args: Any, **kwargs: Any) -> WebForm:
+        form = model_class(*args, **kwargs)
+        form.full_clean()
+        return save_form(form)
+
+
+class LeadArrivalFactory(DjangoModelFactory):
+    lead = factory.SubFactory(LeadFactory)
+    door = "web_form"
+    form = "consult"
+
+    class Meta:
+        model = LeadArrival
+
+
 class ContactPointFactory(DjangoModelFactory):
     """A further email; `email="", phone=…` for a phone."""
 
@@ -493,6 +531,90 @@ class ConsultDetailsFactory(DjangoModelFactory):
 
     class Meta:
         model = ConsultDetails
+
+
+class ConnectionFactory(DjangoModelFactory):
+    door = "connect"
+    account = factory.Sequence(lambda number: f"account{number}")
+    secrets = '{"signing_secret": "whsec_AAAA"}'
+
+    class Meta:
+        model = Connection
+
+
+class ReceivedDeliveryFactory(DjangoModelFactory):
+    """A delivery that is parked."""
+
+    connection = factory.SubFactory(ConnectionFactory)
+    key = factory.Sequence(lambda number: f"msg_{number}")
+    kind = "lead"
+    data = '{"what": "lead"}'
+    state = "parked"
+    reason = "failed"
+
+    class Meta:
+        model = ReceivedDelivery
+
+
+class UnmatchedEventFactory(DjangoModelFactory):
+    """A payment of nobody who is known."""
+
+    connection = factory.SubFactory(ConnectionFactory)
+    system = "connect"
+    what = "paid"
+    object_id = factory.Sequence(lambda number: f"inv_{number}")
+    content = factory.LazyAttribute(
+        lambda row: IncomingEvent(
+            what=row.what,
+            system=row.system,
+            object_id=row.object_id,
+            occurred_at=timezone.now(),
+            amount_cents=30_000,
+        ).model_dump_json()
+    )
+    why = "nobody"
+
+    class Meta:
+        model = UnmatchedEvent
+
+
+class ExternalIdFactory(DjangoModelFactory):
+    system = "connect"
+    kind = "customer"
+    value = factory.Sequence(lambda number: f"cus_{number}")
+    lead = factory.SubFactory(LeadFactory)
+
+    class Meta:
+        model = ExternalId
+
+
+class ItemOutcomeFactory(DjangoModelFactory):
+    what = "lead"
+    outcome = "created"
+
+    class Meta:
+        model = ItemOutcome
+
+
+class FileColumnsFactory(DjangoModelFactory):
+    system = factory.Sequence(lambda number: "system_" + "abcdefghij"[number % 10])
+    kind = "payments"
+    columns_json = factory.LazyFunction(
+        lambda: {"columns": {"Paid on": "date"}, "services": []}
+    )
+
+    class Meta:
+        model = FileColumns
+
+
+class DeliveryCountFactory(DjangoModelFactory):
+    connection = factory.SubFactory(ConnectionFactory)
+    day = date(2026, 3, 2)
+    code = "ignored"
+    last_at = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = DeliveryCount
 
 
 class ProviderFactory(DjangoModelFactory):

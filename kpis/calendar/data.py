@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
-from django.db.models.fields.json import KeyTextTransform
-
+from kpis.calendar.consults import NO_PROVIDER, read_consults
 from kpis.calendar.days import ShownDays
 from kpis.calendar.layout import (
     Beyond,
@@ -16,19 +13,12 @@ from kpis.calendar.layout import (
     lay_out,
     mark_doubles,
 )
-from kpis.choices import Kind
 from kpis.events.consult_details import providers
-from kpis.events.consult_times import CONSULT_LENGTH
 from kpis.events.opening_hours import are_known, holiday_on, open_ranges
-from kpis.models import KpiEvent
-from leads.models.procedure import procedure_name
-from medspa.clinic_time import clinic_today, clinic_zone, day_range
+from medspa.clinic_time import clinic_today, clinic_zone
 from medspa.formats import clinic_formats
 
-# The provider of a consult without one, in the address.
-NO_PROVIDER = "none"
-# Five providers have 200 in a full week. At a million leads, where a week has more than
-# a thousand, the page takes 45 ms of CPU with these and 147 with a thousand.
+# Five providers have 200 in a full week.
 MOST_CONSULTS_SHOWN = 250
 LANES_OF_WEEK, LANES_OF_DAY = 3, 10
 
@@ -116,7 +106,7 @@ class Calendar:
 
 def read_calendar(shown: ShownDays, provider: str, now: datetime) -> Calendar:
     """The standing consults of these days, of one provider or of everyone."""
-    found = _consults(shown, provider, now)
+    found = read_consults(shown, provider, now, MOST_CONSULTS_SHOWN + 1)
     consults = mark_doubles(found[:MOST_CONSULTS_SHOWN])
     open_by_day = {day: _open_local(day) for day in shown.each}
     # All of the day is open where the hours are not known.
@@ -135,50 +125,6 @@ def read_calendar(shown: ShownDays, provider: str, now: datetime) -> Calendar:
         provider,
         _choices(consults, provider),
         len(found) > MOST_CONSULTS_SHOWN,
-    )
-
-
-def _consults(shown: ShownDays, provider: str, now: datetime) -> list[CalendarConsult]:
-    start, end = day_range(shown.first, shown.last, clinic_zone())
-    bookings = KpiEvent.objects.counting().standing_bookings()
-    if provider == NO_PROVIDER:
-        bookings = bookings.filter(consult_details__provider=None)
-    elif provider:
-        bookings = bookings.filter(consult_details__provider=provider)
-    shows = KpiEvent.objects.filter(
-        lead=OuterRef("lead_id"), kind=Kind.CONSULT_SHOW
-    ).alias(booking=KeyTextTransform("booking", "metadata_json"))
-    rows: QuerySet[Any, Any] = (
-        bookings.planned_between(start, end)
-        .annotate(is_held=Exists(shows.filter(booking=OuterRef("pk")).order_by()))
-        .values(
-            "lead_id",
-            "lead__first_name",
-            "planned_at",
-            "consult_details__provider",
-            "consult_details__provider__name",
-            "consult_details__procedure_code",
-            "consult_details__confirmed_at",
-            "is_held",
-        )
-    )
-    return [_consult(row, now) for row in rows[: MOST_CONSULTS_SHOWN + 1]]
-
-
-def _consult(row: dict[str, Any], now: datetime) -> CalendarConsult:
-    at = row["planned_at"]
-    zone = clinic_zone()
-    return CalendarConsult(
-        row["lead_id"],
-        row["lead__first_name"],
-        at.astimezone(zone),
-        (at + CONSULT_LENGTH).astimezone(zone),
-        row["consult_details__provider"] or "",
-        row["consult_details__provider__name"] or "",
-        procedure_name(row["consult_details__procedure_code"]),
-        row["consult_details__confirmed_at"] is not None,
-        row["is_held"],
-        at + CONSULT_LENGTH <= now,
     )
 
 

@@ -120,7 +120,8 @@ def mark_doubles(consults: Sequence[CalendarConsult]) -> list[CalendarConsult]:
             if consults[later].starts < consults[earlier].ends:
                 doubles |= {earlier, later}
     return [
-        replace(one, is_double=place in doubles) for place, one in enumerate(consults)
+        replace(one, is_double=True) if place in doubles else one
+        for place, one in enumerate(consults)
     ]
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from django.utils import timezone
 from django.views.generic import TemplateView
 
-from kpis.calendar.data import NO_PROVIDER, read_calendar
+from kpis.calendar.consults import NO_PROVIDER
+from kpis.calendar.data import read_calendar
 from kpis.calendar.days import ShownDays
 from medspa.clinic_time import clinic_today
 from medspa.ids import CUID

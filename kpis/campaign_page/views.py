@@ -1,4 +1,4 @@
-"""A campaign's page; people who may not see numbers see what the campaign is."""
+"""A campaign's page; people who may not see numbers see how far its leads are."""
 
 from typing import Any
 
@@ -15,6 +15,8 @@ from campaigns.views import EDIT_SPEND, SEE_SPEND
 from kpis.campaign_page.data import months_table, read_campaign_page
 from kpis.page.state import PageState
 from kpis.views import download, read_numbers
+from leads.board import read_columns
+from leads.models import Lead
 from medspa.accounts.second_factor.fresh_views import ask_again
 from medspa.postgres.replica_views import from_replica
 from medspa.web.pages import ClinicPageMixin
@@ -48,4 +50,7 @@ class CampaignPageView(ClinicPageMixin, TemplateResponseMixin, ContextMixin, Vie
                 "may_edit_spend": request.user.has_perms(EDIT_SPEND)
                 and not campaign.is_deleted,
             }
+        elif request.user.has_perm("leads.view_lead"):
+            leads = Lead.objects.filter(campaign=campaign)
+            context["stages"] = read_columns(leads).columns
         return self.render_to_response(self.get_context_data(**context))

@@ -105,7 +105,7 @@ def arrange(booking: KpiEvent, arrangement: Arrangement) -> ConsultDetails:
     if details._state.adding or not is_same:
         details.provider_id = provider_id
         details.procedure_code = arrangement.procedure
-        _save(details)
+        save_details(details)
     return details
 
 
@@ -144,7 +144,7 @@ def confirm(lead: Lead, booking_id: str) -> ConsultDetails:
     if not details.confirmed_at:
         details.confirmed_at = clock.now()
         details.confirmed_by = current_actor().user
-        _save(details)
+        save_details(details)
     return details
 
 
@@ -158,7 +158,7 @@ def cancel(lead: Lead, booking_id: str, reason: str) -> ConsultDetails:
     if reason not in CancelReason.values:
         raise ConsultRefused("Choose why the consult is canceled.", "reason_is_missing")
     details.canceled_at, details.cancel_reason = clock.now(), reason
-    _save(details)
+    save_details(details)
     return details
 
 
@@ -177,7 +177,7 @@ def details_of(booking: KpiEvent) -> ConsultDetails:
     return found or ConsultDetails(booking=booking)
 
 
-def _save(details: ConsultDetails) -> None:
+def save_details(details: ConsultDetails) -> None:
     # What they refer to was just looked up.
     details.full_clean(exclude=("booking", "provider", "confirmed_by"))
     details.save()
@@ -210,7 +210,7 @@ def undo_change(lead: Lead, record_id: str, person: User) -> ActionResult:
     if "canceled_at" in names and record.canceled_at:
         _refuse_second(lead, booking)
     set_back(details, names, before)
-    _save(details)
+    save_details(details)
     provider = str(details.provider or "")
     return ActionResult(f"{change_in_words(details, record, provider)}.")
 

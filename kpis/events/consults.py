@@ -32,6 +32,7 @@ from kpis.models import KpiEvent
 from leads.choices import NextStep, Outcome
 from leads.models import Lead, LeadStage, PipelineStage, Task
 from leads.services import next_steps, pipeline
+from leads.services.actions import refuse_erased
 from medspa import clock
 from medspa.audit.actors import acting, current_actor
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
@@ -57,8 +58,10 @@ def book(
     Without an `arrangement` a consult that is moved keeps its own. `key` is the id of
     the event. When a move set the date, `stage_period_id` is the stage period it began:
     undoing that move takes the date back. Raises ConsultRefused for a date before today
-    or more than a year ahead, and ConsultClash unless it `may_clash`.
+    or more than a year ahead, ConsultClash unless it `may_clash`, and ActionRefused for
+    somebody erased.
     """
+    refuse_erased(lead)
     _refuse_date(scheduled_for)
     now = clock.now()
     last = next(iter(bookings(events_of(lead))), None)
@@ -88,7 +91,7 @@ def book(
     if arrangement != NO_ARRANGEMENT:
         arrange(event, arrangement)
     notify_recorded([event])
-    _enter_stage(lead, Kind.CONSULT_BOOKED, now)
+    enter_stage(lead, Kind.CONSULT_BOOKED, now)
     return event
 
 
@@ -122,7 +125,7 @@ def show(lead: Lead, booking_id: str, *, key: str = "") -> KpiEvent:
         metadata_json={"booking": booking_id},
     )
     notify_recorded([event])
-    _enter_stage(lead, Kind.CONSULT_SHOW, now)
+    enter_stage(lead, Kind.CONSULT_SHOW, now)
     return event
 
 
@@ -157,7 +160,7 @@ def _refuse_early(booking: Booking) -> None:
         )
 
 
-def _enter_stage(lead: Lead, kind: Kind, at: datetime) -> None:
+def enter_stage(lead: Lead, kind: Kind, at: datetime) -> None:
     """Move the lead to the open stage that records `kind`, but never backward."""
     stage = PipelineStage.objects.filter(records_kpi=kind, outcome=Outcome.OPEN).first()
     current = lead.stage_periods.filter(left_at=None).select_related("stage").first()

@@ -78,14 +78,16 @@ def record_refund(
     cents: int,
     *,
     refunded_on: date | None = None,
+    refunded_at: datetime | None = None,
     key: str = "",
 ) -> KpiEvent:
     """Record that `cents` of a payment were paid back, now or on an earlier day.
 
+    Another system names the moment, `refunded_at`, and people only the day.
     The payment is locked, so that two refunds at once can't exceed it together.
     Raises PaymentRefused, with the amount that is left, or for a wrong day.
     """
-    refunded_at = moment_of(refunded_on, may_reopen=True)
+    refunded_at = refunded_at or moment_of(refunded_on, may_reopen=True)
     payment = (
         KpiEvent.objects.select_for_update(no_key=True)
         .filter(pk=payment_id, lead=lead, kind=Kind.INVOICE_PAID)
@@ -99,11 +101,12 @@ def record_refund(
         if not left:
             why = "This payment is already fully refunded."
         raise PaymentRefused(f"{why} Nothing was recorded.", "refund_exceeds_payment")
-    if refunded_at and refunded_on:
-        if refunded_on < local_date(payment.occurred_at, clinic_zone()):
-            raise PaymentRefused(
-                "A refund can't be before its payment.", "refund_before_payment"
-            )
+    paid_on = local_date(payment.occurred_at, clinic_zone())
+    if refunded_on and refunded_on < paid_on:
+        raise PaymentRefused(
+            "A refund can't be before its payment.", "refund_before_payment"
+        )
+    if refunded_at:
         refunded_at = max(refunded_at, payment.occurred_at)
     return KpiEvent.objects.create(
         id=key or new_id(),

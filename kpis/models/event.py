@@ -54,7 +54,13 @@ class KpiEventQuerySet(LeadRecordQuerySet):
         )
 
     def planned_between(self, first: datetime, end: datetime) -> Self:
-        """Bookings with a time in this range, as `planned_at`, in its order.
+        """Bookings with a time in this range, as `planned_at`, in its order."""
+        return self.planned_within(first, end, *planned_texts(first, end))
+
+    def planned_within(
+        self, first: Any, end: Any, from_text: Any, to_text: Any
+    ) -> Self:
+        """The same with its `planned_texts`; all of them may be expressions.
 
         By their text the index finds them, as moments they are compared.
         """
@@ -62,13 +68,21 @@ class KpiEventQuerySet(LeadRecordQuerySet):
             self.alias(planned_text=SCHEDULED_FOR_TEXT)
             .annotate(planned_at=Cast(SCHEDULED_FOR_TEXT, models.DateTimeField()))
             .filter(
-                planned_text__gte=str(first.astimezone(UTC).date() - ZONES_DIFFER),
-                planned_text__lt=str(end.astimezone(UTC).date() + 2 * ZONES_DIFFER),
+                planned_text__gte=from_text,
+                planned_text__lt=to_text,
                 planned_at__gte=first,
                 planned_at__lt=end,
             )
             .order_by("planned_at", "pk")
         )
+
+
+def planned_texts(first: datetime, end: datetime) -> tuple[str, str]:
+    """Between what the texts of bookings in this range are, whatever their zone."""
+    return (
+        str(first.astimezone(UTC).date() - ZONES_DIFFER),
+        str(end.astimezone(UTC).date() + 2 * ZONES_DIFFER),
+    )
 
 
 class LivingKpiEventManager(ActiveManager.from_queryset(KpiEventQuerySet)):  # type: ignore[misc]

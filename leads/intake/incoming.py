@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from leads import privacy
+from leads.arrivals import Arrival
 from leads.intake import synonyms, values
 from leads.intake.refusals import RowRefused
 from medspa.clinic_time import clinic_zone
@@ -117,6 +118,8 @@ class IncomingLead(BaseModel):
     # When the person filled in a form, for importers of forms.
     submitted_at: datetime | None = None
     form: str = ""
+    # Of somebody who came in by themselves.
+    arrival: Arrival | None = None
     unreadable: frozenset[str] = frozenset()
     more_emails: tuple[str, ...] = ()
     more_phones: tuple[str, ...] = ()

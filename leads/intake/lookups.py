@@ -8,7 +8,7 @@ from leads.intake.incoming import IncomingLead
 from leads.intake.planning import ClinicNames
 from leads.models import PipelineStage, ProcedureName, Tag
 from leads.models.lead_lists import sources
-from leads.models.procedure import procedures
+from leads.models.procedure import procedures, usual_value
 from leads.services.assigning import assignable_people
 from medspa.ids import new_id
 from medspa.reading.short_names import says_nothing_about_somebody
@@ -30,6 +30,7 @@ def read_clinic_names(system: str = "") -> ClinicNames:
         people=_people(),
         procedures=_procedures(system),
         sources=_sources(),
+        usual_values=_usual_values(),
     )
 
 
@@ -53,6 +54,11 @@ def _procedures(system: str) -> dict[str, str]:
         **{key(one.code): one.code for one in active},
         **{key(one.name): one.code for one in active},
     }
+
+
+def _usual_values() -> dict[str, int]:
+    found = {one.code: usual_value(one.code) for one in procedures().values()}
+    return {code: cents for code, cents in found.items() if cents}
 
 
 def _people() -> dict[str, str]:

@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from leads.answered import BACKFILLED_AFTER
+from leads.arrivals import Arrival
 from leads.contact import email_key, is_same_phone
 from leads.intake.incoming import IncomingLead
 from leads.intake.refusals import RowRefused
@@ -52,6 +54,8 @@ class ClinicNames:
     people: dict[str, str] = field(default_factory=dict)
     procedures: dict[str, str] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
+    # What procedures usually cost, by their codes.
+    usual_values: dict[str, int] = field(default_factory=dict)
 
     def source_of(self, word: str) -> str:
         """The code of the source; `other` for a word that nobody knows."""
@@ -85,6 +89,9 @@ class LeadPlan:
     # Further emails and phones that the lead gets.
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
+    # How they came this time, with the campaign and the platform that it names.
+    arrival: Arrival | None = None
+    arrived_by: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_new(self) -> bool:
@@ -98,6 +105,7 @@ class LeadPlan:
             or self.changes
             or self.tag_ids
             or self.submitted_at
+            or self.arrival
             or self.value_cents
             or self.emails
             or self.phones
@@ -183,7 +191,7 @@ def _plan_new(
     known = Known(new_id())
     changes = _changes(row, known, names, may_replace=True)
     created_at = row.created_at or now
-    submitted_at = created_at if row.form else None
+    submitted_at = (row.submitted_at or created_at) if row.form else None
     remarks = set()
     if row.phone and directory.with_phone(row.phone):
         remarks.add(Remark.SHARED_PHONE)
@@ -277,16 +285,30 @@ def _with_belongings(
 ) -> LeadPlan:
     """The tags, the form and the opportunity that the lead doesn't have yet."""
     procedure = procedure_of_row(row, names)
-    wants_opportunity = procedure and row.expected_value and not known.has_opportunity
+    value = row.expected_value
+    if row.arrival:
+        # Who fills in a form names what they want, and not what it costs.
+        value = value or names.usual_values.get(procedure)
+    wants_opportunity = procedure and value and not known.has_opportunity
     is_new_form = submitted_at is not None and submitted_at not in known.submitted_at
+    is_known_form = submitted_at is not None and not is_new_form
     return replace(
         decided,
-        tag_ids=frozenset(_tag_ids(row.tags, names) - known.tag_ids),
+        tag_ids=frozenset(_tags_of(row, procedure, names) - known.tag_ids),
         submitted_at=submitted_at if is_new_form else None,
         form=row.form,
         procedure=procedure if wants_opportunity else "",
-        value_cents=(row.expected_value or 0) if wants_opportunity else 0,
+        value_cents=(value or 0) if wants_opportunity else 0,
+        **({} if is_known_form else _arrival(row, names)),
     )
+
+
+def _arrival(row: IncomingLead, names: ClinicNames) -> dict[str, Any]:
+    if row.arrival is None:
+        return {}
+    campaign_id = names.campaigns.get(key(row.campaign_name), "")
+    by = {"campaign_id": campaign_id, "ad_platform": row.ad_platform}
+    return {"arrival": row.arrival, "arrived_by": by}
 
 
 def procedure_of_row(row: IncomingLead, names: ClinicNames) -> str:
@@ -295,6 +317,18 @@ def procedure_of_row(row: IncomingLead, names: ClinicNames) -> str:
         return own
     named = {names.procedure_of(tag) for tag in row.tags} - {""}
     return named.pop() if len(named) == 1 else ""
+
+
+def _tags_of(row: IncomingLead, procedure: str, names: ClinicNames) -> set[str]:
+    """With the tags that are called like the procedure that a visitor asked for."""
+    found = _tag_ids(row.tags, names)
+    if row.arrival and procedure:
+        found |= {
+            tag
+            for word, tag in names.tags.items()
+            if names.procedure_of(word) == procedure
+        }
+    return found
 
 
 def _tag_ids(tags: Iterable[str], names: ClinicNames) -> set[str]:

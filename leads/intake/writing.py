@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from leads.intake.arriving import LeadCame, record_arrivals
 from leads.intake.planning import LeadPlan
 from leads.models import ContactPoint, Lead, PipelineStage
 from leads.services.contacting import SubmittedForm, log_forms
@@ -31,6 +32,11 @@ def write_plans(plans: Sequence[LeadPlan], stage: PipelineStage) -> None:
         SubmittedForm(plan.lead_id, plan.submitted_at, plan.form)
         for plan in plans
         if plan.submitted_at
+    )
+    record_arrivals(
+        LeadCame(plan.lead_id, plan.arrival, plan.submitted_at, **plan.arrived_by)
+        for plan in plans
+        if plan.arrival
     )
     _add_contacts(plans)
     create_opportunities(

@@ -32,7 +32,7 @@ from medspa.web.paging import COUNT_LIMIT
 
 ROWS = 50
 # A scan for the first page goes on up to so many matches, to count them.
-COUNTED_BY_SCAN = 500
+COUNTED_BY_SCAN = 250
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import chain
+from itertools import chain, islice
 
+from django.db.models import Q
 from django.utils import timezone
 
 from leads.lead_list import columns as list_columns
 from leads.lead_list.columns import RowValues, row_values
-from leads.models import ExportLog
+from leads.models import ExportLog, Lead
 from leads.models.lead_queries import LeadQuerySet
 from leads.view_schema import ListColumn
 from medspa.audit.actors import acting, current_address, from_address
@@ -47,6 +48,7 @@ HEADERS = (
     "Last activity",
 )
 EXPORT_ROWS_AT_ONCE = 500
+IDS_AT_ONCE = 10_000
 INCOMPLETE = (
     "THIS FILE IS INCOMPLETE: the export failed after {rows:,} leads. Export again."
 )
@@ -130,12 +132,34 @@ def _rows(
 
 
 def _counted(leads: LeadQuerySet, log: ExportLog) -> Iterator[list[Cell]]:
-    rows = row_values(leads.order_by("-created_at", "-pk"), ListColumn)
-    for row in rows.iterator(chunk_size=EXPORT_ROWS_AT_ONCE):
-        cells = _cells(row)
-        log.row_count += 1
-        log.unreadable_count += sum(isinstance(cell, Unreadable) for cell in cells)
-        yield cells
+    everybody = Lead.all_objects.using(leads.db)
+    for ids in _chunks_of_ids(leads):
+        found = everybody.filter(pk__in=ids).order_by("-created_at", "-pk")
+        for row in row_values(found, ListColumn):
+            cells = _cells(row)
+            log.row_count += 1
+            log.unreadable_count += sum(isinstance(cell, Unreadable) for cell in cells)
+            yield cells
+
+
+def _chunks_of_ids(leads: LeadQuerySet) -> Iterator[list[str]]:
+    """The ids of all leads, newest first; the first ones before the rest is found.
+
+    Finding a million ids takes a second, reading their rows a minute: the file begins
+    at once, and no statement of the database lasts as long as the download.
+    """
+    newest_first = leads.order_by("-created_at", "-pk").values_list("created_at", "pk")
+    first = list(newest_first[:EXPORT_ROWS_AT_ONCE])
+    if not first:
+        return
+    yield [pk for _, pk in first]
+    created_at, last = first[-1]
+    older = newest_first.filter(
+        Q(created_at__lt=created_at) | Q(created_at=created_at, pk__lt=last)
+    )
+    ids = (pk for _, pk in older.iterator(chunk_size=IDS_AT_ONCE))
+    while chunk := list(islice(ids, EXPORT_ROWS_AT_ONCE)):
+        yield chunk
 
 
 def _cells(row: RowValues) -> list[Cell]:

@@ -90,7 +90,15 @@ def _one(model: type[Lead] | type[Opportunity], name: str) -> EditableFact:
     return EditableFact(name, LABELS[name], model, (name,))
 
 
-OF_LEAD = ("first_name", "phone", "email", "source", "campaign", "assigned_to")
+OF_LEAD = (
+    "first_name",
+    "phone",
+    "email",
+    "source",
+    "heard_from",
+    "campaign",
+    "assigned_to",
+)
 EDITABLE_FACTS = {
     fact.name: fact
     for fact in (

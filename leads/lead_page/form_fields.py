@@ -29,6 +29,7 @@ LABELS = {
     "email": "Email",
     "phone": "Phone",
     "source": "Source",
+    "heard_from": "Heard of us from",
     "campaign": "Campaign",
     "ad_platform": "Ad platform",
     "assigned_to": "Assigned to",
@@ -111,10 +112,10 @@ def offer_rows(fields: dict[str, forms.Field], row: Model) -> None:
         offer_people(fields["assigned_to"], getattr(row, "assigned_to_id", None))
     if "campaign" in fields:
         offer_campaigns(fields["campaign"], getattr(row, "campaign_id", None))
-    if "source" in fields:
-        source: Any = fields["source"]
+    for name in {"source", "heard_from"} & set(fields):
+        source: Any = fields[name]
         empty = [choice for choice in source.choices if not choice[0]]
-        source.choices = [*empty, *offered_sources(getattr(row, "source", None))]
+        source.choices = [*empty, *offered_sources(getattr(row, name, None))]
     if "procedure_code" in fields:
         now = getattr(row, "procedure_code", None)
         offer_procedures(fields["procedure_code"], "Choose…", now)

@@ -7,7 +7,16 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, JSONField, OuterRef
 from django.db.models.expressions import RawSQL
 
-from leads.models import ContactPoint, Lead, LeadStage, PipelineStage, Tag, Task
+from campaigns.models import Campaign
+from leads.models import (
+    ContactPoint,
+    Lead,
+    LeadArrival,
+    LeadStage,
+    PipelineStage,
+    Tag,
+    Task,
+)
 from leads.services.assigning import assignable_people
 from medspa.models import User
 from medspa.postgres.json_rows import instance_from_json
@@ -60,6 +69,18 @@ HEAD_JSON = RawSQL(
         FROM leads_contactpoint point
         WHERE point.lead_id = leads_lead.id AND point.deleted_at IS NULL
     ),
+    'arrivals', (
+        SELECT jsonb_agg(
+            to_jsonb(arrival) || jsonb_build_object('campaign', campaign.name)
+            ORDER BY arrival.arrived_at, arrival.id
+        )
+        FROM leads_leadarrival arrival
+        LEFT JOIN campaigns_campaign campaign ON campaign.id = arrival.campaign_id
+        WHERE arrival.lead_id = leads_lead.id OR arrival.lead_id IN (
+            SELECT merged_id FROM leads_leadmerge
+            WHERE survivor_id = leads_lead.id AND undone_at IS NULL
+        )
+    ),
     'duplicates', (
         WITH own AS (
             SELECT leads_lead.email_index, leads_lead.phone_index
@@ -110,6 +131,7 @@ class LeadHead:
     other_tags: list[Tag]
     steps: list[Task]
     contacts: list[ContactPoint]
+    arrivals: list[LeadArrival]
     duplicates: list[Lead]
 
     @property
@@ -155,10 +177,18 @@ def read_head(lead_id: str, viewer: User | AnonymousUser) -> LeadHead | None:
         contacts=[
             instance_from_json(ContactPoint, row) for row in rows_by_name["contacts"]
         ],
+        arrivals=[_arrival(row) for row in rows_by_name["arrivals"]],
         duplicates=[
             instance_from_json(Lead, row) for row in rows_by_name["duplicates"]
         ],
     )
+
+
+def _arrival(row: dict[str, Any]) -> LeadArrival:
+    arrival: LeadArrival = instance_from_json(LeadArrival, row)
+    if arrival.campaign_id:
+        arrival.campaign = Campaign(id=arrival.campaign_id, name=row["campaign"])
+    return arrival
 
 
 def _step(row: dict[str, Any]) -> Task:

@@ -1,4 +1,5 @@
 from leads.models.activity import Activity
+from leads.models.arrival import LeadArrival
 from leads.models.bulk import BulkAction, BulkChunk, BulkRun
 from leads.models.contact_point import ContactPoint
 from leads.models.export import ExportLog
@@ -13,8 +14,7 @@ from leads.models.queue_claim import QueueClaim
 from leads.models.saved_view import ListSettings, PinnedView, SavedView
 from leads.models.stage import LeadStage, PipelineStage
 from leads.models.stage_total import StageTotal
-from leads.models.tag import LeadTag, Tag
-from leads.models.tag_suggestion import TagSuggestion
+from leads.models.tag import LeadTag, Tag, TagSuggestion
 from leads.models.task import Task
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "ImportChunk",
     "ImportFile",
     "Lead",
+    "LeadArrival",
     "LeadLostReason",
     "LeadMerge",
     "LeadSource",

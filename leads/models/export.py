@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from medspa.formats.plurals import counted
 from medspa.ids import CuidField
 from medspa.validation import Validated
 
@@ -46,4 +47,5 @@ class ExportLog(Validated):
         ]
 
     def __str__(self) -> str:
-        return f"{self.row_count:,} leads by {self.exported_by or 'a former user'}"
+        leads = counted(self.row_count, "lead", "leads")
+        return f"{leads} by {self.exported_by or 'a former user'}"

@@ -82,6 +82,15 @@ class Lead(SoftDeletable):
     source = ListedCodeField(
         max_length=LONGEST_SLUG, choices=source_choices, default=Source.OTHER
     )
+    # Asked by the desk and kept apart: the source is what the lead came by. NULL, since
+    # a foreign key refuses an empty text.
+    heard_from = ListedCodeField(
+        "heard of us from",
+        max_length=LONGEST_SLUG,
+        choices=source_choices,
+        null=True,
+        blank=True,
+    )
     campaign = models.ForeignKey(
         Campaign,
         on_delete=models.PROTECT,
@@ -148,6 +157,12 @@ class Lead(SoftDeletable):
             CodeIsListed(
                 name="leads_lead_source_is_listed",
                 field="source",
+                to="leads.LeadSource",
+                violation_error_message="Choose a source from the list.",
+            ),
+            CodeIsListed(
+                name="leads_lead_heard_from_is_listed",
+                field="heard_from",
                 to="leads.LeadSource",
                 violation_error_message="Choose a source from the list.",
             ),

@@ -89,7 +89,7 @@ class FilterKind(ABC):
     def indexed(
         self, values: list[str], context: FilterContext, *, is_excluded: bool = False
     ) -> list[IndexedRows] | None:
-        """All leads that the filter leaves, by its own index.
+        """All leads that the filter leaves, by its own index; some may be deleted.
 
         None where no index finds them.
         """
@@ -203,7 +203,7 @@ class RelatedKind(ChoiceKind):
             return None
         stored = self.stored(values, context)
         rows = self.rows().filter(**{f"{self.column}__in": stored})
-        return [IndexedRows(rows.filter(lead__deleted_at=None).order_by(), "lead_id")]
+        return [IndexedRows(rows.order_by(), "lead_id")]
 
     def counts(
         self, leads: QuerySet[Any, Any], options: Sequence[str], context: FilterContext

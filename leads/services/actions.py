@@ -14,6 +14,7 @@ ALREADY_SENT = "This form was already saved once"
 # The page that is shown then has the form open, with what was typed.
 SEND_AGAIN = "Nothing was saved now. Check it and send it again."
 OTHER_DETAILS = f"{ALREADY_SENT} with other details. {SEND_AGAIN}"
+NOBODY_TO_CONTACT = "This person was erased. There is no one to contact."
 NOT_YOURS = "Only {who} or a manager can undo this."
 
 
@@ -47,6 +48,12 @@ def lock_lead(lead_id: str) -> Lead:
     if lead is None:
         raise LeadIsGone("This lead was deleted. Nothing was done.")
     return lead
+
+
+def refuse_erased(lead: Lead) -> None:
+    """Raise ActionRefused for a lead whose person was erased."""
+    if lead.is_erased:
+        raise ActionRefused(NOBODY_TO_CONTACT, "person_is_erased")
 
 
 def row_of_same_form(model: Any, key: str, lead: Lead, **sent: Any) -> Any:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from leads.choices import ActivityType, CallOutcome, MessageOutcome
 from leads.models import Activity, Lead
+from leads.services.actions import refuse_erased
 from leads.touches import TOUCH_TYPES
 from medspa import clock
 from medspa.audit.actors import current_actor
@@ -36,8 +37,9 @@ def log_contact(
     `key` is the id of the new row, where the caller has to know it.
 
     Raises ValidationError for an outcome that the list does not have, and
-    ValueError for a type that is no touch.
+    ValueError for a type that is no touch, and ActionRefused for somebody erased.
     """
+    refuse_erased(lead)
     if type not in OUTCOMES:
         raise ValueError(f"{type} is not a way to contact a lead.")
     return Activity.objects.create(

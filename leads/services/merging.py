@@ -36,6 +36,7 @@ LEAD_FIELDS = (
     "email",
     "phone",
     "source",
+    "heard_from",
     "campaign",
     "ad_platform",
     "assigned_to",
@@ -228,11 +229,15 @@ def _move_children(
 
 
 def reassign(model: Any, rows: Any, lead: Lead) -> list[str]:
-    """Make `rows` belong to `lead`, with a history row for each; their ids."""
+    """Make `rows` belong to `lead`, with a history row for each that has history;
+    their ids."""
     found = list(rows)
     for row in found:
         row.lead = lead
-    update_with_history(model, found, ["lead"], batch_size=ROWS_AT_ONCE)
+    if hasattr(model, "history"):
+        update_with_history(model, found, ["lead"], batch_size=ROWS_AT_ONCE)
+    else:
+        model._base_manager.bulk_update(found, ["lead"], batch_size=ROWS_AT_ONCE)
     return [row.pk for row in found]
 
 

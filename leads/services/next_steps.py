@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 
 from leads.models import Lead, Task
+from leads.services.actions import refuse_erased
 from medspa.clinic_time import clinic_zone
 from medspa.formats import clinic_formats
 from medspa.ids import new_id
@@ -44,8 +45,10 @@ def plan(
 ) -> Task:
     """Plan a next step; `key` is the id of its row.
 
-    Raises ValidationError for a step outside the list or one that is planned already.
+    Raises ValidationError for a step outside the list or one that is planned already,
+    and ActionRefused for somebody erased.
     """
+    refuse_erased(lead)
     task = Task(
         id=key or new_id(), lead=lead, what=what, due_at=due_at, assigned_to=assigned_to
     )

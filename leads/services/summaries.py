@@ -48,6 +48,10 @@ WHERE summary.lead_id IS NULL OR truth.lead_id IS NULL
 """  # noqa: S608
 
 
+CHUNK = 5_000
+IDS_BEHIND = "SELECT id FROM leads_lead WHERE id > %s ORDER BY id LIMIT %s"
+
+
 def wrong_summaries() -> list[str]:
     """The leads whose summary is wrong or missing, or that should have none."""
     with connection.cursor() as cursor:
@@ -59,3 +63,17 @@ def repair_summaries(lead_ids: list[str]) -> None:
     """Work out these summaries anew, as the triggers do."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT leads_summarize(%s)", [lead_ids])
+
+
+def summarize_all_leads() -> None:
+    """Work out every summary, a few thousand at a time."""
+    last = ""
+    while lead_ids := _ids_behind(last):
+        repair_summaries(lead_ids)
+        last = lead_ids[-1]
+
+
+def _ids_behind(last: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(IDS_BEHIND, [last, CHUNK])
+        return [lead_id for (lead_id,) in cursor.fetchall()]

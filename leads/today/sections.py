@@ -38,8 +38,8 @@ def _unanswered_sql() -> str:
 SELECT lead.id, lead.first_name, lead.created_at, lead.source,
     opportunity.expected_value_cents
 FROM (
-    SELECT id, first_name, created_at, source, is_backfilled FROM leads_lead
-    WHERE deleted_at IS NULL AND erased_at IS NULL AND created_at >= %(since)s
+    SELECT id, first_name, created_at, source, is_backfilled, erased_at
+    FROM leads_lead WHERE deleted_at IS NULL AND created_at >= %(since)s
     ORDER BY created_at DESC, id DESC LIMIT %(searched)s
 ) lead
 CROSS JOIN LATERAL (

@@ -9,6 +9,7 @@ from django.views.generic import TemplateView
 
 from leads.choices import ActivityType, NextStep
 from leads.extension_points import StageOffer, panels, stage_offers
+from leads.lead_page.arrivals import read_touch_trail
 from leads.lead_page.head import LeadHead, read_head
 from leads.lead_page.reads import note_read
 from leads.models import Lead, LeadMerge
@@ -57,14 +58,19 @@ class LeadPage(ClinicPageMixin, TemplateView):
             return context
         self.title = str(lead)
         note_read(lead, self.request.user)
+        may_edit = not lead.is_deleted and self.request.user.has_perm(
+            "leads.change_lead"
+        )
         return super().get_context_data(
             head=head,
             opportunity=getattr(lead, "opportunity", None),
-            may_edit=not lead.is_deleted
-            and self.request.user.has_perm("leads.change_lead"),
+            may_edit=may_edit,
+            may_edit_person=may_edit and not lead.is_erased,
+            may_contact=not (lead.is_deleted or lead.is_erased),
             lost_reasons=offered_lost_reasons(),
             contacts=_contacts(lead),
             duplicates_shown=5,
+            trail=read_touch_trail(lead, head.arrivals),
             merged_into=_merge_of(lead),
             beside=read_neighbors(
                 lead,

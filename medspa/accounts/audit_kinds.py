@@ -74,7 +74,9 @@ def record_rights(
         return
     if not pk_set:
         return
-    names = ", ".join(sorted(map(str, model._base_manager.filter(pk__in=pk_set))))
+    linked = model._base_manager.filter(pk__in=pk_set)
+    # Roles and permissions by their name: Django's words begin with the app's.
+    names = ", ".join(sorted(getattr(one, "name", str(one)) for one in linked))
     record_event(
         RIGHTS_GIVEN if action == "post_add" else RIGHTS_TAKEN,
         subject=instance,

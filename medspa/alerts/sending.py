@@ -24,17 +24,17 @@ from medspa.health.lines import Severity
 from medspa.health.version import VERSION
 
 log = logging.getLogger(__name__)
-FIRST_WAIT = timedelta(minutes=1)
-LONGEST_WAIT = timedelta(hours=1)
+FIRST_ALERT_RETRY = timedelta(minutes=1)
+LONGEST_ALERT_RETRY = timedelta(hours=1)
 # About a day.
-MOST_ATTEMPTS = 30
+MOST_ALERT_ATTEMPTS = 30
 # In one look of a worker; the rest goes with the next one. A worker that is told to end
 # waits no longer than this and one timeout.
 MOST_SECONDS = 15
 WEB_TIMEOUT_SECONDS = 10
 FAILURES = (*UNREACHABLE, HTTPException, ValueError)
 
-SUBJECTS = {
+ALERT_SUBJECTS = {
     MessageKind.BEGAN.value: "{level}: {name}",
     MessageKind.REMINDER.value: "Still {level}: {name}",
     MessageKind.OVER.value: "Over: {name}",
@@ -81,8 +81,10 @@ def postpone(message: AlertMessage, error: Exception) -> None:
     log.warning(
         "An alert could not be sent by %s: %s", message.channel, message.problem
     )
-    wait = min(FIRST_WAIT * 2 ** min(message.attempts - 1, 10), LONGEST_WAIT)
-    is_over = message.attempts >= MOST_ATTEMPTS
+    wait = min(
+        FIRST_ALERT_RETRY * 2 ** min(message.attempts - 1, 10), LONGEST_ALERT_RETRY
+    )
+    is_over = message.attempts >= MOST_ALERT_ATTEMPTS
     message.due_at = None if is_over else clock.now() + wait
 
 
@@ -94,7 +96,7 @@ def problem_of(error: Exception) -> str:
 
 def subject_of(message: AlertMessage) -> str:
     level = Severity(message.alert.severity).word
-    subject = SUBJECTS[message.kind].format(level=level, name=message.alert.name)
+    subject = ALERT_SUBJECTS[message.kind].format(level=level, name=message.alert.name)
     return subject[0].upper() + subject[1:]
 
 

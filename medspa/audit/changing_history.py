@@ -20,7 +20,7 @@ from medspa.json_columns import Schema
 
 
 class ChangeDetails(Schema):
-    act: str
+    act: Act
     table: str
     rows: int
     why: str
@@ -29,7 +29,7 @@ class ChangeDetails(Schema):
 # The database function writes these lines.
 HISTORY_CHANGED = audit_kind(
     "history_changed",
-    "changed {rows:row|rows} of {table} ({act}): {why}",
+    "changed {rows:row|rows} of {table:rows_of} ({act}): {why}",
     ChangeDetails,
 )
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 
@@ -33,19 +34,36 @@ from medspa.json_columns import Schema, parse_json
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
 
-NAME = re.compile(r"[a-z][a-z_]*")
+KIND_NAME = re.compile(r"[a-z][a-z_]*")
 
 
 class Words(Formatter):
-    """`{rows:row|rows}` is `1 row` or `1,200 rows`, `{form:capitals}` is `CSV`."""
+    """`{rows:row|rows}` is `1 row` or `1,200 rows`, `{form:capitals}` is `CSV`.
+
+    `{table:rows_of}` is `history of leads`, and a choice is its label.
+    """
 
     def format_field(self, value: Any, format_spec: str) -> Any:
+        if isinstance(value, models.Choices):
+            return str(value.label).lower()
         if format_spec == "capitals":
             return str(value).upper()
+        if format_spec == "rows_of":
+            return _rows_of(value)
         one, between, many = format_spec.partition("|")
         if between:
             return counted(value, one, many)
         return super().format_field(value, format_spec)
+
+
+def _rows_of(table: str) -> str:
+    """What the rows of a table are called; the table's name if no model has it."""
+    for model in apps.get_models():
+        if model._meta.db_table == table:
+            of = getattr(model, "instance_type", None)
+            plural = str((of or model)._meta.verbose_name_plural)
+            return f"history of {plural}" if of else plural
+    return table
 
 
 class NoDetails(Schema):
@@ -75,7 +93,7 @@ class AuditKind:
 
 def audit_kind(name: str, words: str, details: type[Schema] = NoDetails) -> AuditKind:
     """Add a kind to the closed list; a name is taken once."""
-    if not NAME.fullmatch(name):
+    if not KIND_NAME.fullmatch(name):
         raise ValueError(f"{name}: a kind's name is small letters and underscores")
     if name in audit_kinds and audit_kinds[name] != AuditKind(name, words, details):
         raise ValueError(f"{name}: there is such a kind of audit event")

@@ -9,6 +9,8 @@ from simple_history.models import HistoricalRecords
 
 from medspa.audit.actors import current_actor
 
+# What wrote the rows that every new clinic begins with, and what it is called.
+FIRST_ROWS_ACTOR, SETUP = "migrate", "Setup"
 MAX_ACTOR_LENGTH = 150
 MAX_REASON_LENGTH = 100
 
@@ -29,6 +31,8 @@ class ActedRow(models.Model):
     def who(self) -> str:
         """The person, or what acted instead; with a query unless they are loaded."""
         row: Any = self
+        if not row.history_user and self.history_actor == FIRST_ROWS_ACTOR:
+            return SETUP
         return str(row.history_user or self.history_actor)
 
 

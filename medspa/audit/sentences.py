@@ -25,6 +25,7 @@ HIDDEN_FIELDS = {
 
 PASSWORD_CHANGED = "password changed"  # noqa: S105  (a reason)
 NO_CHANGE = "saved without changes"
+PERSON_ERASED = "Erased"
 # What changed in a row whose history doesn't keep the value, by the row's reason.
 INVITATION_SENT = "invitation sent"
 PASSWORD_LINK_SENT = "password link sent"  # noqa: S105
@@ -41,6 +42,7 @@ UNSEEN_CHANGES = {
     SECOND_STEP_REMOVED: "removed a second step of sign-in",
     SECOND_STEP_RESET: "reset two-step sign-in",
     RECOVERY_CODES_MADE: "made new recovery codes",
+    PERSON_ERASED: "erased the name and contacts",
     SIGNED_OUT: "ended sign-ins of this person",
 }
 

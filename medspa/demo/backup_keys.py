@@ -9,8 +9,8 @@ import secrets
 from base64 import urlsafe_b64encode
 from pathlib import Path
 
-NAMES = ("owner", "escrow")
-PUBLIC = "# public key: "
+KEY_NAMES = ("owner", "escrow")
+PUBLIC_KEY_LINE = "# public key: "
 
 
 def demo_backup_keys(folder: Path) -> dict[str, list[str]]:
@@ -20,7 +20,7 @@ def demo_backup_keys(folder: Path) -> dict[str, list[str]]:
     """
     keys = folder / "backup_keys"
     keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-    files = [keys / f"{name}.txt" for name in NAMES]
+    files = [keys / f"{name}.txt" for name in KEY_NAMES]
     for path in files:
         if not path.exists():
             _write(path, _new_identity())
@@ -38,12 +38,14 @@ def _new_identity() -> str:
     import pyrage  # only the first start needs it
 
     identity = pyrage.x25519.Identity.generate()
-    return f"{PUBLIC}{identity.to_public()}\n{identity}\n"
+    return f"{PUBLIC_KEY_LINE}{identity.to_public()}\n{identity}\n"
 
 
 def _public_key(path: Path) -> str:
-    [line] = [li for li in path.read_text().splitlines() if li.startswith(PUBLIC)]
-    return line.removeprefix(PUBLIC)
+    [line] = [
+        li for li in path.read_text().splitlines() if li.startswith(PUBLIC_KEY_LINE)
+    ]
+    return line.removeprefix(PUBLIC_KEY_LINE)
 
 
 def _write(path: Path, text: str) -> None:

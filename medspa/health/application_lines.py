@@ -15,7 +15,7 @@ from medspa.jobs.models import JobRun
 from medspa.jobs.registry import is_any_worker_alive
 from medspa.request_counts.models import RequestMinute
 
-LONGEST_WAIT = timedelta(minutes=5)
+LONGEST_JOB_WAIT = timedelta(minutes=5)
 # The share of errors is that of so many minutes.
 ERROR_WINDOW = timedelta(minutes=10)
 MOST_ERRORS_PERCENT = 1
@@ -61,7 +61,7 @@ def queue_line(waited: timedelta | None = None) -> HealthLine:
     if not waited:
         return HealthLine("Queue", "Empty.")
     words = f"The oldest waiting job has waited for {duration_words(waited)}."
-    if waited <= LONGEST_WAIT:
+    if waited <= LONGEST_JOB_WAIT:
         return HealthLine("Queue", words)
     return HealthLine(
         "Queue",

@@ -20,7 +20,7 @@ from medspa.health.cluster_lines import CLUSTER, cluster_problem
 from medspa.health.models import Measurement
 
 MAIL, CERTIFICATE = "mail", "certificate"
-TIMEOUT_SECONDS = 5
+MEASURING_TIMEOUT_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def measure_certificate(
     context = trust or ssl.create_default_context()
     try:
         with (
-            socket.create_connection(place, TIMEOUT_SECONDS) as link,
+            socket.create_connection(place, MEASURING_TIMEOUT_SECONDS) as link,
             context.wrap_socket(link, server_hostname=address.hostname) as secure,
         ):
             certificate = secure.getpeercert() or {}
@@ -76,7 +76,7 @@ def measure_cluster() -> Result:
     return Result(problem=cluster_problem() if settings.PATRONI_URLS else "")
 
 
-MEASURES = (
+MEASUREMENTS = (
     Measure(CLUSTER, timedelta(minutes=1), measure_cluster),
     Measure(MAIL, timedelta(minutes=10), measure_mail),
     Measure(CERTIFICATE, timedelta(hours=1), measure_certificate),
@@ -85,14 +85,14 @@ MEASURES = (
 
 def measure_all() -> None:
     """Now, whenever the last time was."""
-    for measure in MEASURES:
+    for measure in MEASUREMENTS:
         keep(measure.name, measure.take())
 
 
 def measure_due() -> None:
     """What was not measured for a while, by any worker."""
     known = dict(Measurement.objects.values_list("name", "measured_at"))
-    for measure in MEASURES:
+    for measure in MEASUREMENTS:
         last = known.get(measure.name, datetime.min.replace(tzinfo=UTC))
         if clock.now() - last >= measure.every:
             keep(measure.name, measure.take())

@@ -13,7 +13,7 @@ from medspa.health.lines import HealthGroup, HealthLine, Severity
 
 KEYS_KEPT_FOR = timedelta(days=365)
 # Public, and served to everybody.
-PUBLIC = {"static"}
+PUBLIC_FOLDERS = {"static"}
 
 
 def keys_line() -> HealthLine:
@@ -97,7 +97,7 @@ def _settings_problems() -> list[tuple[str, str]]:
 def files_line(folders: tuple[Path, Path] | None = None) -> HealthLine:
     """`folders`: the checkout with its .env, and the folder for data."""
     base, var = folders or (settings.BASE_DIR, settings.VAR_DIR)
-    inside = [path for path in var.glob("*") if path.name not in PUBLIC]
+    inside = [path for path in var.glob("*") if path.name not in PUBLIC_FOLDERS]
     readable = [
         path.relative_to(base) if path.is_relative_to(base) else path
         for path in (base / ".env", *sorted(inside))

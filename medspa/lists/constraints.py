@@ -58,7 +58,8 @@ class CodeIsListed(BaseConstraint):
         if exclude and self.field in exclude:
             return
         field: Any = model._meta.get_field(self.field)
-        if getattr(instance, field.attname) not in dict(field.flatchoices):
+        code = getattr(instance, field.attname)
+        if code is not None and code not in dict(field.flatchoices):
             raise ValidationError(self.get_violation_error_message())
 
     def __eq__(self, other: object) -> bool:

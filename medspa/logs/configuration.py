@@ -6,8 +6,8 @@ Nothing here imports Django: settings.py and deploy/gunicorn.conf.py ask for it.
 import os
 from typing import Any
 
-FORMATS = {"text": "LineFormatter", "json": "JsonFormatter"}
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+LOG_FORMATTERS = {"text": "LineFormatter", "json": "JsonFormatter"}
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 def logging_from_environment() -> dict[str, Any]:
@@ -18,11 +18,11 @@ def logging_from_environment() -> dict[str, Any]:
 
 def logging_configuration(level: str, format_name: str) -> dict[str, Any]:
     """`level` is that of our own lines; libraries write warnings and errors only."""
-    if format_name not in FORMATS:
-        raise ValueError(f"LOG_FORMAT must be one of {', '.join(FORMATS)}")
-    if level not in LEVELS:
-        raise ValueError(f"LOG_LEVEL must be one of {', '.join(LEVELS)}")
-    formatter = f"medspa.logs.formats.{FORMATS[format_name]}"
+    if format_name not in LOG_FORMATTERS:
+        raise ValueError(f"LOG_FORMAT must be one of {', '.join(LOG_FORMATTERS)}")
+    if level not in LOG_LEVELS:
+        raise ValueError(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}")
+    formatter = f"medspa.logs.formats.{LOG_FORMATTERS[format_name]}"
     quiet = level if level in ("ERROR", "CRITICAL") else "WARNING"
     ours = {"level": level, "propagate": True, "handlers": []}
     return {

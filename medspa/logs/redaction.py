@@ -6,7 +6,7 @@ quotes the row, one of the mail server the address, an unknown path what somebod
 
 import re
 
-EMAIL = re.compile(r"[^\s@<>\"'(),;:=\[\]{}/]+@[^\s@<>\"'(),;:=\[\]{}/]+")
+EMAIL_IN_TEXT = re.compile(r"[^\s@<>\"'(),;:=\[\]{}/]+@[^\s@<>\"'(),;:=\[\]{}/]+")
 PHONE = re.compile(
     r"""(?<![\w.-])(?:
         \+\d[\d ().-]{6,18}\d                      # +1 212 555 0171
@@ -28,7 +28,7 @@ INPUT_VALUE = re.compile(r"input_value=.*?, input_type=", re.DOTALL)
 def without_contacts(text: str) -> str:
     """`text` with what looks like an email or a phone replaced."""
     if "@" in text:
-        text = EMAIL.sub("[email]", text)
+        text = EMAIL_IN_TEXT.sub("[email]", text)
     return PHONE.sub("[phone]", text)
 
 

@@ -19,7 +19,7 @@ def ready_checks(exclude: frozenset[str] = frozenset()) -> Checks:
     try:
         _ask_database()
     except (DatabaseError, InterfaceError):
-        without = [name for name in asked if name in WITHOUT_DATABASE]
+        without = [name for name in asked if name in CHECKS_WITHOUT_DATABASE]
         away = {"database": ERROR} if "database" in asked else {}
         return away | {name: CHECKS[name]() for name in without}
     return {name: CHECKS[name]() for name in asked}
@@ -31,7 +31,7 @@ def _ask_database() -> Severity:
     return OK
 
 
-WITHOUT_DATABASE = {"disk"}
+CHECKS_WITHOUT_DATABASE = {"disk"}
 CHECKS: dict[str, Callable[[], Severity]] = {
     "database": _ask_database,
     # Found once a process; from then on it costs nothing.

@@ -11,7 +11,7 @@ from medspa.setup.models import ClinicLogo
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_PIXELS = 16_000_000
-FORMATS = ("PNG", "JPEG", "WEBP")
+IMAGE_FORMATS = ("PNG", "JPEG", "WEBP")
 # Shown at most this large; a larger picture is made smaller.
 WIDEST, TALLEST = 640, 240
 
@@ -49,7 +49,7 @@ def current_logo() -> ClinicLogo | None:
 def _read(content: bytes) -> Any:
     """The first picture of the file, small enough, with its transparency."""
     try:
-        picture: Any = Image.open(BytesIO(content), formats=FORMATS)
+        picture: Any = Image.open(BytesIO(content), formats=IMAGE_FORMATS)
         if picture.width * picture.height > MOST_PIXELS:
             raise LogoRefused("The logo has too many pixels. Upload a smaller one.")
         picture = picture.convert("RGBA")

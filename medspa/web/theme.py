@@ -83,9 +83,10 @@ def _is_own_commissions(request: HttpRequest) -> bool:
     )
 
 
-def _has_runs(request: HttpRequest) -> bool:
-    """Whether the person started a background job lately; loaded with the user."""
-    return getattr(request.user, "has_job_runs", False)
+def _sees_runs(request: HttpRequest) -> bool:
+    """Who may see everybody's, and who started one lately (loaded with the user)."""
+    user: Any = request.user
+    return getattr(user, "has_job_runs", False) or user.has_perm("medspa.view_jobrun")
 
 
 def _is_being_set_up(request: HttpRequest) -> bool:
@@ -122,7 +123,7 @@ WORK = {
         _item("Leads", "contacts", reverse_lazy("leads"), "/leads/", "leads.view_lead")
         | {"active": _is_lead_page},
         _item("Background jobs", "hourglass_top", reverse_lazy("jobs"), "/runs/")
-        | {"permission": _has_runs},
+        | {"permission": _sees_runs},
     ],
 }
 NUMBERS = {
@@ -190,6 +191,13 @@ SET_UP = {
             ("/leads/tags/", "/admin/leads/tag/", "/admin/leads/tagsuggestion/"),
             "leads.view_tag",
         ),
+        _item(
+            "Web forms",
+            "web",
+            reverse_lazy("web_forms"),
+            "/forms/",
+            "connections.view_webform",
+        ),
         _table("Providers", "stethoscope", "commissions", "provider"),
         _item(
             "Commission rules",
@@ -197,6 +205,13 @@ SET_UP = {
             reverse_lazy("commission_rules"),
             "/commissions/rules/",
             "commissions.view_commissionrule",
+        ),
+        _item(
+            "Connections",
+            "hub",
+            reverse_lazy("connections"),
+            "/connections/",
+            "connections.view_connection",
         ),
         _item("People", "group", reverse_lazy("people"), "/people/", "medspa.view_user")
         | {"active": _is_people_page},

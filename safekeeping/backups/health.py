@@ -12,7 +12,11 @@ from safekeeping.models import Backup, BackupDrill, LogArchive
 BACKUP_LATE, BACKUP_GONE = timedelta(hours=26), timedelta(days=3)
 LOG_LATE, LOG_GONE = timedelta(minutes=2), timedelta(hours=1)
 DRILL_LATE = timedelta(days=8)
-SET_UP = "Set them up as docs/backups.md says."
+START_ARCHIVE = (
+    "Start `manage.py archive_wal` and leave it running: without it, a restore goes "
+    "back to the last backup only."
+)
+SET_UP_BACKUPS = "Set them up as docs/backups.md says."
 
 
 def _line(name: str, words: str, severity: Severity, to_do: str) -> HealthLine:
@@ -31,7 +35,7 @@ def _severity(age: timedelta, late: timedelta, gone: timedelta) -> Severity:
 def backup_line() -> HealthLine:
     name = "Last backup"
     if not is_configured():
-        return _line(name, "No backups are made.", Severity.ERROR, SET_UP)
+        return _line(name, "No backups are made.", Severity.ERROR, SET_UP_BACKUPS)
     rows = Backup.objects.order_by("-started_at")
     done, last = rows.done().first(), rows.first()
     if done is None:
@@ -49,11 +53,11 @@ def backup_line() -> HealthLine:
 def log_line() -> HealthLine:
     name = "Archived log"
     if not is_configured():
-        return _line(name, "It isn't archived.", Severity.WARNING, SET_UP)
+        return _line(name, "It isn't archived.", Severity.WARNING, SET_UP_BACKUPS)
     log = LogArchive.current()
     if log.archived_at is None:
         words = log.problem or "Nothing is archived yet."
-        return _line(name, words, Severity.WARNING, "Start `manage.py archive_wal`.")
+        return _line(name, words, Severity.WARNING, START_ARCHIVE)
     lag = clock.now() - log.archived_at
     words = f"Up to {duration_words(lag)} ago."
     problems = [text for text in (log.problem, log.copy_problem) if text]
@@ -68,7 +72,7 @@ def drill_line() -> HealthLine:
     name = "Last proven restore"
     to_do = "Press Drill now, or run `manage.py drill`."
     if not is_configured():
-        return _line(name, "None.", Severity.WARNING, SET_UP)
+        return _line(name, "None.", Severity.WARNING, SET_UP_BACKUPS)
     drills = BackupDrill.objects.order_by("-started_at")
     passed, last = drills.filter(problem="").first(), drills.first()
     if passed is None:

@@ -15,7 +15,7 @@ from safekeeping.backups.storage.config import (
 from safekeeping.backups.storage.sizes import in_words
 from safekeeping.models import Backup, BackupDrill, LogArchive
 
-SHOWN = 40
+BACKUPS_SHOWN = 40
 DRILLS_SHOWN = 10
 
 
@@ -64,7 +64,7 @@ def read_backups_page() -> BackupsPageData:
         places,
         config.keep if config else "",
         config.at if config else "",
-        [_row(backup) for backup in Backup.objects.all()[:SHOWN]],
+        [_row(backup) for backup in Backup.objects.all()[:BACKUPS_SHOWN]],
         [_drill(drill) for drill in BackupDrill.objects.all()[:DRILLS_SHOWN]],
     )
 

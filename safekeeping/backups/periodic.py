@@ -16,14 +16,14 @@ from safekeeping.backups.storage.destinations import DestinationFailed
 from safekeeping.models import Backup, BackupDrill
 
 log = logging.getLogger(__name__)
-KEY = "scheduled"
+SCHEDULED_KEY = "scheduled"
 
 
 def start_what_is_due() -> None:
     """Start the backup or the drill that is due, once however many were missed."""
     config, now = current_config(), clock.now()
     if is_due(config, now):
-        start_job(BACKUP, BackupArguments(), title="Nightly backup", key=KEY)
+        start_job(BACKUP, BackupArguments(), title="Nightly backup", key=SCHEDULED_KEY)
         return
     drills = BackupDrill.objects.order_by("-started_at")
     tried, passed = drills.first(), drills.filter(problem="").first()
@@ -33,7 +33,9 @@ def start_what_is_due() -> None:
         tried.started_at if tried else None,
     )
     if due and config.identities and Backup.objects.done().exists():
-        start_job(DRILL, DrillArguments(), title="Weekly restore drill", key=KEY)
+        start_job(
+            DRILL, DrillArguments(), title="Weekly restore drill", key=SCHEDULED_KEY
+        )
 
 
 @app.periodic(cron="*/10 * * * *")

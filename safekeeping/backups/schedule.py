@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 FULL_EVERY = timedelta(days=7)
 DRILL_EVERY = timedelta(days=7)
 # A backup that failed is tried again after this.
-PATIENCE = timedelta(hours=1)
+LATE_AFTER = timedelta(hours=1)
 
 
 def last_moment_due(now: datetime, at: str, zone: ZoneInfo) -> datetime:
@@ -30,7 +30,7 @@ def is_backup_due(
     last_tried: datetime | None,
 ) -> bool:
     """The moments are those when backups began. The first one is due at once."""
-    if last_tried and now - last_tried < PATIENCE:
+    if last_tried and now - last_tried < LATE_AFTER:
         return False
     return last_done is None or last_done < last_moment_due(now, at, zone)
 
@@ -43,6 +43,6 @@ def is_full_due(now: datetime, last_full: datetime | None) -> bool:
 def is_drill_due(
     now: datetime, last_passed: datetime | None, last_tried: datetime | None
 ) -> bool:
-    if last_tried and now - last_tried < PATIENCE:
+    if last_tried and now - last_tried < LATE_AFTER:
         return False
     return last_passed is None or now - last_passed > DRILL_EVERY

@@ -13,13 +13,13 @@ from medspa.ids import new_id
 from safekeeping.certificates.models import Certificate, CertificateKind
 from safekeeping.keys import signing_key
 
-VERSION = 1
+CERTIFICATE_VERSION = 1
 
 
 def issue(kind: CertificateKind, content: dict[str, Any]) -> Certificate:
     """Sign and store a certificate, in the caller's transaction."""
     key = new_id()
-    full = {"v": VERSION, "id": key, "kind": kind.value, **content}
+    full = {"v": CERTIFICATE_VERSION, "id": key, "kind": kind.value, **content}
     return Certificate.objects.create(
         id=key, kind=kind, content_json=full, signature=signature_of(full)
     )

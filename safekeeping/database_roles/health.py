@@ -6,7 +6,7 @@ from django.db import connection
 from medspa.health.lines import HealthGroup, HealthLine, Severity
 from medspa.postgres.sql_files import sql
 
-NAME = "Database role"
+ROLE_LINE = "Database role"
 
 
 def role_line() -> HealthLine:
@@ -16,7 +16,7 @@ def role_line() -> HealthLine:
     owner = " and ".join(owners)
     if not settings.IS_DATABASE_EXTERNAL:
         words = f"The embedded PostgreSQL has one role, {role}, which owns the tables."
-        return HealthLine(NAME, words, group=HealthGroup.SECURITY)
+        return HealthLine(ROLE_LINE, words, group=HealthGroup.SECURITY)
     if is_owner:
         belong = "it owns the tables" if owners == [role] else f"it can act as {owner}"
         return _warning(
@@ -31,10 +31,10 @@ def role_line() -> HealthLine:
             "for `manage.py upgrade`: docs/audit.md, Two roles.",
         )
     words = f"The site connects as {role}; the tables belong to {owner}."
-    return HealthLine(NAME, words, group=HealthGroup.SECURITY)
+    return HealthLine(ROLE_LINE, words, group=HealthGroup.SECURITY)
 
 
 def _warning(words: str, to_do: str) -> HealthLine:
     return HealthLine(
-        NAME, words, Severity.WARNING, to_do, HealthGroup.SECURITY, alerts=False
+        ROLE_LINE, words, Severity.WARNING, to_do, HealthGroup.SECURITY, alerts=False
     )

@@ -1,7 +1,7 @@
 """What is kept of a person, where, why and how long: for the page and the export."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from leads.models import (
     Activity,
     ContactPoint,
     Lead,
+    LeadArrival,
     LeadMerge,
     LeadStage,
     LeadTag,
@@ -25,10 +26,11 @@ from medspa.audit.sentences import value_in_words
 from medspa.clinic.current import current_clinic
 from medspa.encryption.fields import surviving_damage
 from medspa.formats import clinic_formats
+from safekeeping.erasure.details import details_in_words, names_of_rows
 from safekeeping.erasure.person import lead_ids_of
 
 # What says nothing about the person: keys, marks of deletion, blind indexes.
-LEFT_OUT = {
+FIELDS_LEFT_OUT = {
     "id",
     "lead",
     "deleted_at",
@@ -50,6 +52,7 @@ LEADS, EVENTS, ACTIVITIES = (
     "kpi_events_kept_years",
     "activities_kept_years",
 )
+NO_NAMES: Mapping[str, str] = {}
 READ = "To answer questions, book consults and record what was paid."
 
 
@@ -86,10 +89,17 @@ def read_person(lead: Lead) -> PersonData:
 
 
 def _parts(ids: Sequence[str]) -> Iterator[KeptPart]:
+    names = names_of_rows()
     leads = Lead.all_objects.filter(pk__in=ids).order_by("created_at")
     yield _part("Lead", READ, LEADS, leads)
     for label, why, years, rows in (
         ("Further contacts", READ, LEADS, ContactPoint.objects.all()),
+        (
+            "Arrivals and consents",
+            "How the person came, and what they agreed to.",
+            LEADS,
+            LeadArrival.objects.all(),
+        ),
         ("Interests", "What the person asked for.", LEADS, LeadTag.objects.all()),
         ("Stages", "How far the person got.", LEADS, LeadStage.objects.all()),
         ("Expected value", "What they may buy.", LEADS, Opportunity.objects.all()),
@@ -97,8 +107,16 @@ def _parts(ids: Sequence[str]) -> Iterator[KeptPart]:
         ("Calls and messages", READ, ACTIVITIES, Activity.objects.all()),
         ("Consults and payments", READ, EVENTS, KpiEvent.objects.all()),
         ("Providers", "Who treats them.", LEADS, LeadProvider.objects.all()),
+        (
+            "Ids in other systems",
+            "What other systems call the person.",
+            LEADS,
+            # Of an app beside this one.
+            Lead._meta.get_field("external_ids").related_model.objects.all(),
+        ),
     ):
-        yield _part(label, why, years, rows.filter(lead__in=ids).order_by("pk"))
+        of_person = rows.filter(lead__in=ids).order_by("pk")
+        yield _part(label, why, years, of_person, names)
     details = ConsultDetails.objects.filter(booking__lead__in=ids).order_by("pk")
     yield _part("Arranged consults", "With whom and for what.", EVENTS, details)
     merges = LeadMerge.objects.standing().filter(survivor__in=ids).order_by("pk")
@@ -107,23 +125,26 @@ def _parts(ids: Sequence[str]) -> Iterator[KeptPart]:
     yield _part("Past values", "Who changed what, and when.", LEADS, history)
 
 
-def _part(label: str, why: str, years: str, rows: Any) -> KeptPart:
+def _part(
+    label: str, why: str, years: str, rows: Any, names: Mapping[str, str] = NO_NAMES
+) -> KeptPart:
     kept = int(getattr(current_clinic(), years))
-    return KeptPart(label, why, kept, [_in_words(row) for row in rows])
+    return KeptPart(label, why, kept, [_in_words(row, names) for row in rows])
 
 
-def _in_words(row: models.Model) -> dict[str, str]:
+def _in_words(row: models.Model, names: Mapping[str, str]) -> dict[str, str]:
     """The fields that hold something, by their labels."""
     said = {}
     for field in row._meta.concrete_fields:
-        if field.name in LEFT_OUT or field.name.startswith("history_"):
+        if field.name in FIELDS_LEFT_OUT or field.name.startswith("history_"):
             continue
         value = getattr(row, field.name)
         if value in (None, "", b"", [], {}):
             continue
         label = str(field.verbose_name)
         said[label[:1].upper() + label[1:]] = _value_in_words(field, value)
-    said |= _details_of(row)
+    details = getattr(row, "payload_json", None) or getattr(row, "metadata_json", None)
+    said |= details_in_words(details or {}, names)
     if date := getattr(row, "history_date", None):
         said["Changed"] = clinic_formats().full_moment(date)
     return said
@@ -134,20 +155,6 @@ def _value_in_words(field: Any, value: Any) -> str:
     if isinstance(value, datetime):
         return clinic_formats().full_moment(value)
     return value_in_words(field, value)
-
-
-def _details_of(row: Any) -> dict[str, str]:
-    """The JSON of an activity or an event, key by key."""
-    details = getattr(row, "payload_json", None) or getattr(row, "metadata_json", None)
-    return {
-        key.replace("_", " ").capitalize(): _detail_in_words(value)
-        for key, value in (details or {}).items()
-        if value not in (None, "") and key not in ("stay", "booking")
-    }
-
-
-def _detail_in_words(value: Any) -> str:
-    return {True: "Yes", False: "No"}[value] if isinstance(value, bool) else str(value)
 
 
 def as_json(data: PersonData) -> str:

@@ -12,11 +12,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from leads.models import ContactPoint, Lead, Task
+from leads.extension_points import erasers
+from leads.models import ContactPoint, Lead, LeadArrival, Task
 from leads.models.lead import ERASED_NAME
 from leads.models.queue_claim import QueueClaim
 from medspa import clock
 from medspa.audit.actors import acting
+from medspa.audit.sentences import PERSON_ERASED
 from medspa.audit.writing import note_history
 from medspa.refusals import Refused
 from safekeeping.erasure import traces
@@ -28,8 +30,6 @@ from safekeeping.erasure.person import (
     lead_ids_of,
 )
 from safekeeping.erasure.suppression import suppress
-
-ERASED = "Erased"
 
 
 class ErasureRefused(Refused):
@@ -123,10 +123,12 @@ def _erase_rows(ids: Sequence[str], at: datetime) -> dict[str, int]:
         erased_at=at,
         updated_at=clock.now(),
     )
-    with acting(reason=ERASED):
+    with acting(reason=PERSON_ERASED):
         for task in Task.objects.open().filter(lead__in=ids):
             task.delete()
     QueueClaim.objects.filter(lead__in=ids).delete()
+    # A click id leads to the person at the ad platform; the campaign does not.
+    LeadArrival.objects.filter(lead__in=ids).update(click_kind="", click_id="")
     ErasedLead.objects.bulk_create(
         [ErasedLead(lead_id=pk, id_hash=hash_of_id(pk), erased_at=at) for pk in fresh],
         ignore_conflicts=True,
@@ -142,6 +144,9 @@ def _overwrite_traces(ids: Sequence[str], identity: Identity) -> dict[str, int]:
         "ad clicks": traces.clear_click_ids(ids),
         "admin log": traces.clear_admin_log(ids),
         "rows of imports": traces.clear_import_rows(identity),
+        "received from other systems": sum(
+            erase(ids, identity.contacts) for erase in erasers
+        ),
     }
 
 
@@ -151,6 +156,6 @@ def _overwrite_history(ids: Sequence[str]) -> dict[str, int]:
         "history of contacts": traces.overwrite_contact_history(ids),
     }
     # After the old rows were overwritten: this one says that it was done.
-    with acting(reason=ERASED):
+    with acting(reason=PERSON_ERASED):
         note_history(Lead, list(ids), "~")
     return counts

@@ -11,7 +11,7 @@ from medspa.ids import new_id
 from medspa.models import User
 from medspa.refusals import Refused
 from safekeeping.erasure import kinds
-from safekeeping.erasure.models import LegalHold
+from safekeeping.erasure.models import HoldReason, LegalHold
 from safekeeping.erasure.person import lead_ids_of
 
 
@@ -65,7 +65,7 @@ def place_hold(
         kinds.HOLD_PLACED,
         by=person,
         subject=lead,
-        details=kinds.HoldDetails(reason=reason),
+        details=kinds.HoldDetails(reason=HoldReason(reason)),
     )
     return hold
 
@@ -84,6 +84,6 @@ def lift_hold(hold_id: str, person: User) -> LegalHold:
         kinds.HOLD_LIFTED,
         by=person,
         subject=hold.lead,
-        details=kinds.HoldDetails(reason=hold.reason),
+        details=kinds.HoldDetails(reason=HoldReason(hold.reason)),
     )
     return hold

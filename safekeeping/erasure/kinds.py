@@ -2,10 +2,11 @@
 
 from medspa.audit.events import audit_kind
 from medspa.json_columns import Schema
+from safekeeping.erasure.models import ErasureReason, HoldReason
 
 
 class WhyErased(Schema):
-    reason: str
+    reason: ErasureReason
 
 
 class Rows(Schema):
@@ -13,7 +14,7 @@ class Rows(Schema):
 
 
 class HoldDetails(Schema):
-    reason: str
+    reason: HoldReason
 
 
 ERASURE_REQUESTED = audit_kind(

@@ -23,10 +23,10 @@ from safekeeping.erasure.erasing import AlreadyErased, erase_person, hash_of_id
 from safekeeping.erasure.models import ErasedLead, SuppressedContact
 from safekeeping.keys import signing_key
 
-HEAD = "# MedSpa Growth Hub erasure ledger, version 1"
+LEDGER_HEAD = "# MedSpa Growth Hub erasure ledger, version 1"
 ERASED_LINE = re.compile(r"erased ([0-9a-f]{64}) (\S+)")
 SUPPRESSED_LINE = re.compile(r"suppressed ([0-9a-f]{64}) (\S+)")
-SIGNATURE = "signature "
+SIGNATURE_LINE = "signature "
 HASHES_AT_ONCE = 1_000
 # A lead's id hashed by the database, as `hash_of_id` does.
 BY_HASH = """
@@ -51,8 +51,8 @@ class Replayed:
 
 def export_ledger() -> str:
     """The whole ledger as text, for a place outside the database."""
-    text = "\n".join([HEAD, *_lines()]) + "\n"
-    return f"{text}{SIGNATURE}{_signature_of(text)}\n"
+    text = "\n".join([LEDGER_HEAD, *_lines()]) + "\n"
+    return f"{text}{SIGNATURE_LINE}{_signature_of(text)}\n"
 
 
 def _signature_of(text: str) -> str:
@@ -61,7 +61,7 @@ def _signature_of(text: str) -> str:
 
 def signed_lines(text: str) -> list[str]:
     """The lines signed here; raises LedgerRefused for a changed or cut file."""
-    content, mark, signature = text.rpartition(SIGNATURE)
+    content, mark, signature = text.rpartition(SIGNATURE_LINE)
     expected = _signature_of(content).encode()
     if not mark or not hmac.compare_digest(signature.strip().encode(), expected):
         raise LedgerRefused("This is no erasure ledger of this site, or not all of it.")
@@ -124,7 +124,7 @@ def _parse(lines: Iterable[str]) -> tuple[dict[str, datetime], dict[str, datetim
     suppressed: dict[str, datetime] = {}
     for number, line in enumerate(lines, start=1):
         text = line.strip()
-        if number == 1 and text != HEAD:
+        if number == 1 and text != LEDGER_HEAD:
             raise LedgerRefused("This is no erasure ledger of this version.")
         if not text or text.startswith("#"):
             continue

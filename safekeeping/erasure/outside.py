@@ -13,7 +13,7 @@ from safekeeping.backups.storage.destinations import Destination, every
 from safekeeping.erasure.ledger import export_ledger, hashes_in, replay
 from safekeeping.erasure.models import ErasedLead
 
-NAME = "erasures/ledger.txt"
+LEDGER_PLACE = "erasures/ledger.txt"
 
 
 def sync_ledger() -> int:
@@ -53,9 +53,9 @@ def _replay(text: str) -> int:
 
 def _read(place: Destination) -> str:
     """Empty while there is none."""
-    if place.size(NAME) is None:
+    if place.size(LEDGER_PLACE) is None:
         return ""
-    with place.opened(NAME) as file:
+    with place.opened(LEDGER_PLACE) as file:
         return file.read().decode("utf-8", "replace")
 
 
@@ -63,4 +63,4 @@ def _write(place: Destination, text: str) -> None:
     with tempfile.NamedTemporaryFile(prefix="ledger.") as file:
         file.write(text.encode())
         file.flush()
-        place.write(NAME, Path(file.name))
+        place.write(LEDGER_PLACE, Path(file.name))

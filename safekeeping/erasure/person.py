@@ -36,6 +36,10 @@ class Identity:
         if row.phone and not isinstance(row.phone, Unreadable):
             self.phones.add(phone_key(row.phone))
 
+    @property
+    def contacts(self) -> set[str]:
+        return self.emails | self.phones | self.external_ids
+
     def without(self, other: "Identity") -> "Identity":
         """The contacts that are not the other's, too."""
         return Identity(

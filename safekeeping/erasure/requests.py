@@ -55,7 +55,7 @@ def request_erasure(lead_id: str, reason: str, person: User) -> ErasureRequest:
         kinds.ERASURE_REQUESTED,
         by=person,
         subject=lead,
-        details=kinds.WhyErased(reason=reason),
+        details=kinds.WhyErased(reason=ErasureReason(reason)),
     )
     return request
 

@@ -24,21 +24,26 @@ from medspa.audit.changing_history import overwrite_history
 from medspa.encryption.fields import surviving_damage
 from safekeeping.erasure.person import Identity
 
-WHY = "A person was erased"
-NOBODY = {"first_name": ERASED_NAME, "email": b"", "phone": b"", "external_id": None}
-NO_CONTACT = {"email": b"", "phone": b""}
+ERASED_REASON = "A person was erased"
+ERASED_VALUES = {
+    "first_name": ERASED_NAME,
+    "email": b"",
+    "phone": b"",
+    "external_id": None,
+}
+ERASED_CONTACT = {"email": b"", "phone": b""}
 # Reasons that name a lead begin so; they are cut to the first word.
 MERGE_REASON = "Merge"
 
 
 def overwrite_lead_history(ids: Sequence[str]) -> int:
     rows = Lead.history.filter(id__in=ids).order_by()
-    return _overwrite(Lead.history.model, _keys(rows), NOBODY)
+    return _overwrite(Lead.history.model, _keys(rows), ERASED_VALUES)
 
 
 def overwrite_contact_history(ids: Sequence[str]) -> int:
     rows = ContactPoint.history.filter(lead__in=ids).order_by()
-    return _overwrite(ContactPoint.history.model, _keys(rows), NO_CONTACT)
+    return _overwrite(ContactPoint.history.model, _keys(rows), ERASED_CONTACT)
 
 
 def overwrite_partners(partners: Sequence[str], identity: Identity) -> int:
@@ -67,7 +72,7 @@ def _overwrite_partner(pk: str, identity: Identity) -> int:
             done += int(same._raw_delete(same.db))
     for trail in (Lead.history.filter(id=pk), ContactPoint.history.filter(lead=pk)):
         keys = [row.pk for row in trail.order_by() if identity.has_contact_of(row)]
-        done += _overwrite(trail.model, keys, NO_CONTACT)
+        done += _overwrite(trail.model, keys, ERASED_CONTACT)
     return done
 
 
@@ -177,4 +182,4 @@ def _keys(rows: Any) -> list[int]:
 
 
 def _overwrite(history: type[models.Model], keys: list[int], values: Any) -> int:
-    return overwrite_history(history, keys, values, why=WHY) if keys else 0
+    return overwrite_history(history, keys, values, why=ERASED_REASON) if keys else 0

@@ -1,6 +1,7 @@
 """Which rows are over: queries that go on behind a cursor, a chunk at a time."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,12 @@ from kpis.metrics.sql import IS_TOUCH
 from leads.touches import BY_PERSON_SQL, TOUCH_SQL
 from medspa.postgres.sql_files import sql
 
+OTHER_WAYS = (
+    "enable_sort",
+    "enable_hashjoin",
+    "enable_mergejoin",
+    "max_parallel_workers_per_gather",
+)
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -20,22 +27,22 @@ def _earlier(condition: str) -> str:
 
 BY_PERSON = {"by_person": BY_PERSON_SQL}
 REDUCED = sql("safekeeping", "retention", "reduced_touch").format(**BY_PERSON)
-FIRST_TOUCHES = sql("safekeeping", "retention", "first_touches").format(
+FIRST_TOUCHES_AT_RISK = sql("safekeeping", "retention", "first_touches").format(
     is_touch=IS_TOUCH,
     earlier_is_touch=_earlier(TOUCH_SQL),
     earlier_by_person=_earlier(BY_PERSON_SQL),
     **BY_PERSON,
 )
-FRAGMENTS = {
+RETENTION_FRAGMENTS = {
     "reduced": REDUCED,
-    "first_touches": FIRST_TOUCHES,
+    "first_touches": FIRST_TOUCHES_AT_RISK,
     "lead_is_over": sql("safekeeping", "retention", "lead_is_over"),
 }
 
 
 def query(name: str, **more: str) -> str:
     """The SQL `name` of retention.sql with its fragments."""
-    return sql("safekeeping", "retention", name).format(**FRAGMENTS, **more)
+    return sql("safekeeping", "retention", name).format(**RETENTION_FRAGMENTS, **more)
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,8 @@ class DueQuery:
             "after_at": at,
             "after_id": key,
         }
-        return ask(self.sql, bound)
+        with _in_order():
+            return ask(self.sql, bound)
 
     def count(self, cutoff: datetime, held: Collection[str]) -> int:
         """How many there are."""
@@ -74,6 +82,19 @@ class DueQuery:
         }
         counting = f"SELECT count(*) FROM ({self.sql}) due"  # noqa: S608
         return int(ask(counting, bound)[0][0])
+
+
+@contextmanager
+def _in_order() -> Iterator[None]:
+    """Inside, rows are read behind the cursor, in the order of an index.
+
+    The planner would rather find everything that is over and sort it, for each chunk
+    anew: with 100,000 leads 1.7 s for 500 first touches, instead of 4 ms.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("; ".join(f"SET LOCAL {way} TO 0" for way in OTHER_WAYS))
+        yield
+        cursor.execute("; ".join(f"SET LOCAL {way} TO DEFAULT" for way in OTHER_WAYS))
 
 
 def ask(query: str, bound: dict[str, Any]) -> list[Any]:

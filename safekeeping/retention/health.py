@@ -8,26 +8,30 @@ from medspa.health.lines import HealthGroup, HealthLine, Severity
 from safekeeping.retention.models import RetentionNight
 from safekeeping.retention.nightly import last_night
 
-NAME = "Retention"
+RETENTION_LINE = "Retention"
 
 
 def retention_line() -> HealthLine:
     last = last_night()
     if last is None:
         return HealthLine(
-            NAME, "The first nightly run is still to come.", group=HealthGroup.SECURITY
+            RETENTION_LINE,
+            "The first nightly run is still to come.",
+            group=HealthGroup.SECURITY,
         )
     day = clinic_formats().day_of_year(last.night)
     if last.night < clinic_today() - timedelta(days=1):
         return HealthLine(
-            NAME,
+            RETENTION_LINE,
             f"The last night was {day}.",
             Severity.WARNING,
             "Keep a worker running: the next night makes up for those missed.",
             HealthGroup.SECURITY,
         )
     return HealthLine(
-        NAME, f"{_removed(last)} on {day}.{_missed(last)}", group=HealthGroup.SECURITY
+        RETENTION_LINE,
+        f"{_removed(last)} on {day}.{_missed(last)}",
+        group=HealthGroup.SECURITY,
     )
 
 

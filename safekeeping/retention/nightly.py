@@ -22,7 +22,7 @@ from safekeeping.erasure.holds import held_leads, holds_all_leads
 from safekeeping.retention.models import RetentionNight
 from safekeeping.retention.policy import RULES, RetentionRule
 
-ACTOR = "retention"
+RETENTION_ACTOR = "retention"
 Tell = Callable[[str, int], object]
 
 
@@ -46,7 +46,7 @@ def run_night(
     once each chunk is one's: they wait for each other at the night's row.
     """
     day = today or clinic_today()
-    with acting(ACTOR):
+    with acting(RETENTION_ACTOR):
         night = begin_night(day)
         if night is None:
             return RetentionNight.objects.get(night=day)

@@ -88,7 +88,9 @@ def _history_rule(model: Any, years: str, of_lead: str = "lead_id") -> Retention
         ),
         remove=_simple(
             lambda ids: {
-                history._meta.label: remove_history(history, ids, why=removing.WHY)
+                history._meta.label: remove_history(
+                    history, ids, why=removing.REMOVED_REASON
+                )
             }
         ),
     )
@@ -188,14 +190,14 @@ RULES: tuple[RetentionRule, ...] = (
             "commissions.LeadProviderHistory",
         ),
         years=LEADS,
-        since="the last activity, event, stage move or change",
+        since="the last activity, event, next step, stage move or change",
         goes="Name, email, phone, contact ID, further contacts, next steps, and all "
         "history.",
         stays="An anonymous row with source, campaign, tags, stages and events: what "
         "past months are counted from.",
         due=DueQuery(query("leads")),
         remove=removing.remove_leads,
-        at_once=10,
+        at_once=5,
     ),
     _history_rule(Lead, LEADS, "id"),
     _history_rule(ContactPoint, LEADS),
@@ -215,7 +217,9 @@ RULES: tuple[RetentionRule, ...] = (
         due=DueQuery(query("by_time", table="medspa_auditevent", column="occurred_at")),
         remove=_simple(
             lambda ids: {
-                "medspa.AuditEvent": remove_history(AuditEvent, ids, why=removing.WHY)
+                "medspa.AuditEvent": remove_history(
+                    AuditEvent, ids, why=removing.REMOVED_REASON
+                )
             }
         ),
         is_of_leads=False,
@@ -225,7 +229,7 @@ RULES: tuple[RetentionRule, ...] = (
 WITH_LEAD = "Kept with its lead, and anonymous when the lead is."
 FIGURE = "Sums and figures; they name no one."
 SETUP = "How the clinic is set up; no lead's data."
-PAY = "Pay records of the clinic's people; they name no lead."
+PAY_RECORDS = "Pay records of the clinic's people; they name no lead."
 STAFF = "The clinic's own people, as long as history names them."
 PROOF = "Proof of what was removed; hashes and counts."
 TIDIED = "Removed by the nightly tidy job within 90 days."
@@ -234,11 +238,20 @@ FRAMEWORK = "Names of tables and permissions."
 
 # Why every other table has no rule.
 KEPT: dict[str, str] = {
+    "leads.LeadArrival": WITH_LEAD,
     "leads.LeadStage": WITH_LEAD,
     "leads.LeadTag": WITH_LEAD,
     "leads.Opportunity": WITH_LEAD,
     "leads.LeadMerge": WITH_LEAD,
     "leads.LeadSummary": WITH_LEAD,
+    "connections.WebFormCount": "Hashed addresses, removed by the nightly tidy job.",
+    "connections.ExternalId": "Kept with its lead or event; gone when it is erased.",
+    "connections.ItemOutcome": "Ids, codes and names of fields; removed after 90 days.",
+    "connections.ReceivedDelivery": "Emptied when it is done, removed after 30 days. "
+    "What waits for a decision stays until somebody decides.",
+    "connections.UnmatchedEvent": "Emptied when it is matched or dismissed, removed "
+    "90 days later.",
+    "connections.DeliveryCount": FIGURE,
     "leads.QueueClaim": MOMENT,
     "leads.BulkChunk": "Removed with its bulk action.",
     "leads.ImportFile": "Contents are emptied after a day; the rest goes with its job.",
@@ -266,7 +279,7 @@ KEPT: dict[str, str] = {
             "commissions.StatementLine",
             "commissions.ReconciledMonth",
         ),
-        PAY,
+        PAY_RECORDS,
     ),
     **dict.fromkeys(
         (
@@ -280,6 +293,12 @@ KEPT: dict[str, str] = {
             "commissions.CommissionRuleHistory",
             "commissions.Provider",
             "commissions.ProviderHistory",
+            "connections.WebForm",
+            "connections.WebFormHistory",
+            "connections.WebFormWording",
+            "connections.Connection",
+            "connections.ConnectionHistory",
+            "connections.FileColumns",
             "leads.LeadLostReason",
             "leads.LeadLostReasonHistory",
             "leads.LeadSource",

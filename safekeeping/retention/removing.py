@@ -16,7 +16,7 @@ from safekeeping.erasure.erasing import AlreadyErased, erase_person
 from safekeeping.erasure.traces import histories_of_leads
 from safekeeping.retention.due import ask, query
 
-WHY = "The time that it is kept for is over"
+REMOVED_REASON = "The time that it is kept for is over"
 Counts = dict[str, int]
 
 
@@ -113,7 +113,7 @@ def _remove_trail(history: type[models.Model], ids: Sequence[str]) -> None:
 def _remove(history: type[models.Model], rows: Any) -> None:
     keys = list(rows.values_list("pk", flat=True))
     if keys:
-        remove_history(history, keys, why=WHY)
+        remove_history(history, keys, why=REMOVED_REASON)
 
 
 def remove_with_parts(model: Any, ids: Sequence[Any]) -> int:

@@ -1,9 +1,9 @@
 """Sealing: what was written since the last seal gets the next link of the chain.
 
 Each row of history carries the number of its transaction. A seal covers the rows of all
-transactions below the oldest one that is still at work: none of those can add a row any
-more, however late it commits. Another server counts from the beginning: there the chain
-goes on in a section of its own.
+transactions below the oldest one that is still at work in this database: none of those
+can add a row any more, however late it commits. Another server counts from the
+beginning: there the chain goes on in a section of its own.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from safekeeping.seals.models import Seal
 from safekeeping.seals.queries import proved_tables, query
 
 # One sealer at a time.
-LOCK = 7_305_203
+SEALING_LOCK = 7_305_203
 ROWS_PER_PART = 10_000
 # Rows from before there were seals that one run takes up.
 TAKEN_UP_AT_ONCE = 20_000
@@ -57,7 +57,7 @@ class Span:
 def seal() -> Seal | None:
     """Seal what is new; None if there is nothing, or another process seals already."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEALING_LOCK])
         if not cursor.fetchone()[0]:
             return None
         last = Seal.objects.first()
@@ -131,11 +131,7 @@ def seal_export() -> bytes:
 
 
 def _horizon(cursor: Any) -> tuple[int, datetime]:
-    """The oldest transaction that is still at work, and what time it is."""
-    cursor.execute(
-        "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,"
-        " clock_timestamp()"
-    )
+    cursor.execute(query("horizon"))
     horizon, now = cursor.fetchone()
     return int(horizon), now
 

@@ -1,5 +1,6 @@
 -- What is over, oldest first: `moment` and `id` of rows behind the cursor.
 -- Bound: cutoff, after_at, after_id, at_once and held, the leads under a legal hold.
+-- Chunks are read in the order of an index (`_in_order` in retention/due.py).
 
 -- name: first_touches
 -- Whether an activity is the first touch of its lead, or the first by a person: what the
@@ -95,15 +96,20 @@ lead.erased_at IS NULL AND lead.created_at < %(cutoff)s
         WHERE stay.lead_id = lead.id
             AND greatest(stay.changed_at, stay.left_at) >= %(cutoff)s)
     AND NOT EXISTS (SELECT FROM leads_task task
-        WHERE task.lead_id = lead.id AND task.done_at IS NULL
-            AND task.deleted_at IS NULL AND task.due_at >= %(cutoff)s)
+        WHERE task.lead_id = lead.id AND task.deleted_at IS NULL AND
+            greatest(task.created_at, coalesce(task.done_at, task.due_at)) >= %(cutoff)s)
+    AND NOT EXISTS (SELECT FROM leads_opportunity opportunity
+        WHERE opportunity.lead_id = lead.id AND opportunity.updated_at >= %(cutoff)s)
+    AND NOT EXISTS (SELECT FROM leads_contactpoint point
+        WHERE point.lead_id = lead.id AND point.created_at >= %(cutoff)s)
     AND NOT EXISTS (SELECT FROM leads_leadmerge merge
         WHERE merge.merged_id = lead.id AND merge.undone_at IS NULL)
 
 -- name: leads
+-- By their ids, which begin with the time: no index has the deleted ones by their date.
 SELECT lead.created_at AS moment, lead.id FROM leads_lead lead
-WHERE (lead.created_at, lead.id) > (%(after_at)s, %(after_id)s) AND {lead_is_over}
-ORDER BY 1, 2 LIMIT %(at_once)s
+WHERE lead.id > %(after_id)s AND {lead_is_over}
+ORDER BY lead.id LIMIT %(at_once)s
 
 -- name: lock_leads
 -- Those of the leads that nobody else holds.

@@ -26,6 +26,30 @@ WHERE stored.{key} = old.id
 -- Over the keys and the hashes of a part of a seal.
 sha256(convert_to(array_to_string(ids, ',') || ':' || array_to_string(hashes, ','), 'UTF8'))
 
+-- name: horizon
+-- The oldest transaction at work that can still add rows here, and what time it is.
+-- Transactions of other databases can't. `backend_xid` is read after the snapshot was
+-- taken, so a transaction in it has the number only if it is that backend's own.
+SELECT least(
+    (
+        SELECT min(running::text::bigint) FROM pg_snapshot_xip(taken.snapshot) running
+        WHERE running::xid NOT IN (
+            SELECT backend_xid FROM pg_stat_activity
+            WHERE datid <> taken.here AND backend_xid IS NOT NULL
+            UNION ALL
+            SELECT transaction FROM pg_prepared_xacts
+            WHERE database <> current_database()
+        )
+    ),
+    -- A snapshot names others only.
+    pg_current_xact_id_if_assigned()::text::bigint,
+    pg_snapshot_xmax(taken.snapshot)::text::bigint
+), clock_timestamp()
+FROM (
+    SELECT pg_current_snapshot() AS snapshot, oid AS here
+    FROM pg_database WHERE datname = current_database()
+) taken
+
 -- name: arrival
 -- This server; and if another one made the seal, the first transaction here after the one
 -- that brought the seal along: rows written here have this number or a higher one.

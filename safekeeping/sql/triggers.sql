@@ -128,6 +128,12 @@ CREATE OR REPLACE TRIGGER commissions_disputehistory_stays
 CREATE OR REPLACE TRIGGER commissions_leadproviderhistory_stays
     BEFORE UPDATE OR DELETE ON commissions_leadproviderhistory
     FOR EACH ROW EXECUTE FUNCTION safekeeping_history_stays();
+CREATE OR REPLACE TRIGGER connections_connectionhistory_stays
+    BEFORE UPDATE OR DELETE ON connections_connectionhistory
+    FOR EACH ROW EXECUTE FUNCTION safekeeping_history_stays();
+CREATE OR REPLACE TRIGGER connections_webformhistory_stays
+    BEFORE UPDATE OR DELETE ON connections_webformhistory
+    FOR EACH ROW EXECUTE FUNCTION safekeeping_history_stays();
 CREATE OR REPLACE TRIGGER medspa_auditevent_stays
     BEFORE UPDATE OR DELETE ON medspa_auditevent
     FOR EACH ROW EXECUTE FUNCTION safekeeping_history_stays();
@@ -229,6 +235,12 @@ CREATE OR REPLACE TRIGGER commissions_disputehistory_is_never_emptied
     FOR EACH STATEMENT EXECUTE FUNCTION safekeeping_table_stays();
 CREATE OR REPLACE TRIGGER commissions_leadproviderhistory_is_never_emptied
     BEFORE TRUNCATE ON commissions_leadproviderhistory
+    FOR EACH STATEMENT EXECUTE FUNCTION safekeeping_table_stays();
+CREATE OR REPLACE TRIGGER connections_connectionhistory_is_never_emptied
+    BEFORE TRUNCATE ON connections_connectionhistory
+    FOR EACH STATEMENT EXECUTE FUNCTION safekeeping_table_stays();
+CREATE OR REPLACE TRIGGER connections_webformhistory_is_never_emptied
+    BEFORE TRUNCATE ON connections_webformhistory
     FOR EACH STATEMENT EXECUTE FUNCTION safekeeping_table_stays();
 CREATE OR REPLACE TRIGGER medspa_auditevent_is_never_emptied
     BEFORE TRUNCATE ON medspa_auditevent

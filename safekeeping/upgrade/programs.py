@@ -15,7 +15,7 @@ from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
 from medspa.postgres.plain_connection import plain_parameters
 
 # Debian and Ubuntu keep each version in a folder of its own.
-VERSIONS = Path("/usr/lib/postgresql")
+INSTALLED_VERSIONS = Path("/usr/lib/postgresql")
 
 
 def find(name: str) -> Path:
@@ -46,7 +46,9 @@ def version_of(program: Path) -> int:
 
 
 def _candidates(name: str) -> list[Path]:
-    found = sorted(VERSIONS.glob(f"*/bin/{name}"), key=lambda path: path.parts[-3])
+    found = sorted(
+        INSTALLED_VERSIONS.glob(f"*/bin/{name}"), key=lambda path: path.parts[-3]
+    )
     if on_path := shutil.which(name):
         found.append(Path(on_path))
     with suppress(EmbeddedPostgresError):  # production has no embedded server

@@ -9,7 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from kpis.calendar import data
-from kpis.calendar.data import NO_PROVIDER, Calendar, Span, read_calendar
+from kpis.calendar.consults import NO_PROVIDER
+from kpis.calendar.data import Calendar, Span, read_calendar
 from kpis.calendar.days import ShownDays
 from kpis.calendar.layout import (
     CalendarConsult,
@@ -288,8 +289,8 @@ def test_a_week_costs_as_many_queries_with_thirty_consults_as_with_two(
 def test_a_week_with_more_consults_than_fit_shows_the_first_and_says_so(
     front_desk: User, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for hour in ("16", "15"):
-        booked(factories.LeadFactory(admitted=True), f"2026-03-04T{hour}:00:00Z")
+    for at in ("05T14", "04T16", "04T15"):
+        booked(factories.LeadFactory(admitted=True), f"2026-03-{at}:00:00Z")
     client.force_login(front_desk)
 
     def page() -> str:
@@ -301,6 +302,7 @@ def test_a_week_with_more_consults_than_fit_shows_the_first_and_says_so(
     assert "more consults than fit" in cut
     assert "10:00 AM" in cut
     assert "11:00 AM" not in cut
+    assert "9:00 AM" not in cut
 
 
 def test_the_page_names_its_days_and_leads_to_others_and_to_leads(

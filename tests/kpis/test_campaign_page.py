@@ -16,6 +16,7 @@ from kpis.queries.numbers import KpiData
 from kpis.rollups import rebuild_rollups, refresh_rollups
 from medspa.clinic_time import clinic_zone
 from medspa.models import User
+from tests.factories import CampaignFactory, LeadFactory, StageFactory
 from tests.kpis.reference_case import ReferenceCase
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
@@ -106,3 +107,19 @@ def test_the_page_asks_no_more_for_more_months(
 
 def test_an_unknown_campaign_is_not_found(desk: Client, db: None) -> None:
     assert desk.get("/campaigns/nobody/").status_code == 404
+
+
+def test_the_front_desk_sees_how_far_its_leads_are_and_no_cost(
+    front_desk: User, client: Client
+) -> None:
+    client.force_login(front_desk)
+    campaign = CampaignFactory()
+    stage = StageFactory()
+    LeadFactory(stage=stage, campaign=campaign)
+    LeadFactory(stage=stage, campaign=campaign).delete()
+    LeadFactory(stage=stage)
+    answer = client.get(reverse("campaign", args=[campaign.pk]))
+    assert "page" not in answer.context
+    cell = answer.text.split(f"campaign={campaign.pk}&amp;stage={stage.pk}")[1]
+    assert "".join(cell.split(">")[1].split()).startswith("1<")
+    assert "Only managers can see this campaign" in answer.text

@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from leads.lead_list import export as lead_export
 from leads.lead_list.export import HEADERS, XLSX, export
 from leads.models import ExportLog, Lead
 from medspa.models import User
@@ -70,6 +71,22 @@ def test_the_file_holds_what_the_filters_leave(office: Client, manager: User) ->
     log = ExportLog.objects.get()
     assert (log.exported_by, log.row_count, log.is_complete) == (manager, 1, True)
     assert sorted(log.filters.split(", ")) == ["source", "stage"]
+
+
+def test_leads_of_one_moment_are_all_sent_once_newest_first(
+    office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lead_export, "EXPORT_ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(lead_export, "IDS_AT_ONCE", 3)
+    moment = timezone.now() - timedelta(days=1)
+    for name, days in zip("ABCDEFG", (0, 0, 0, 0, 0, 1, 2), strict=True):
+        factories.LeadFactory(
+            first_name=name * 2, created_at=moment - timedelta(days=days)
+        )
+    newest_first = Lead.objects.order_by("-created_at", "-pk")
+    expected = list(newest_first.values_list("first_name", flat=True))
+    sent = [row["First name"] for row in rows_of(office.get(EXPORT))]
+    assert sent == expected and len(sent) == 7
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_made_harmless(office: Client) -> None:

@@ -54,6 +54,11 @@ def test_what_was_broken_off_or_unreadable_is_said(admin: Client) -> None:
     assert "A former user" in html
 
 
+def test_an_export_of_one_lead_is_named_in_the_singular(db: None) -> None:
+    assert str(ExportLogFactory(row_count=1)) == "1 lead by a former user"
+    assert str(ExportLogFactory(row_count=1_200)) == "1,200 leads by a former user"
+
+
 def test_exports_stand_latest_first_and_by_person(admin: Client) -> None:
     ana, bea = (UserFactory(first_name=name) for name in ("Ana", "Bea"))
     now = timezone.now()

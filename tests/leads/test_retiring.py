@@ -12,6 +12,7 @@ from kpis.models import KpiEvent
 from leads import bulk
 from leads.bulk import BulkOrder, actions, store_run
 from leads.bulk.undo import undo_run
+from leads.lists.archiving import AlreadyArchived
 from leads.models import Activity, BulkAction, BulkRun, Lead, LeadStage, PipelineStage
 from leads.services import pipeline
 from leads.services.stage_order import SetUpRefused, set_entry
@@ -194,6 +195,32 @@ def test_two_people_retire_the_last_two_open_stages(committed: None) -> None:
         done = list(pool.map(close, [stages.first, stages.second]))
     assert sorted(done) == [False, True]
     assert pipeline.first_stage() in (stages.first, stages.second)
+
+
+def test_two_people_archive_one_stage_with_leads(committed: None) -> None:
+    """Each chose another stage for its leads: all are moved, none of them twice."""
+    stages = Pipeline()
+    third = StageFactory()
+    leads = [stages.lead() for _ in range(8)]
+
+    def close(destination: PipelineStage) -> str:
+        try:
+            retire(stages.first, destination.pk)
+            return "archived"
+        except (AlreadyArchived, SetUpRefused) as refusal:
+            return str(refusal)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        told = list(pool.map(close, [stages.second, third]))
+    assert set(told) <= {"archived", "Alpha is already archived."}
+    assert "archived" in told
+    assert is_retired(stages.first)
+    assert current(stages.first) == 0
+    assert current(stages.second) + current(third) == len(leads)
+    assert Activity.objects.filter(lead__in=leads, type="stage_change").count() == 8
+    assert kept_is_true()
 
 
 def test_two_people_retire_two_stages_into_each_other(committed: None) -> None:

@@ -12,6 +12,7 @@ from medspa.clinic_time import clinic_today
 from medspa.reading.short_names import ABOUT_SOMEBODY_SENTENCE
 from tests.factories import (
     ContactPointFactory,
+    LeadArrivalFactory,
     LeadFactory,
     LeadStageFactory,
     LeadTagFactory,
@@ -99,6 +100,13 @@ LEADS = [
         {"first_name": "Sarah Smith"},
         "Enter only the first name: “Sarah”. Last names aren't stored.",
         "first_name",
+    ),
+    Rule(
+        "leads_lead_heard_from_is_listed",
+        LeadFactory,
+        {"heard_from": "her sister"},
+        "Value 'her sister' is not a valid choice.",
+        "heard_from",
     ),
     Rule(
         "leads_lead_source_is_listed",
@@ -241,6 +249,41 @@ STAGES = [
         "outcome",
     ),
 ]
+ARRIVALS = [
+    Rule(
+        "leads_leadarrival_door_is_a_name",
+        LeadArrivalFactory,
+        {"door": "Front door"},
+        "A door has up to 20 small letters and digits.",
+        "door",
+    ),
+    Rule(
+        "leads_leadarrival_form_is_a_slug",
+        LeadArrivalFactory,
+        {"form": "For Ana only"},
+        "A form is named by small letters, digits and hyphens.",
+        "form",
+    ),
+    Rule(
+        "leads_leadarrival_ad_platform_is_known",
+        LeadArrivalFactory,
+        {"ad_platform": "myspace"},
+        "Value 'myspace' is not a valid choice.",
+        "ad_platform",
+    ),
+    Rule(
+        "leads_leadarrival_click_is_an_id",
+        LeadArrivalFactory,
+        {"click_kind": "gclid", "click_id": "allergic to lidocaine 2"},
+        "A click ID has a known kind, and only letters and digits.",
+    ),
+    Rule(
+        "leads_leadarrival_consent_has_its_wording",
+        LeadArrivalFactory,
+        {"agreed_to_text": True},
+        "A consent needs the version of its wording.",
+    ),
+]
 CONTACT_POINTS = [
     Rule(
         "leads_contactpoint_email_is_sealed_and_indexed",
@@ -364,7 +407,16 @@ SUGGESTIONS = [
         "row_count",
     ),
 ]
-RULES = SUGGESTIONS + LEADS + CONTACT_POINTS + TAGS + STAGES + STAYS + OPPORTUNITIES
+RULES = (
+    SUGGESTIONS
+    + LEADS
+    + ARRIVALS
+    + CONTACT_POINTS
+    + TAGS
+    + STAGES
+    + STAYS
+    + OPPORTUNITIES
+)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=str)

@@ -49,8 +49,14 @@ OWN = "commissions.view_own_statement"
 ERASURES = "safekeeping.view_erasurerequest"
 ASKING = "safekeeping.add_erasurerequest"
 DECISIONS = "safekeeping.change_erasurerequest"
+CONNECTING = "connections.change_connection"
+DECIDING = "connections.work_connection"
 
 ADDED = "first_name=Zoe&source=phone&stage={stage}"
+WEB_FORM = (
+    "title=Glow&button=Send&thank_you=Thanks&asks_email=on&asks_phone=on"
+    "&accent=%23336699&source=website&is_on=on"
+)
 INVITED = "first_name=Zoe&email=zoe@example.com&role=Manager"
 EDITED = "first_name=Zoe&username=zoe&role=Manager"
 
@@ -154,6 +160,13 @@ ADDRESSES = (
     Address("lead_import", "MA", "leads.import_lead", method="post"),
     Address("lead_imported", "MA", "leads.import_lead", args="{file}"),
     post("lead_failed", "MA", "leads.import_lead", "{file}"),
+    # Web forms
+    Address("web_forms", "MA", "connections.view_webform"),
+    Address("web_form", "MA", "connections.view_webform", args="{form}"),
+    post("web_form", "MA", "connections.change_webform", "{form}", WEB_FORM),
+    Address("new_web_form", "MA", "connections.add_webform"),
+    post("new_web_form", "MA", "connections.add_webform", "", WEB_FORM),
+    Address("preview_web_form", "MA", "connections.view_webform", args="{form}"),
     # Stages
     post("place_stage", "MA", "leads.change_pipelinestage", "{stage}"),
     post("entry_stage", "MA", "leads.change_pipelinestage", "{stage}"),
@@ -303,6 +316,14 @@ ADDRESSES = (
     post("person_reset_password", "A", "medspa.change_user", "{person}"),
     post("person_reset_two_step", "A", "medspa.change_user", "{person}"),
     post("person_sign_out", "A", "medspa.change_user", "{person}"),
+    # Connections
+    Address("connections", "MA", "connections.view_connection"),
+    post("add_connection", "A", CONNECTING, "", "door=connect&account=zap2"),
+    post("set_secrets", "A", CONNECTING, "{connection}", "signing_secret=whsec_AAAA"),
+    post("switch_connection", "A", CONNECTING, "{connection}", "on=yes"),
+    post("decide_delivery", "MA", DECIDING, "{delivery}", "act=dismiss"),
+    Address("match_event", "MA", DECIDING, args="{unmatched}"),
+    post("decide_event", "MA", DECIDING, "{unmatched}", "act=dismiss"),
     # Health
     Address("backups", "A", "safekeeping.view_backup"),
     Address("recovery_sheet", "A", "safekeeping.run_backup"),
@@ -349,10 +370,13 @@ PUBLIC = {
     "clinic_logo",
     "confirm_email",
     "forgot_password",
+    "form_script",
+    "hosted_form",
     "invitation",
     "passkey_options",
     "passkey_sign_in",
     "reset_password",
+    "take_delivery",
     "two_step",
     "welcome",
 }

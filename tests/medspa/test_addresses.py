@@ -51,6 +51,7 @@ def rows(db: None) -> dict[str, Any]:
     return {
         "stage": stage,
         "other_stage": other_stage,
+        "form": factories.WebFormFactory(),
         "old_stage": old_stage,
         "old_procedure": factories.ProcedureFactory(deleted_at=timezone.now()),
         "old_source": factories.LeadSourceFactory(deleted_at=timezone.now()),
@@ -74,6 +75,9 @@ def rows(db: None) -> dict[str, Any]:
         "rule": factories.CommissionRuleFactory(),
         "run": factories.JobRunFactory(),
         "person": factories.UserFactory(),
+        "connection": factories.ConnectionFactory(),
+        "delivery": factories.ReceivedDeliveryFactory(),
+        "unmatched": factories.UnmatchedEventFactory(),
         "hold": factories.LegalHoldFactory(lead=other_lead),
         "key": factories.ApiKeyFactory(),
         "request": factories.ErasureRequestFactory(lead=other_lead),

@@ -7,6 +7,8 @@ from django.db import connection, models
 import tests.api.test_key_rules
 import tests.campaigns.test_rules
 import tests.commissions.test_rules
+import tests.connections.test_rules
+import tests.connections.test_web_form_rules
 import tests.kpis.test_consult_rules
 import tests.kpis.test_event_model
 import tests.leads.intake.test_import_file_rules
@@ -30,6 +32,7 @@ OUR_APPS = (
     "leads",
     "kpis",
     "commissions",
+    "connections",
     "safekeeping",
     "api",
 )
@@ -37,6 +40,8 @@ CASES = (
     tests.campaigns.test_rules.RULES
     + tests.commissions.test_rules.RULES
     + [*tests.api.test_key_rules.RULES]
+    + tests.connections.test_web_form_rules.RULES
+    + tests.connections.test_rules.RULES
     + tests.kpis.test_consult_rules.RULES
     + tests.kpis.test_event_model.RULES
     + tests.leads.intake.test_import_file_rules.RULES
@@ -59,6 +64,7 @@ ELSEWHERE = {
     "api_apikey_prefix_key",  # tests/api/test_keys.py
     "api_apisecret_digest_key",  # tests/api/test_keys.py
     "api_idempotentanswer_answer_is_encrypted",  # tests/api/test_keys.py
+    "connections_webformcount_one_an_hour",  # connections/test_web_form.py
     "kpis_consultdetails_booking_id_key",  # kpis/test_consult_rules.py
     "kpis_consultdetails_procedure_is_listed",  # kpis/test_consult_rules.py
     "kpis_kpievent_procedure_is_listed",  # leads/test_listed_in_json.py
@@ -83,6 +89,7 @@ ELSEWHERE = {
     "medspa_recoverycode_code_hash_key",  # medspa/second_factor/test_rules.py
     "medspa_totpdevice_secret_is_encrypted",  # medspa/second_factor/test_rules.py
     "medspa_user_username_key",  # medspa/test_people.py
+    *tests.connections.test_rules.ENCRYPTED,
     *tests.safekeeping.test_rules.BAD,
     "leads_lead_erased_is_nobody",  # safekeeping/test_rules.py
     "safekeeping_certificate_is_signed",  # safekeeping/test_rules.py

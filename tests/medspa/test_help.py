@@ -40,7 +40,10 @@ NO_PAGES = {
     *("add_procedure_name", "bring_lost_reason_back", "bring_procedure_back"),
     *("bring_source_back", "name_procedure", "delete_campaign", "restore_campaign"),
     *("lead_cancel_consult", "lead_confirm_consult", "void_event"),
+    *("add_connection", "decide_delivery", "decide_event", "switch_connection"),
+    "take_delivery",
     "stage_question",
+    *("form_script", "hosted_form"),  # for visitors, in their own frame
     "welcome",  # before anyone has signed in
 }
 

@@ -73,6 +73,12 @@ MAY = (
         """,
     ),
     (
+        "see connections, match and retry what waits",
+        "MA",
+        "connections.view_connection connections.work_connection",
+    ),
+    ("set up connections", "A", "connections.change_connection"),
+    (
         "credit payments",
         "MA",
         """
@@ -99,6 +105,13 @@ MAY = (
         """
         commissions.add_commissionrule commissions.change_commissionrule
         commissions.delete_commissionrule
+        """,
+    ),
+    (
+        "set up web forms",
+        "MA",
+        """
+        connections.view_webform connections.add_webform connections.change_webform
         """,
     ),
     ("see all background jobs", "MA", "medspa.view_jobrun"),

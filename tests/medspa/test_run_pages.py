@@ -86,6 +86,13 @@ def test_the_sidebar_leads_back_to_work_that_was_begun(
     assert link not in client.get("/leads/").text
 
 
+def test_who_may_see_everybodys_work_always_finds_it(
+    manager: User, client: Client
+) -> None:
+    client.force_login(manager)
+    assert 'href="/runs/"' in client.get("/leads/").text
+
+
 @pytest.mark.parametrize("count", [2, 30])
 def test_the_list_asks_as_little_for_many(
     count: int,

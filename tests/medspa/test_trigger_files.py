@@ -9,7 +9,16 @@ from django.db import connection
 from medspa.postgres.sql_files import sql_blocks, sql_file
 
 # From the ground upwards.
-LAYERS = ("medspa", "campaigns", "leads", "kpis", "commissions", "safekeeping", "api")
+LAYERS = (
+    "medspa",
+    "campaigns",
+    "leads",
+    "kpis",
+    "commissions",
+    "connections",
+    "safekeeping",
+    "api",
+)
 APPS = [
     app for app in LAYERS if (settings.BASE_DIR / app / "sql/triggers.sql").exists()
 ]

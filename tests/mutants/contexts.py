@@ -18,7 +18,15 @@ import pytest
 from django.conf import settings
 
 FOLDER = Path("var/mutants/coverage")
-APPS = ("medspa", "campaigns", "leads", "kpis", "commissions", "safekeeping")
+APPS = (
+    "medspa",
+    "campaigns",
+    "leads",
+    "kpis",
+    "commissions",
+    "connections",
+    "safekeeping",
+)
 # Too slow to be asked about every fault; they prove other things.
 LEFT_OUT = ("tests/browser/", "tests/bench/", "tests/mutants/")
 # These look at what modules made when they were imported, or at what came of it.

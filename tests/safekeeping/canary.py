@@ -17,6 +17,7 @@ from tests.factories import (
     ContactPointFactory,
     ImportChunkFactory,
     KpiEventFactory,
+    LeadArrivalFactory,
     LeadFactory,
     OpportunityFactory,
     StageFactory,
@@ -34,6 +35,7 @@ TRACES = (
     "212) 555-0931",
     CONTACT_ID.lower(),
     "click-of-canary",
+    "click-of-arrival",
 )
 
 
@@ -62,6 +64,7 @@ def canary(staff: User) -> Lead:
         value_cents=None,
         metadata_json={"click_id": "click-of-canary"},
     )
+    LeadArrivalFactory(lead=lead, click_kind="gclid", click_id="click-of-arrival-1")
     OpportunityFactory(lead=lead)
     TaskFactory(lead=lead)
     LogEntry.objects.create(

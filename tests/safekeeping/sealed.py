@@ -7,6 +7,7 @@ from django.db import connection
 from medspa.audit.actors import acting
 from medspa.audit.changing_history import HISTORY_CHANGED, ChangeDetails
 from medspa.audit.events import record_event
+from medspa.audit.models import Act
 from medspa.models import User
 from safekeeping.models import Seal
 from safekeeping.seals.queries import proved_tables
@@ -15,7 +16,7 @@ from tests.factories import LeadFactory, TagFactory, UserFactory
 
 
 def seal_all() -> None:
-    """Seal every row that is committed; other tests' transactions end soon."""
+    """Seal every row that is committed; what else is at work here ends soon."""
     take_up_old_rows()
     newest = newest_xid()
     for _ in range(1200):
@@ -49,7 +50,7 @@ def sealed_clinic() -> User:
         TagFactory(name="VIP")
         for rows in range(3):
             said = ChangeDetails(
-                act="remove", table="leads_lead", rows=rows, why="test"
+                act=Act.REMOVE, table="leads_lead", rows=rows, why="test"
             )
             record_event(HISTORY_CHANGED, details=said)
     seal_all()

@@ -14,13 +14,14 @@ from medspa.models import AuditEvent, User
 from safekeeping.erasure.access import as_json, read_person
 from safekeeping.erasure.access_pdf import as_pdf
 from tests.clinics import ChangeClinic
-from tests.factories import ActivityFactory, LeadFactory
+from tests.factories import ActivityFactory, KpiEventFactory, LeadFactory, StageFactory
 from tests.safekeeping.canary import EMAIL, OTHER_EMAIL, OTHER_PHONE, PHONE, canary
 
 pytestmark = pytest.mark.django_db
 
 # Nothing of a person: who claimed a lead, what was done to many, and our own figures.
 NOT_OF_A_PERSON = {
+    "connections.ItemOutcome",  # ids, codes and names of fields
     "kpis.Change",
     "kpis.Fact",
     "leads.LeadSummary",
@@ -44,6 +45,7 @@ def test_everything_that_a_person_left_is_told(administrator: User) -> None:
     assert set(parts) == {
         *("Lead", "Further contacts", "Stages", "Expected value", "Next steps"),
         *("Calls and messages", "Consults and payments", "Merged leads"),
+        "Arrivals and consents",
         "Past values",
     }
     text = json.dumps(parts)
@@ -92,6 +94,32 @@ def test_moments_have_their_year_and_answers_are_words() -> None:
     assert parts["Calls and messages"]["rows"][0]["Automated"] == "Yes"
 
 
+def test_details_are_told_in_words_and_names() -> None:
+    lead = LeadFactory()
+    new, won = StageFactory(name="New"), StageFactory(name="Won")
+    call = {"outcome": "no_answer", "direction": "outbound", "duration_seconds": 540}
+    ActivityFactory(lead=lead, type="call", payload_json=call)
+    moved = {"from_stage": new.pk, "to_stage": won.pk, "lost_reason": "no_response"}
+    ActivityFactory(lead=lead, type="stage_change", payload_json=moved)
+    paid = {"procedure": "LASER", "category": "service", "cost_cents": 5200}
+    KpiEventFactory(lead=lead, paid=True, metadata_json=paid)
+    booked = {"scheduled_for": "2025-05-20T13:30:00+00:00"}
+    KpiEventFactory(lead=lead, kind="consult_booked", metadata_json=booked)
+    KpiEventFactory(lead=lead, kind="ad_click", metadata_json={"click_id": "A1-b_C"})
+    words = [
+        f"{label}: {value}"
+        for part in ("Calls and messages", "Consults and payments")
+        for row in told(lead)[part]["rows"]
+        for label, value in row.items()
+    ]
+    assert {
+        *("Outcome: No answer", "Direction: Outbound", "Duration: 9 min"),
+        *("From stage: New", "To stage: Won", "Lost reason: Could not be reached"),
+        *("Procedure: Laser", "Category: Service", "Product cost: $52"),
+        *("Scheduled for: Tue, May 20, 2025, 9:30 AM", "Click id: A1-b_C"),
+    } <= set(words)
+
+
 def test_nothing_of_somebody_else_is_told() -> None:
     lead = LeadFactory(first_name="Ana", email="ana@example.com")
     other = LeadFactory(first_name="Zoe", email="zoe@example.com")
@@ -106,8 +134,9 @@ def test_every_table_that_names_a_lead_is_told_or_holds_no_person() -> None:
     """A new table with a lead needs an answer here."""
     told_tables = {
         *("leads.Lead", "leads.ContactPoint", "leads.LeadTag", "leads.LeadStage"),
+        "leads.LeadArrival",
         *("leads.Opportunity", "leads.Task", "leads.Activity", "leads.LeadMerge"),
-        *("kpis.KpiEvent", "commissions.LeadProvider"),
+        *("kpis.KpiEvent", "commissions.LeadProvider", "connections.ExternalId"),
     }
     found = {
         model._meta.label

@@ -50,7 +50,7 @@ def test_rows_are_removed_and_told() -> None:
     assert event.occurred_at is not None
     event.full_clean()
     assert sentence_of(event) == (
-        "Maria changed 1 row of leads_leadhistory (remove): older than 7 years"
+        "Maria changed 1 row of history of leads (removed): older than 7 years"
     )
 
 

@@ -48,7 +48,7 @@ def is_erased(lead: Lead) -> bool:
 
 def test_a_lead_goes_seven_years_after_anything_happened() -> None:
     lead = old_lead()
-    ContactPointFactory(lead=lead)
+    ContactPointFactory(lead=lead, created_at=LONG_AGO)
     Lead.all_objects.filter(pk=lead.pk).update(updated_at=LONG_AGO)
     run_night()
     assert is_erased(lead)

@@ -13,13 +13,14 @@ from leads.intake.refusals import RowRefused
 from leads.intake.take_in import IntakeRun, take_in
 from leads.models import Lead
 from leads.services.adding import AddRefused, NewLead, add_lead
+from medspa.audit.events import sentence_of
 from medspa.models import AuditEvent, User
 from medspa.roles import ADMINISTRATOR
 from safekeeping.backups.storage.folder import FolderDestination
 from safekeeping.certificates.signing import is_genuine
 from safekeeping.erasure.erasing import ErasureRefused, erase_person, hash_of_id
 from safekeeping.erasure.ledger import LedgerRefused, export_ledger, replay
-from safekeeping.erasure.outside import NAME, sync_with
+from safekeeping.erasure.outside import LEDGER_PLACE, sync_with
 from safekeeping.erasure.requests import (
     approve_erasure,
     decline_erasure,
@@ -54,8 +55,11 @@ def test_two_administrators_erase_a_person(administrator: User, other: User) -> 
     assert certificate is not None
     assert is_genuine(certificate.content_json, certificate.signature)
     assert hash_of_id(lead.pk) in certificate.content_json["id_hashes"]
-    kinds = set(AuditEvent.objects.values_list("kind", flat=True))
-    assert {"erasure_requested", "erasure_approved"} <= kinds
+    said = [sentence_of(event) for event in AuditEvent.objects.order_by("occurred_at")]
+    assert f"{administrator} requested an erasure (the person asked for it)" in said
+    assert said[-1].startswith(f"{other} approved an erasure: ")
+    changed = "of history of leads (overwritten): A person was erased"
+    assert any(one.endswith(changed) for one in said)
 
 
 def test_nobody_approves_their_own_request(administrator: User) -> None:
@@ -210,12 +214,12 @@ def test_the_ledger_outside_erases_again_whoever_was_restored(
     assert traces_in_database()
     assert sync_with(places) == 1  # one person: two merged leads
     assert traces_in_database() == []
-    assert (tmp_path / "second" / NAME).read_text() == export_ledger()
+    assert (tmp_path / "second" / LEDGER_PLACE).read_text() == export_ledger()
 
 
 def test_a_ledger_outside_that_is_not_ours_is_not_overwritten(tmp_path: Path) -> None:
     erase_person(LeadFactory().pk)
-    file = tmp_path / NAME
+    file = tmp_path / LEDGER_PLACE
     file.parent.mkdir()
     file.write_text("something else")
     with pytest.raises(LedgerRefused):

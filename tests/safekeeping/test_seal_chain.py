@@ -7,7 +7,7 @@ from pytest_django import Settings
 
 from medspa.models import AuditEvent
 from safekeeping.models import Seal
-from safekeeping.seals.sealing import GENESIS, LOCK, arrival, root_of, seal
+from safekeeping.seals.sealing import GENESIS, SEALING_LOCK, arrival, root_of, seal
 from safekeeping.seals.verifying import Verified, check_chain
 from tests.factories import LeadFactory, SealFactory
 from tests.locks import elsewhere
@@ -86,7 +86,7 @@ def test_while_somebody_else_seals_nothing_is_sealed() -> None:
     # Who looked at the seals would refuse, as after a loaded dump.
     SealFactory(number=1, from_xid=0, to_xid=1 << 60)
     with elsewhere() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEALING_LOCK])
         assert seal() is None
 
 

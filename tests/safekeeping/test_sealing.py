@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import connection
+from psycopg.conninfo import make_conninfo
 from pytest_django import DjangoDbBlocker
 
 from leads.models import Lead
@@ -66,6 +67,18 @@ def test_what_commits_after_a_seal_is_sealed_by_the_next(committed: None) -> Non
     seal_all()
     assert is_sealed(LATE)
     assert is_sealed(quick.pk)
+    assert verified()[0] == []
+
+
+def test_a_long_transaction_of_another_database_holds_nothing_back(
+    committed: None,
+) -> None:
+    elsewhere = make_conninfo(database_url(), dbname="postgres")
+    with psycopg.connect(elsewhere) as other:
+        other.execute("SELECT pg_current_xact_id()")
+        quick = AuditEventFactory()
+        seal_all()
+        assert is_sealed(quick.pk)
     assert verified()[0] == []
 
 

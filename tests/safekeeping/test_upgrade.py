@@ -21,7 +21,7 @@ from medspa.postgres.plain_connection import plain_parameters
 from medspa.readiness import pending_migrations, problem
 from safekeeping.erasure.erasing import erase_person
 from safekeeping.upgrade import copying, programs
-from safekeeping.upgrade.periodic import KEPT_FOR, remove_old_copy
+from safekeeping.upgrade.periodic import COPY_KEPT_FOR, remove_old_copy
 from safekeeping.upgrade.record import Phase, UpgradeRecord
 from safekeeping.upgrade.upgrading import upgrade
 from tests import database
@@ -307,7 +307,7 @@ def test_the_copy_is_removed_after_a_week(site: list[str]) -> None:
     assert record
     remove_old_copy(timestamp=0)
     assert record.dump.exists()
-    record.begun_at -= KEPT_FOR
+    record.begun_at -= COPY_KEPT_FOR
     record.enter(Phase.DONE)
     remove_old_copy(timestamp=0)
     assert not record.dump.exists()

@@ -1,6 +1,7 @@
 """What a night leaves alone though it is old: what is held, and what others rest on."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,11 +16,13 @@ from safekeeping.retention.nightly import run_night
 from tests.factories import (
     ActivityFactory,
     ConsultDetailsFactory,
+    ContactPointFactory,
     CreditFactory,
     KpiEventFactory,
     LeadFactory,
     LeadMergeFactory,
     LeadStageFactory,
+    OpportunityFactory,
     TaskFactory,
 )
 from tests.safekeeping.test_nights import LONG_AGO, is_erased, old_lead
@@ -120,6 +123,32 @@ def test_a_lead_that_left_a_stage_lately_stays() -> None:
     lead = old_lead()
     lately = timezone.now() - timedelta(days=300)
     LeadStageFactory(lead=lead, changed_at=LONG_AGO, left_at=lately)
+    run_night()
+    assert not is_erased(lead)
+
+
+LATELY = timezone.now() - timedelta(days=400)
+LATE_ACTS: dict[str, Callable[[Lead], object]] = {
+    "step done": lambda lead: step(lead, done_at=LATELY),
+    "step planned": lambda lead: step(lead, due_at=LONG_AGO, created_at=LATELY),
+    "step to come": lambda lead: step(lead, due_at=timezone.now()),
+    "value changed": lambda lead: OpportunityFactory(lead=lead),
+    "contact added": lambda lead: ContactPointFactory(lead=lead),
+}
+
+
+def step(lead: Lead, **changes: datetime) -> None:
+    task = TaskFactory(lead=lead)
+    times = {"created_at": LONG_AGO, "due_at": LONG_AGO} | changes
+    Task.objects.filter(pk=task.pk).update(**times)
+
+
+@pytest.mark.parametrize("act", LATE_ACTS.values(), ids=LATE_ACTS.keys())
+def test_a_lead_that_somebody_worked_on_lately_stays(
+    act: Callable[[Lead], object],
+) -> None:
+    lead = old_lead()
+    act(lead)
     run_night()
     assert not is_erased(lead)
 

@@ -10,8 +10,8 @@ from webauthn.helpers import generate_challenge
 from medspa import clock
 from medspa.refusals import Refused
 
-KEPT = "passkey_challenges"
-LASTS = timedelta(minutes=5)
+SESSION_KEY = "passkey_challenges"
+CHALLENGE_LASTS = timedelta(minutes=5)
 # As many tabs may wait for a passkey at once.
 MOST = 5
 
@@ -29,7 +29,7 @@ class ChallengeEnded(Refused):
 def give_challenge(session: Any, purpose: Purpose) -> bytes:
     challenge = generate_challenge()
     entry = [purpose.value, _text(challenge), clock.now().isoformat()]
-    session[KEPT] = [*session.get(KEPT, []), entry][-MOST:]
+    session[SESSION_KEY] = [*session.get(SESSION_KEY, []), entry][-MOST:]
     return challenge
 
 
@@ -38,11 +38,13 @@ def take_challenge(session: Any, purpose: Purpose, answered: bytes) -> bytes:
 
     It is gone then, whatever comes of the answer.
     """
-    kept = session.get(KEPT, [])
+    kept = session.get(SESSION_KEY, [])
     known = [entry for entry in kept if entry[:2] == [purpose.value, _text(answered)]]
-    session[KEPT] = [entry for entry in kept if entry not in known]
+    session[SESSION_KEY] = [entry for entry in kept if entry not in known]
     now = clock.now()
-    if any(now - datetime.fromisoformat(made) <= LASTS for _, _, made in known):
+    if any(
+        now - datetime.fromisoformat(made) <= CHALLENGE_LASTS for _, _, made in known
+    ):
         return answered
     raise ChallengeEnded("That took too long, or was used already. Try again.")
 

@@ -55,7 +55,7 @@ LONGEST_ANSWER = 20_000
 TIMEOUT_MILLISECONDS = 5 * 60 * 1000
 # What a library may raise that reads what a browser sent.
 UNREADABLE = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)
-NOT_KNOWN = "That passkey isn't known here. It may have been removed."
+UNKNOWN_PASSKEY = "That passkey isn't known here. It may have been removed."
 
 
 class PasskeyRefused(Refused):
@@ -218,7 +218,7 @@ def _known(credential_id: bytes, person: User | None) -> Passkey:
     rows = rows.select_related("person").filter(credential_hash=hash_of(credential_id))
     passkey = (rows.filter(person=person) if person else rows).first()
     if passkey is None:
-        raise PasskeyRefused(NOT_KNOWN)
+        raise PasskeyRefused(UNKNOWN_PASSKEY)
     return passkey
 
 

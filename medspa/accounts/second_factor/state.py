@@ -22,15 +22,17 @@ def _boolean(condition: Q) -> ExpressionWrapper:
     return ExpressionWrapper(condition, output_field=BooleanField())
 
 
-APPS = TotpDevice.objects.filter(person=OuterRef("pk"), confirmed_at__isnull=False)
+CONFIRMED_APPS = TotpDevice.objects.filter(
+    person=OuterRef("pk"), confirmed_at__isnull=False
+)
 PASSKEYS = Passkey.objects.order_by().filter(person=OuterRef("pk"))
-ROLES = Group.objects.filter(user=OuterRef("pk"), name__in=DEMANDING_ROLES)
+DEMANDING_GROUPS = Group.objects.filter(user=OuterRef("pk"), name__in=DEMANDING_ROLES)
 
 person_attributes.extend("has_second_step")(
-    _boolean(Q(Exists(APPS) | Exists(PASSKEYS)))
+    _boolean(Q(Exists(CONFIRMED_APPS) | Exists(PASSKEYS)))
 )
 person_attributes.extend("has_demanding_role")(
-    _boolean(Q(Exists(ROLES)) | Q(is_superuser=True))
+    _boolean(Q(Exists(DEMANDING_GROUPS)) | Q(is_superuser=True))
 )
 
 

@@ -21,7 +21,7 @@ from medspa.accounts.second_factor.models import TotpDevice, lock_owner
 from medspa.refusals import Refused
 
 SECRET_BYTES = 20
-DIGITS = 6
+CODE_DIGITS = 6
 SECONDS_PER_STEP = 30
 # How far the clock of a phone may be off, in steps, from what it was last time.
 TOLERANCE = 1
@@ -143,7 +143,7 @@ def _steps_away(device: TotpDevice, code: str) -> int | None:
 
 def _generator(device: TotpDevice) -> TOTP:
     key = b32decode(device.secret)
-    generator = TOTP(key, SECONDS_PER_STEP, digits=DIGITS, drift=device.drift)
+    generator = TOTP(key, SECONDS_PER_STEP, digits=CODE_DIGITS, drift=device.drift)
     generator.time = clock.now().timestamp()
     return generator
 
@@ -151,5 +151,5 @@ def _generator(device: TotpDevice) -> TOTP:
 def digits_of(code: str) -> str:
     """The six digits, as people type them in groups; "" for anything else."""
     digits = "".join(code.split())
-    is_code = len(digits) == DIGITS and digits.isascii() and digits.isdigit()
+    is_code = len(digits) == CODE_DIGITS and digits.isascii() and digits.isdigit()
     return digits if is_code else ""

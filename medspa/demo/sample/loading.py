@@ -15,8 +15,9 @@ from medspa.demo.sample.rows import COPY_COLUMNS
 
 # As history names it: "Deleted by the sample data".
 ACTOR = "the sample data"
-# Disabled while loading. The sums that some of them keep are rebuilt afterwards, and
-# nobody else can change these leads meanwhile, so their locks protect nothing.
+# Disabled while loading. The sums and summaries that some of them keep are rebuilt
+# afterwards: without indexes a trigger that looks for a lead's rows reads whole tables.
+# Nobody else can change these leads meanwhile, so their locks protect nothing.
 TRIGGERS = (
     ("leads_leadstage", "leads_leadstage_lock_lead"),
     ("leads_leadstage", "leads_leadstage_stage_is_living"),
@@ -24,6 +25,10 @@ TRIGGERS = (
     ("leads_opportunity", "leads_opportunity_lock_lead"),
     ("leads_opportunity", "leads_opportunity_total_insert"),
     ("commissions_credit", "commissions_credit_shares_fit"),
+    ("leads_lead", "leads_lead_summary_insert"),
+    ("leads_opportunity", "leads_opportunity_summary_insert"),
+    ("leads_activity", "leads_activity_summary_insert"),
+    ("leads_task", "leads_task_summary_insert"),
     ("leads_lead", "leads_lead_note_insert"),
     ("leads_opportunity", "leads_opportunity_note_insert"),
     ("leads_activity", "leads_activity_note_insert"),

@@ -14,6 +14,7 @@ from campaigns.models import Campaign
 from commissions.models import Provider
 from kpis.rollups import rebuild_rollups
 from leads.models import Lead, PipelineStage, Tag
+from leads.services.summaries import summarize_all_leads
 from leads.services.totals import rebuild_stage_totals
 from medspa.clinic.settings import WEEKDAYS
 from medspa.clinic_time import clinic_zone
@@ -62,6 +63,7 @@ def seed(request: Request, progress: Callable[[int], object]) -> dict[str, int]:
         made = _load(request, progress)
         rebuild_stage_totals()
         analyze()
+        summarize_all_leads()
         rebuild_rollups(clinic_zone().key)
         end_checklist()
     return made

@@ -28,7 +28,7 @@ from safekeeping.backups.making.server import (
 )
 from safekeeping.backups.storage.config import BackupConfig, BackupRefused
 
-SECONDS_BETWEEN_LOOKS = 10
+SECONDS_BETWEEN_CHECKS = 10
 SECONDS_TO_CATCH_UP = 5
 # With more than this in the spool the server keeps the rest.
 SPOOL_LIMIT = 4 * 1024**3
@@ -123,7 +123,7 @@ def _follow(config: BackupConfig, note: Note, must_end: Callable[[], bool]) -> N
                 moment, position = moment_and_position(link)
                 if _is_received(link, position):
                     archiver.archive(moment)
-                    note(moment, position, "")
+                    note(archiver.until, position, "")
                 else:
                     note(None, "", "The server's log doesn't reach this computer.")
                 _pause(must_end)
@@ -202,7 +202,7 @@ def _is_received(link: psycopg.Connection[Any], position: str) -> bool:
 
 
 def _pause(must_end: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SECONDS_BETWEEN_LOOKS
+    deadline = time.monotonic() + SECONDS_BETWEEN_CHECKS
     while time.monotonic() < deadline and not must_end():
         time.sleep(0.2)
 

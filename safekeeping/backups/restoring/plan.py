@@ -158,7 +158,7 @@ class Archive:
         until, segment = backup.started_at, first
         while segment in self.segments and (target is None or until < target):
             name = self.segments[segment]
-            until = self._header(name).at
+            until = max(until, self._header(name).at)
             names.append(name)
             if name.endswith(PARTIAL):
                 break

@@ -22,11 +22,11 @@ from safekeeping.backups.making.programs import folder_of, wheel
 from safekeeping.backups.storage.config import BackupConfig, BackupRefused
 
 HOME_ID = "restored"
-START_SECONDS = 3_600
+SCRATCH_START_SECONDS = 3_600
 TOO_EARLY = "recovery ended before configured recovery target was reached"
 # No row and no statement gets into its log. What a backup brings along of the old
 # server's settings is left aside: it may name files that aren't here.
-SETTINGS = {
+SCRATCH_SETTINGS = {
     "listen_addresses": "",
     "port": "5432",
     "hot_standby": "off",
@@ -68,12 +68,12 @@ class ScratchServer:
             # The clinic's own, or none, belongs to another server.
             "BACKUP_DATABASE_URL": url,
             "PGHOST": str(self.socket),
-            "PGPORT": SETTINGS["port"],
+            "PGPORT": SCRATCH_SETTINGS["port"],
         }
 
     def superuser(self) -> dict[str, str]:
         """For PostgreSQL's own programs."""
-        port = SETTINGS["port"]
+        port = SCRATCH_SETTINGS["port"]
         return {"PGHOST": str(self.socket), "PGPORT": port, "PGUSER": "postgres"}
 
     def create(self, settings: dict[str, str]) -> None:
@@ -116,7 +116,7 @@ class ScratchServer:
                 self.tools / "pg_ctl",
                 "start",
                 "--wait",
-                f"--timeout={START_SECONDS}",
+                f"--timeout={SCRATCH_START_SECONDS}",
                 f"--pgdata={self.data}",
                 f"--log={self.log}",
                 f"--options=-c config_file={self.folder}/postgresql.conf",
@@ -124,7 +124,9 @@ class ScratchServer:
             self.home.account,
         )
         # In recovery pg_ctl waits for less than a server that takes connections.
-        if result.returncode or not Postmaster(self.data).await_ready(START_SECONDS):
+        if result.returncode or not Postmaster(self.data).await_ready(
+            SCRATCH_START_SECONDS
+        ):
             lines = self.log.read_text(errors="replace").splitlines()
             fatal = [line.partition("FATAL:")[2] for line in lines if "FATAL:" in line]
             said = (fatal or lines or [result.stdout])[-1].strip()
@@ -146,7 +148,7 @@ class ScratchServer:
     def connected(self, database: str) -> Iterator[psycopg.Connection[Any]]:
         with psycopg.connect(
             host=str(self.socket),
-            port=SETTINGS["port"],
+            port=SCRATCH_SETTINGS["port"],
             user="postgres",
             dbname=database,
             autocommit=True,
@@ -161,7 +163,7 @@ class ScratchServer:
         }
         lines = [
             f"{name} = '{value.replace(chr(39), chr(39) * 2)}'"
-            for name, value in (SETTINGS | files | settings).items()
+            for name, value in (SCRATCH_SETTINGS | files | settings).items()
         ]
         (self.folder / "postgresql.conf").write_text("\n".join(lines) + "\n")
         (self.folder / "pg_hba.conf").write_text("local all all trust\n")

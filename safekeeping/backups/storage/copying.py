@@ -11,8 +11,8 @@ from safekeeping.backups.storage import manifest as manifests
 from safekeeping.backups.storage.config import BackupConfig
 from safekeeping.backups.storage.destinations import Destination, first_of, second_of
 from safekeeping.backups.storage.sealing import CHUNK
-from safekeeping.backups.storage.wal import FOLDER as LOG
 from safekeeping.backups.storage.wal import PARTIAL
+from safekeeping.backups.storage.wal import WAL_FOLDER as LOG
 
 
 def copy_to_second(

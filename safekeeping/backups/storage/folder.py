@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -12,6 +13,8 @@ from typing import IO
 from safekeeping.backups.storage.destinations import DestinationFailed
 
 DRAFT = ".new-"
+# A younger draft may be of another process, which archives the log or writes seals.
+ABANDONED_AFTER = 3600
 
 
 class FolderDestination:
@@ -80,7 +83,9 @@ class FolderDestination:
         """Remove what a killed copy left behind."""
         with self._failing("written"):
             for draft in self.folder.rglob(f"{DRAFT}*"):
-                draft.unlink(missing_ok=True)
+                with suppress(FileNotFoundError):
+                    if draft.stat().st_mtime < time.time() - ABANDONED_AFTER:
+                        draft.unlink()
 
     @contextmanager
     def _failing(self, verb: str) -> Iterator[None]:

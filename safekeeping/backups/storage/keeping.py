@@ -22,7 +22,7 @@ from safekeeping.backups.storage.manifest import (
 from safekeeping.backups.storage.signing import public_key
 from safekeeping.backups.storage.wal import Segment, segments_in
 
-PART = re.compile(r"(\d{1,4}) (days?|weeks?|months?)")
+PERIOD_PART = re.compile(r"(\d{1,4}) (days?|weeks?|months?)")
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class KeepRule:
         """The rule in words; BackupRefused unless it is one."""
         found: dict[str, int] = {}
         for part in text.split(","):
-            match = PART.fullmatch(part.strip())
+            match = PERIOD_PART.fullmatch(part.strip())
             if not match:
                 raise BackupRefused(
                     f"BACKUP_KEEP can't be read at {part.strip()!r}: write it like "

@@ -12,7 +12,7 @@ from safekeeping.backups.storage.signing import Forged, is_signed, sign
 FOLDER = "backups"
 FULL, INCREMENTAL, LOGICAL = "full", "incremental", "logical"
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
-PURPOSE = b"medspa backup manifest\0"
+MANIFEST_PURPOSE = b"medspa backup manifest\0"
 
 
 class Frozen(BaseModel):
@@ -67,7 +67,7 @@ class Manifest(Frozen):
 def write(manifest: Manifest, signing_key: str) -> tuple[bytes, bytes]:
     """The texts of manifest and signature."""
     text = json.dumps(manifest.model_dump(mode="json"), indent=1).encode()
-    return text, sign(signing_key, PURPOSE + text).encode()
+    return text, sign(signing_key, MANIFEST_PURPOSE + text).encode()
 
 
 def labels_in(place: Destination) -> list[str]:
@@ -83,7 +83,7 @@ def read(place: Destination, label: str, public_key: str) -> Manifest:
         text = file.read()
     with place.opened(f"{folder}/{SIGNATURE}") as file:
         signature = file.read().decode("ascii", "replace")
-    if not is_signed(public_key, PURPOSE + text, signature):
+    if not is_signed(public_key, MANIFEST_PURPOSE + text, signature):
         raise Forged(
             f"The manifest of backup {label} in {place.name} is not the one that was "
             "signed: it was changed, or signed with another key."

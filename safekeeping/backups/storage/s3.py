@@ -22,7 +22,7 @@ from safekeeping.backups.storage.destinations import DestinationFailed
 CONFIG = Config(
     connect_timeout=5, read_timeout=30, retries={"max_attempts": 2, "mode": "standard"}
 )
-MISSING = {"404", "NoSuchKey", "NotFound"}
+MISSING_CODES = {"404", "NoSuchKey", "NotFound"}
 
 
 class S3Destination:
@@ -89,7 +89,7 @@ class S3Destination:
                 return found
         except DestinationFailed as failure:
             error = failure.__cause__
-            if isinstance(error, ClientError) and _code(error) in MISSING:
+            if isinstance(error, ClientError) and _code(error) in MISSING_CODES:
                 return None
             raise
 

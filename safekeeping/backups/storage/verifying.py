@@ -10,7 +10,7 @@ from safekeeping.backups.storage.config import BackupRefused
 from safekeeping.backups.storage.destinations import Destination
 from safekeeping.backups.storage.sealing import CHUNK
 from safekeeping.backups.storage.signing import Forged
-from safekeeping.backups.storage.wal import FOLDER, read_header
+from safekeeping.backups.storage.wal import WAL_FOLDER, read_header
 
 
 class _Nowhere(io.RawIOBase):
@@ -22,7 +22,7 @@ def problems_in(place: Destination, public_key: str) -> Iterator[str]:
     """A sentence for each thing that is not as it was stored."""
     for label in manifests.labels_in(place):
         yield from _of_backup(place, label, public_key)
-    for name in place.names(f"{FOLDER}/"):
+    for name in place.names(f"{WAL_FOLDER}/"):
         try:
             _check_segment(place, name, public_key)
         except BackupRefused as refusal:

@@ -20,12 +20,12 @@ from safekeeping.backups.storage.destinations import Destination
 from safekeeping.backups.storage.sealing import open_sealed, seal
 from safekeeping.backups.storage.signing import Forged, is_signed, sign
 
-FOLDER = "wal"
+WAL_FOLDER = "wal"
 SEGMENT_BYTES = 16 * 1024 * 1024
 SEGMENTS_PER_ID = 0x1_0000_0000 // SEGMENT_BYTES
 SEGMENT_NAME = re.compile(r"[0-9A-F]{24}")
 PARTIAL = ".partial"
-PURPOSE = b"medspa wal segment\0"
+WAL_PURPOSE = b"medspa wal segment\0"
 LONGEST_HEADER = 2_000
 
 
@@ -75,7 +75,7 @@ class Segment:
 
 
 def object_name(system_id: str, name: str) -> str:
-    return f"{FOLDER}/{system_id}/{name}"
+    return f"{WAL_FOLDER}/{system_id}/{name}"
 
 
 def segments_in(place: Destination, system_id: str) -> dict[Segment, str]:
@@ -107,7 +107,9 @@ def write_object(
     )
     line = json.dumps(header.model_dump(mode="json")).encode()
     with target.open("wb") as file:
-        file.write(line + b"\n" + sign(signing_key, PURPOSE + line).encode() + b"\n")
+        file.write(
+            line + b"\n" + sign(signing_key, WAL_PURPOSE + line).encode() + b"\n"
+        )
         file.write(sealed.getbuffer())
 
 
@@ -115,7 +117,7 @@ def read_header(file: IO[bytes], name: str, public_key: str) -> SegmentHeader:
     """The header of the object `name`; Forged if it isn't the one that we signed."""
     line = _line(file)
     signature = _line(file).decode("ascii", "replace")
-    if not is_signed(public_key, PURPOSE + line, signature):
+    if not is_signed(public_key, WAL_PURPOSE + line, signature):
         raise Forged(f"Segment {name} of the archived log is not as it was signed.")
     try:
         header = SegmentHeader.model_validate_json(line)

@@ -322,6 +322,7 @@ def test_a_row_reads_each_cell_in_its_own_way() -> None:
         "created_time_known": True,
         "submitted_at": None,
         "form": "",
+        "arrival": None,
         "stage": "New",
         "assigned_to": "Pat",
         "unreadable": frozenset(),

@@ -1,6 +1,7 @@
 """Emails are sent by the worker, which tries again while the mail server is away."""
 
 from io import BytesIO
+from pathlib import Path
 from smtplib import (
     SMTPAuthenticationError,
     SMTPRecipientsRefused,
@@ -173,3 +174,14 @@ def test_links_begin_with_the_setting(rf: Any, settings: Settings) -> None:
     for configured in ("https://crm.example.com", "https://crm.example.com/"):
         settings.SITE_URL = configured
         assert site_address(rf.get("/")) == BASE
+
+
+def test_emails_kept_as_files_are_for_this_account_only(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.EMAIL_FILE_PATH = tmp_path / "var" / "emails"
+    settings.EMAIL_BACKEND = "medspa.emails.files.EmailBackend"
+    mail.send_mail("Hello", "Welcome.", "clinic@example.com", ["ana@example.com"])
+    assert settings.EMAIL_FILE_PATH.stat().st_mode & 0o077 == 0
+    [file] = settings.EMAIL_FILE_PATH.iterdir()
+    assert "Welcome." in file.read_text()

@@ -10,7 +10,7 @@ from django.test import Client
 
 from medspa import clock
 from medspa.accounts.second_factor import recovery
-from medspa.accounts.second_factor.challenges import KEPT
+from medspa.accounts.second_factor.challenges import SESSION_KEY
 from medspa.accounts.second_factor.half_signed_in import AT, HALF
 from medspa.accounts.sessions import SECOND_STEP
 from medspa.models import AuditEvent, Passkey, TotpDevice, User
@@ -247,9 +247,9 @@ def test_an_answer_works_once(client: Client, key: Key) -> None:
 def test_a_challenge_ends_after_five_minutes(client: Client, key: Key) -> None:
     answer = key.get(asked(client, "sign_in"))
     session = client.session
-    [[purpose, text, _]] = session[KEPT]
+    [[purpose, text, _]] = session[SESSION_KEY]
     old = (clock.now() - timedelta(minutes=6)).isoformat()
-    session[KEPT] = [[purpose, text, old]]
+    session[SESSION_KEY] = [[purpose, text, old]]
     session.save()
     page = client.post("/account/passkey/", {"passkey": answer})
     assert "That took too long" in page.text

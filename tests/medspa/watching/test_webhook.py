@@ -11,8 +11,8 @@ from pytest_django import Settings
 from medspa import clock
 from medspa.alerts.models import AlertMessage
 from medspa.alerts.sending import (
-    LONGEST_WAIT,
-    MOST_ATTEMPTS,
+    LONGEST_ALERT_RETRY,
+    MOST_ALERT_ATTEMPTS,
     ping_deadman,
     send_due,
 )
@@ -91,13 +91,13 @@ def test_waits_grow_and_in_the_end_it_is_given_up(settings: Settings) -> None:
     settings.ALERT_WEBHOOK_URL = "http://127.0.0.1:9/nobody"
     decide([LINE])
     waits = []
-    for _ in range(MOST_ATTEMPTS):
+    for _ in range(MOST_ALERT_ATTEMPTS):
         AlertMessage.objects.update(due_at=clock.now())
         send_due()
         due = AlertMessage.objects.get().due_at
         waits.append(due and round((due - clock.now()).total_seconds() / 60))
     assert waits[:4] == [1, 2, 4, 8]
-    assert waits[-2] == LONGEST_WAIT / timedelta(minutes=1)
+    assert waits[-2] == LONGEST_ALERT_RETRY / timedelta(minutes=1)
     assert waits[-1] is None
     assert AlertMessage.objects.get().sent_at is None
 

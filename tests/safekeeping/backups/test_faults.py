@@ -7,13 +7,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from safekeeping.backups.making import receiving
+from safekeeping.backups.making import archiving, receiving
 from safekeeping.backups.making.base_backup import AlreadyRunning, alone
 from safekeeping.backups.making.server import APPLICATION_NAME, SLOT
 from safekeeping.backups.storage.destinations import DestinationFailed, first_of
@@ -60,7 +60,8 @@ def no_write_is_lost(cluster: Cluster) -> None:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(receiving, "SECONDS_BETWEEN_LOOKS", 0.2)
+    monkeypatch.setattr(receiving, "SECONDS_BETWEEN_CHECKS", 0.2)
+    monkeypatch.setattr(archiving, "SAID_AGAIN_AFTER", timedelta(seconds=0.5))
 
 
 def test_a_full_disk_ends_a_backup_in_words_and_leaves_nothing(

@@ -1,11 +1,15 @@
 """Which backups the rule keeps."""
 
+import os
+import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from safekeeping.backups.making.base_backup import label_of
 from safekeeping.backups.storage.config import BackupRefused
+from safekeeping.backups.storage.folder import FolderDestination
 from safekeeping.backups.storage.keeping import KeepRule, kept
 from safekeeping.backups.storage.manifest import (
     FULL,
@@ -97,3 +101,16 @@ def test_a_backup_of_exactly_the_first_moment_of_the_days_is_what_they_stand_on(
 ):
     backups = [made(8), made(7), made(1)]
     assert kept(backups, KeepRule(7), NOW) == {one.label for one in backups[1:]}
+
+
+def test_a_file_that_another_process_is_writing_is_not_cleaned_away(
+    tmp_path: Path,
+) -> None:
+    place = FolderDestination(tmp_path)
+    being_written, left_behind = tmp_path / ".new-1-ledger", tmp_path / ".new-2-base"
+    for draft in (being_written, left_behind):
+        draft.write_text("half")
+    yesterday = time.time() - 86_400
+    os.utime(left_behind, (yesterday, yesterday))
+    place.clean()
+    assert list(tmp_path.iterdir()) == [being_written]

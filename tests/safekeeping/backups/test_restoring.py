@@ -39,6 +39,22 @@ def test_each_moment_is_what_was_acknowledged_until_then(cluster: Cluster) -> No
     assert not scratch_servers(cluster.config)
 
 
+def test_segments_archived_together_all_come_back(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    """A segment doesn't hold what was written in those after it."""
+    own = cluster.with_first(tmp_path)
+    own.back_up(is_full=True)
+    moments = []
+    for _ in range(3):
+        moments.append(own.write(2))
+        own.run("SELECT pg_switch_wal()")
+    own.archive()
+    with own.restored(moments[1]) as restored:
+        [(count, _)] = restored.server.ask(COUNT, "medspa")
+        assert count == own.ledger_at(moments[1])
+
+
 def test_moments_outside_the_backups_are_refused_with_the_window(
     cluster: Cluster,
 ) -> None:
@@ -59,13 +75,13 @@ def test_a_gap_in_the_log_is_named_and_a_new_backup_ends_it(
 ) -> None:
     own = cluster.with_first(tmp_path)
     made = own.back_up(is_full=True)
-    for _ in range(2):
+    for _ in range(3):
         own.write()
         own.run("SELECT pg_switch_wal()")
         moment = own.archive()
     archive, place = own.archive_of, first_of(own.config)
-    second = Segment.at(made.timeline, made.start_lsn).following
-    place.delete(archive.segments[second])
+    third = Segment.at(made.timeline, made.start_lsn).following.following
+    place.delete(archive.segments[third])
     with pytest.raises(WalGap, match="Earlier ones can"):
         own.archive_of.plan(moment)
     assert own.archive_of.plan(made.finished_at).label == made.label

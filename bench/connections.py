@@ -1,0 +1,131 @@
+"""`python -m bench.connections`: items a second, and how fast a delivery is answered.
+
+Everything is rolled back. Run it on a database with the sample clinic or any other.
+"""
+
+import json
+import os
+import secrets
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "medspa.settings")
+django.setup()
+
+from django.db import transaction  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from connections.door import Delivery  # noqa: E402
+from connections.doors import connect as door  # noqa: E402
+from connections.items import IncomingEvent, Who  # noqa: E402
+from connections.models import ReceivedDelivery  # noqa: E402
+from connections.setting_up import connect, new_secret, set_secrets  # noqa: E402
+from connections.taking_in import Source, take_in  # noqa: E402
+from connections.working_off import work_off  # noqa: E402
+from leads.intake.incoming import IncomingLead  # noqa: E402
+from medspa import clock  # noqa: E402
+
+SOURCE = Source("connect")
+MANY, FEW, POSTS = 2_000, 200, 300
+
+
+class RolledBack(Exception):
+    pass
+
+
+@contextmanager
+def nothing_stays() -> Iterator[None]:
+    try:
+        with transaction.atomic():
+            yield
+            raise RolledBack
+    except RolledBack:
+        pass
+
+
+def leads(number: int, run: str) -> list[Any]:
+    return [
+        IncomingLead(first_name="Ana", email=f"bench.{run}.{n}@example.com")
+        for n in range(number)
+    ]
+
+
+def payments(number: int, run: str) -> list[Any]:
+    return [
+        IncomingEvent(
+            what="paid",
+            system="connect",
+            object_id=f"{run}_{n}",
+            occurred_at=clock.now(),
+            amount_cents=10_000 + n,
+            who=Who(email=f"bench.{run}.{n}@example.com"),
+        )
+        for n in range(number)
+    ]
+
+
+def seconds(act: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    act()
+    return time.perf_counter() - begun
+
+
+def measure() -> None:
+    run = secrets.token_hex(4)
+    for name, items in (("leads", leads(MANY, run)), ("payments", payments(MANY, run))):
+        took = seconds(lambda some=items: take_in(some, SOURCE))  # type: ignore[misc]
+        print(f"{MANY:,} {name} in batches: {MANY / took:,.0f}/s")
+    took = seconds(lambda: take_in(payments(MANY, run), SOURCE))
+    print(f"the same payments again: {MANY / took:,.0f}/s")
+    other = secrets.token_hex(4)
+    for name, items in (
+        ("leads", leads(FEW, other)),
+        ("payments", payments(FEW, other)),
+    ):
+        took = seconds(lambda some=items: [take_in([one], SOURCE) for one in some])  # type: ignore[misc]
+        print(f"{FEW:,} {name} one by one: {FEW / took:,.0f}/s")
+    measure_deliveries(other)
+
+
+def measure_deliveries(run: str) -> None:
+    row = connect("connect", f"bench{run}")
+    row = set_secrets(row.pk, {"signing_secret": new_secret()})
+    client, took = Client(), []
+    for number, item in enumerate(payments(POSTS, run + "d")):
+        message = {
+            "what": "paid",
+            "id": item.object_id,
+            "when": item.occurred_at.isoformat(),
+            "amount": "120.00",
+            "who": {"email": f"bench.{run}.{number % FEW}@example.com"},
+        }
+        delivery = Delivery(json.dumps(message).encode(), received_at=clock.now())
+        headers = {"webhook-id": f"msg_{number}"}
+        signed = door.sign(replace(delivery, headers=headers), row.secret_values)
+        begun = time.perf_counter()
+        answer = client.post(
+            f"/connections/in/{row.pk}/",
+            signed.body,
+            "application/json",
+            headers=dict(signed.headers),
+        )
+        took.append(time.perf_counter() - begun)
+        assert answer.status_code == 200, answer.content
+    took.sort()
+    p99 = took[int(len(took) * 0.99)] * 1000
+    middle = statistics.median(took) * 1000
+    print(f"a delivery is answered in {middle:.1f} ms, p99 {p99:.1f} ms")
+    ids = list(ReceivedDelivery.objects.filter(connection=row).values_list("pk"))
+    worked = seconds(lambda: [work_off(pk) for (pk,) in ids])
+    print(f"worked off one by one: {len(ids) / worked:,.0f}/s")
+
+
+if __name__ == "__main__":
+    with nothing_stays():
+        measure()

@@ -1,0 +1,14 @@
+"""What the audit log says of connections."""
+
+from medspa.audit.events import audit_kind
+from medspa.json_columns import Schema
+
+
+class ConnectionDetails(Schema):
+    system: str
+
+
+CONNECTED = audit_kind("system_connected", "connected {system}", ConnectionDetails)
+SECRET_SET = audit_kind(
+    "connection_secret_set", "set the secret of {system}", ConnectionDetails
+)

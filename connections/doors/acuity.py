@@ -1,0 +1,229 @@
+"""Acuity Scheduling: ids by webhook, the appointment by its API.
+
+A delivery says only that an appointment changed, so two within a second are not the
+same delivery: each is looked up again, and the second finds nothing new.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import parse_qsl, urlencode
+
+from pydantic import BeforeValidator
+
+from connections import signatures
+from connections.allow_list import (
+    Allowed,
+    Email,
+    Flag,
+    GivenName,
+    Moment,
+    OptionalMoment,
+    Phone,
+    key_name,
+    needed_id,
+    optional_id,
+    read_allowed,
+)
+from connections.consult_types import ConsultTypes, is_consult
+from connections.door import Context, Delivery, Door, Fetch, Marker, Projection
+from connections.http_client import Api, fetch_from
+from connections.items import IncomingEvent, Item, What, Who
+from connections.refusals import DeliveryRefused, Unreadable
+from connections.strict_json import JSON
+from leads.choices import Source
+from leads.intake.incoming import IncomingLead
+from medspa import clock
+
+HEADER = "x-acuity-signature"
+BASE_URL = "https://acuityscheduling.com/api/v1"
+NUMBER = "[0-9]{1,20}"
+MOST_BYTES = 16 * 1024
+MOST_FIELDS = 30
+ACTIONS = frozenset({"scheduled", "rescheduled", "canceled", "changed"})
+FORM = "acuity"
+
+
+def _moment(value: object) -> object:
+    """Acuity writes `dateCreated` without an offset; only moments count."""
+    return value if isinstance(value, str) and "T" in value else None
+
+
+class Hint(Allowed):
+    """Which appointment to look up, and when we were told."""
+
+    id: Annotated[str, needed_id(NUMBER)]
+    told_at: Moment
+
+
+class Appointment(Allowed):
+    id: Annotated[str, needed_id(NUMBER)]
+    firstName: GivenName = ""
+    email: Email = ""
+    phone: Phone = ""
+    datetime: Moment
+    datetimeCreated: Annotated[OptionalMoment, BeforeValidator(_moment)] = None
+    appointmentTypeID: Annotated[str, optional_id(NUMBER)] = ""
+    calendarID: Annotated[str, optional_id(NUMBER)] = ""
+    canceled: Flag = False
+    noShow: Flag = False
+
+    @property
+    def what(self) -> What:
+        if self.noShow:
+            return "no_show"
+        return "cancelled" if self.canceled else "booked"
+
+
+def verify(delivery: Delivery, secrets: Mapping[str, str]) -> None:
+    signature = signatures.header(delivery, HEADER)
+    signatures.require_base64(secrets.get("api_key", ""), delivery.body, signature)
+
+
+def read(delivery: Delivery) -> Sequence[Projection]:
+    fields = _form(delivery.body)
+    action = fields.get("action", "").removeprefix("appointment.")
+    if action not in ACTIONS:
+        return []
+    told_at = delivery.received_at
+    hint = read_allowed(Hint, {"id": fields.get("id"), "told_at": told_at})
+    key = f"{hint.id}:{told_at.isoformat()}"
+    known = {"action", "id", "calendarID", "appointmentTypeID"}
+    dropped = tuple(sorted(key_name(name) for name in fields.keys() - known))
+    return [Projection("appointment", key, hint.projection(), dropped)]
+
+
+def _form(body: bytes) -> dict[str, str]:
+    """A form's fields, read as strictly as JSON is elsewhere."""
+    if len(body) > MOST_BYTES:
+        raise DeliveryRefused("The body is larger than 16 KB.", "too_large")
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=True,
+            errors="strict",
+            max_num_fields=MOST_FIELDS,
+        )
+    except ValueError:
+        raise Unreadable("The body is not a form.") from None
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise Unreadable("The body has the same field twice.")
+    if any("\0" in text for pair in pairs for text in pair):
+        raise Unreadable("The body has a character that can't be stored.")
+    return fields
+
+
+def translate(projection: Projection, context: Context) -> Sequence[Item]:
+    hint = Hint.model_validate(projection.data)
+    found = read_allowed(Appointment, context.fetch(f"/appointments/{hint.id}"))
+    if not is_consult(context.settings, found.appointmentTypeID):
+        return []
+    event = _event(found, hint.told_at, context)
+    is_lead = found.what == "booked" and (found.email or found.phone)
+    return [_lead(found, hint.told_at), event] if is_lead else [event]
+
+
+def _event(found: Appointment, told_at: datetime, context: Context) -> IncomingEvent:
+    moments: dict[What, datetime] = {
+        "booked": found.datetimeCreated or told_at,
+        "no_show": found.datetime,
+    }
+    return IncomingEvent(
+        what=found.what,
+        system=context.system,
+        account=context.account,
+        object_id=found.id,
+        occurred_at=moments.get(found.what, told_at),
+        scheduled_for=found.datetime,
+        provider=found.calendarID,
+        # What was read is as of now, however late the worker is.
+        status_at=context.now,
+        who=Who(email=found.email, phone=found.phone, first_name=found.firstName),
+    )
+
+
+def _lead(found: Appointment, told_at: datetime) -> IncomingLead:
+    return IncomingLead.read(
+        {
+            "first_name": found.firstName,
+            "email": found.email,
+            "phone": found.phone,
+            "source": Source.WEBSITE.value,
+            "created_at": (found.datetimeCreated or told_at).isoformat(),
+        },
+        form=FORM if found.datetimeCreated else "",
+    )
+
+
+def api(secrets: Mapping[str, str]) -> Api:
+    user, key = secrets.get("user_id", ""), secrets.get("api_key", "")
+    return Api(BASE_URL, {"Authorization": signatures.basic(user, key)})
+
+
+def fetch(secrets: Mapping[str, str], account: str) -> Fetch:
+    return fetch_from(api(secrets))
+
+
+def sign(delivery: Delivery, secrets: Mapping[str, str]) -> Delivery:
+    signed = signatures.base64_of(secrets["api_key"], delivery.body)
+    return replace(delivery, headers={**delivery.headers, HEADER: signed})
+
+
+def canaries(marker: Marker) -> Sequence[Delivery]:
+    return [
+        Delivery(
+            urlencode(
+                {
+                    "action": action,
+                    "id": "6001",
+                    "calendarID": "11",
+                    "appointmentTypeID": "22",
+                    "firstName": marker(f"first name in {action}"),
+                    "notes": marker(f"notes in {action}"),
+                }
+            ).encode(),
+            content_type="application/x-www-form-urlencoded",
+            received_at=clock.now(),
+        )
+        for action in ("scheduled", "appointment.changed", "order.completed")
+    ]
+
+
+def canary_answers(marker: Marker) -> Fetch:
+    found: dict[str, JSON] = {
+        "id": 6001,
+        "firstName": f"Maya {marker('second name')}",
+        "lastName": marker("last name"),
+        "email": "maya.canary@example.com",
+        "phone": "+12125550142",
+        "datetime": "2026-06-02T11:00:00-0400",
+        "datetimeCreated": "2026-05-28T11:00:00-0400",
+        "type": marker("type"),
+        "calendar": marker("calendar"),
+        "notes": marker("notes"),
+        "formsText": marker("forms as text"),
+        "forms": [{"values": [{"name": "first_name", "value": marker("form")}]}],
+        "labels": [{"name": marker("label")}],
+        "location": marker("address"),
+        "certificate": marker("certificate"),
+    }
+    return lambda path: found
+
+
+DOOR = Door(
+    name="acuity",
+    title="Acuity Scheduling",
+    secrets=("api_key", "user_id"),
+    verify=verify,
+    read=read,
+    translate=translate,
+    canaries=canaries,
+    lead_source=Source.WEBSITE.value,
+    sign=sign,
+    settings=ConsultTypes,
+    fetch=fetch,
+    canary_answers=canary_answers,
+)

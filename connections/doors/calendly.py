@@ -1,0 +1,234 @@
+"""Calendly: booked, canceled, rescheduled and missed consults.
+
+Each invitee is one appointment. Rescheduling cancels the old invitee and creates a new
+one that names it, so the cancellation is left to the new one.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+from connections import signatures, strict_json
+from connections.allow_list import (
+    Allowed,
+    Email,
+    Flag,
+    GivenName,
+    Moment,
+    OptionalMoment,
+    Phone,
+    left_out,
+    needed_id,
+    optional_id,
+    read_allowed,
+)
+from connections.consult_types import ConsultTypes, is_consult
+from connections.door import Context, Delivery, Door, Marker, Projection
+from connections.items import IncomingEvent, Item, What, Who
+from leads.choices import Source
+from leads.intake.incoming import IncomingLead
+from leads.intake.synonyms import source_of
+from medspa import clock
+from medspa.reading.short_names import says_nothing_about_somebody
+
+HEADER = "calendly-webhook-signature"
+SIGNED_WITH = "signing_key"
+ID = "[A-Za-z0-9_-]{3,80}"
+EVENTS: dict[str, What] = {
+    "invitee.created": "booked",
+    "invitee.canceled": "cancelled",
+    "invitee_no_show.created": "no_show",
+    "invitee_no_show.deleted": "booked",
+}
+FORM = "calendly"
+LONGEST_WORD = 60
+
+
+def _last_part(value: object) -> object:
+    """`https://api.calendly.com/…/invitees/ABC` → `ABC`."""
+    return value.rsplit("/", 1)[-1] if isinstance(value, str) else value
+
+
+def _word(value: object) -> str:
+    """The name of a campaign or source, unless it could be about a person."""
+    text = value.strip() if isinstance(value, str) else ""
+    is_short = len(text) <= LONGEST_WORD
+    return text if is_short and says_nothing_about_somebody(text) else ""
+
+
+Uri = Annotated[str, needed_id(ID), BeforeValidator(_last_part)]
+OptionalUri = Annotated[str, optional_id(ID), BeforeValidator(_last_part)]
+Word = Annotated[str, BeforeValidator(_word)]
+
+
+class Tracking(Allowed):
+    utm_source: Word = ""
+    utm_campaign: Word = ""
+
+
+class Cancellation(Allowed):
+    created_at: OptionalMoment = None
+
+
+class Appointment(Allowed):
+    start_time: Moment
+    event_type: OptionalUri = ""
+
+
+class Invitee(Allowed):
+    uri: Uri
+    email: Email = ""
+    first_name: GivenName = ""
+    name: GivenName = ""
+    text_reminder_number: Phone = ""
+    created_at: Moment
+    updated_at: OptionalMoment = None
+    rescheduled: Flag = False
+    old_invitee: OptionalUri = ""
+    cancellation: Cancellation = Cancellation()
+    tracking: Tracking = Tracking()
+    scheduled_event: Appointment
+
+
+class Body(Allowed):
+    event: Annotated[str, needed_id("[a-z_.]{3,60}")]
+    created_at: Moment
+
+
+def verify(delivery: Delivery, secrets: Mapping[str, str]) -> None:
+    signatures.require_timed(secrets.get(SIGNED_WITH, ""), delivery, HEADER)
+
+
+def read(delivery: Delivery) -> Sequence[Projection]:
+    raw = strict_json.parse_object(delivery.body)
+    body = read_allowed(Body, raw)
+    if body.event not in EVENTS:
+        return []
+    payload = _without_nothing(raw.get("payload"))
+    invitee = read_allowed(Invitee, payload)
+    if body.event == "invitee.canceled" and invitee.rescheduled:
+        return []  # the new invitee takes its place
+    stored = {**body.projection(), "invitee": invitee.projection()}
+    key = f"{body.event}:{invitee.uri}:{int(body.created_at.timestamp())}"
+    return [Projection("invitee", key, stored, left_out(Invitee, payload))]
+
+
+def _without_nothing(payload: object) -> object:
+    """Calendly writes null for whole objects that an invitee doesn't have."""
+    if not isinstance(payload, dict):
+        return payload
+    return {key: value for key, value in payload.items() if value is not None}
+
+
+def translate(projection: Projection, context: Context) -> Sequence[Item]:
+    body = Body.model_validate(projection.data)
+    invitee = Invitee.model_validate(projection.data["invitee"])
+    if not is_consult(context.settings, invitee.scheduled_event.event_type):
+        return []
+    event = _event(EVENTS[body.event], body.created_at, invitee, context)
+    is_new = body.event == "invitee.created" and not invitee.old_invitee
+    # Who books is a lead; without an email there is nobody to make one of.
+    return [_lead(invitee), event] if is_new and invitee.email else [event]
+
+
+def _event(
+    what: What, at: datetime, invitee: Invitee, context: Context
+) -> IncomingEvent:
+    starts_at = invitee.scheduled_event.start_time
+    moments: dict[What, datetime] = {
+        "booked": invitee.created_at,
+        "cancelled": invitee.cancellation.created_at or at,
+    }
+    return IncomingEvent(
+        what=what,
+        system=context.system,
+        account=context.account,
+        object_id=invitee.uri,
+        parent_id=invitee.old_invitee,
+        occurred_at=moments.get(what, starts_at),
+        scheduled_for=starts_at,
+        status_at=at,
+        who=Who(
+            email=invitee.email,
+            phone=invitee.text_reminder_number,
+            first_name=invitee.first_name or invitee.name,
+        ),
+    )
+
+
+def _lead(invitee: Invitee) -> IncomingLead:
+    return IncomingLead.read(
+        {
+            "first_name": invitee.first_name or invitee.name,
+            "email": invitee.email,
+            "phone": invitee.text_reminder_number,
+            "source": source_of(invitee.tracking.utm_source) or Source.WEBSITE.value,
+            "campaign_name": invitee.tracking.utm_campaign,
+            "created_at": invitee.created_at.isoformat(),
+        },
+        form=FORM,
+    )
+
+
+def sign(delivery: Delivery, secrets: Mapping[str, str]) -> Delivery:
+    signed = signatures.timed(secrets[SIGNED_WITH], delivery)
+    return replace(delivery, headers={**delivery.headers, HEADER: signed})
+
+
+def canaries(marker: Marker) -> Sequence[Delivery]:
+    base = "https://api.calendly.com/scheduled_events/EVENTCANARY"
+    invitee = {
+        "uri": f"{base}/invitees/INVITEECANARY",
+        "email": "maya.canary@example.com",
+        "name": f"Maya {marker('last name')}",
+        "first_name": "Maya",
+        "last_name": marker("last name alone"),
+        "created_at": "2026-05-28T15:00:00.000000Z",
+        "text_reminder_number": "+12125550142",
+        "rescheduled": False,
+        "cancellation": {"reason": marker("reason"), "canceled_by": marker("who")},
+        "questions_and_answers": [
+            {"question": marker("question"), "answer": marker("health answer")},
+            {"question": "first_name", "answer": marker("custom question")},
+        ],
+        "tracking": {"utm_content": marker("utm"), "salesforce_uuid": marker("uuid")},
+        "scheduled_event": {
+            "uri": base,
+            "name": marker("event name"),
+            "start_time": "2026-06-02T15:00:00.000000Z",
+            "event_type": "https://api.calendly.com/event_types/TYPECANARY",
+            "location": {"location": marker("address")},
+            "event_memberships": [{"user_name": marker("staff name")}],
+            "event_guests": [{"email": f"{marker('guest')}@example.com"}],
+            "meeting_notes_plain": marker("notes"),
+        },
+    }
+    return [_delivery(event, invitee) for event in EVENTS]
+
+
+def _delivery(event: str, invitee: Mapping[str, Any]) -> Delivery:
+    body = {
+        "event": event,
+        "created_at": "2026-05-28T15:00:01.000000Z",
+        "created_by": "https://api.calendly.com/users/USERCANARY",
+        "payload": invitee,
+    }
+    return Delivery(json.dumps(body).encode(), received_at=clock.now())
+
+
+DOOR = Door(
+    name="calendly",
+    title="Calendly",
+    secrets=(SIGNED_WITH,),
+    verify=verify,
+    read=read,
+    translate=translate,
+    canaries=canaries,
+    lead_source=Source.WEBSITE.value,
+    sign=sign,
+    settings=ConsultTypes,
+)

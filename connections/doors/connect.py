@@ -1,0 +1,311 @@
+"""Connect anything: our own JSON, for systems that have no door of their own.
+
+One object is one lead or one event. It is signed by Standard Webhooks, or carries the
+secret as a bearer token, as Zapier and Make send it. docs/connections/connect.md
+describes it.
+"""
+
+import hmac
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+
+from connections.door import (
+    Context,
+    Delivery,
+    Door,
+    Marker,
+    NotSigned,
+    Projection,
+    Unreadable,
+    dropped_names,
+    hash_of,
+)
+from connections.items import IncomingEvent, Item, What, Who
+from connections.signatures import (
+    MISSING,
+    NO_SECRET,
+    check,
+    check_moment,
+    sign_standard_webhook,
+)
+from connections.strict_json import JSON, parse_object
+from leads import privacy
+from leads.intake import values
+from leads.intake.incoming import IncomingLead
+from medspa.reading.cleaning import clean_text, is_placeholder
+from medspa.reading.short_names import says_nothing_about_somebody
+
+SECRET = "signing_secret"  # noqa: S105  (its name)
+BEARER = "bearer "
+MOST_TAGS = 20
+LONGEST_WORD = 40
+NOT_OURS = "The body is not as described: {}."
+
+
+def _optional(read: Any) -> BeforeValidator:
+    """A value that can't be read costs only itself."""
+
+    def keep(value: Any) -> str:
+        if not isinstance(value, str):
+            return ""
+        text = clean_text(value[:200])
+        if not text or is_placeholder(text):
+            return ""
+        try:
+            return read(text) or ""
+        except ValueError:
+            return ""
+
+    return BeforeValidator(keep)
+
+
+def _word(text: str) -> str:
+    is_word = len(text) <= LONGEST_WORD and says_nothing_about_somebody(text)
+    return text if is_word else ""
+
+
+def _tags(value: Any) -> tuple[str, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, (list, tuple)):
+        return ()
+    words = (_word(clean_text(part)) for part in parts if isinstance(part, str))
+    return tuple(filter(None, words))[:MOST_TAGS]
+
+
+def _cents(value: Any) -> int | None:
+    """Cents of an amount in currency units: `300`, `"300.50"`."""
+    if value is None or isinstance(value, bool):
+        return None
+    try:
+        cents = Decimal(str(value)) * 100
+    except InvalidOperation:
+        raise ValueError("not an amount") from None
+    if cents != int(cents):
+        raise ValueError("more than two decimals")
+    return int(cents)
+
+
+def _ids(value: Any) -> Any:
+    return tuple(value.items()) if isinstance(value, dict) else value or ()
+
+
+def _aware(at: datetime) -> datetime:
+    return at.astimezone(UTC)
+
+
+Word = Annotated[str, _optional(_word)]
+ID_PATTERN = r"[A-Za-z0-9_.:/=+-]{1,120}"
+Id = Annotated[str, StringConstraints(pattern=f"^{ID_PATTERN}$")]
+Kind = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{1,29}$")]
+Moment = Annotated[AwareDatetime, AfterValidator(_aware)]
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+
+class Person(Part):
+    contact_id: Annotated[str, _optional(values.read_contact_id)] = ""
+    first_name: Annotated[str, _optional(privacy.keep_given_name)] = ""
+    email: Annotated[str, _optional(values.read_email)] = ""
+    phone: Annotated[str, _optional(values.read_phone)] = ""
+    ids: Annotated[tuple[tuple[Kind, Id], ...], BeforeValidator(_ids)] = ()
+
+
+class Message(Part):
+    """What may come in; everything else is forgotten."""
+
+    what: Literal["lead"] | What
+    id: Id | None = None
+    when: Moment | None = None
+    status_at: Moment | None = None
+    scheduled_for: Moment | None = None
+    amount: Annotated[int | None, BeforeValidator(_cents)] = None
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{3}$")] | None = None
+    parent_id: Id | None = None
+    procedure: Word = ""
+    provider: Word = ""
+    source: Word = ""
+    campaign: Word = ""
+    tags: Annotated[tuple[str, ...], BeforeValidator(_tags)] = ()
+    who: Person = Field(default_factory=Person)
+
+
+def verify(delivery: Delivery, secrets: Mapping[str, str]) -> None:
+    secret = secrets.get(SECRET, "")
+    if not secret:
+        raise NotSigned(NO_SECRET)
+    given = delivery.headers.get("authorization", "")
+    if given[: len(BEARER)].lower() == BEARER:
+        check(given[len(BEARER) :].strip(), secret)
+        return
+    webhook_id = delivery.headers.get("webhook-id", "")
+    seconds = delivery.headers.get("webhook-timestamp", "")
+    signatures = delivery.headers.get("webhook-signature", "").split()
+    if not (webhook_id and seconds and signatures):
+        raise NotSigned(MISSING)
+    expected = sign_standard_webhook(secret, webhook_id, seconds, delivery.body)
+    found = [
+        one
+        for one in signatures
+        if hmac.compare_digest(one.encode(), expected.encode())
+    ]
+    check(found[0] if found else "", expected)
+    check_moment(seconds, delivery.received_at)
+
+
+def read(delivery: Delivery) -> Sequence[Projection]:
+    given = parse_object(delivery.body)
+    try:
+        message = Message.model_validate(given)
+    except ValidationError as error:
+        places = {".".join(map(str, item["loc"][:2])) for item in error.errors()}
+        known = sorted(place for place in places if place.split(".")[0] in FIELDS)
+        raise Unreadable(NOT_OURS.format(", ".join(known) or "what")) from None
+    if message.what != "lead" and not (message.id and message.when):
+        raise Unreadable("An event needs an id and a when.")
+    data: dict[str, JSON] = message.model_dump(mode="json", exclude_defaults=True)
+    who = given.get("who")
+    inner = who if isinstance(who, dict) else {}
+    dropped = (
+        *dropped_names(given, FIELDS),
+        *(f"who.{name}" for name in dropped_names(inner, Person.model_fields)),
+    )
+    key = delivery.headers.get("webhook-id", "")
+    if not re.fullmatch(ID_PATTERN, key):
+        key = hash_of(data)
+    return [Projection(message.what, key, data, dropped)]
+
+
+FIELDS = frozenset(Message.model_fields)
+
+
+def translate(projection: Projection, context: Context) -> Sequence[Item]:
+    data = dict(projection.data)
+    # As it was read: in cents.
+    amount: Any = data.pop("amount", None)
+    message = Message.model_validate(data)
+    who = message.who
+    if message.what == "lead":
+        return [
+            IncomingLead(
+                external_id=who.contact_id,
+                first_name=who.first_name,
+                email=who.email,
+                phone=who.phone,
+                source=message.source,
+                campaign_name=message.campaign,
+                tags=message.tags,
+                procedure=message.procedure,
+                created_at=message.when,
+            )
+        ]
+    return [
+        IncomingEvent(
+            what=message.what,
+            system=context.system,
+            account=context.account,
+            object_id=message.id or "",
+            parent_id=message.parent_id or "",
+            occurred_at=message.when or context.now,
+            status_at=message.status_at,
+            scheduled_for=message.scheduled_for,
+            amount_cents=amount,
+            currency=message.currency or "",
+            procedure=message.procedure,
+            provider=message.provider,
+            who=Who(
+                external_id=who.contact_id,
+                ids=who.ids,
+                email=who.email,
+                phone=who.phone,
+                first_name=who.first_name,
+            ),
+        )
+    ]
+
+
+def sign(delivery: Delivery, secrets: Mapping[str, str]) -> Delivery:
+    """The delivery as a sender by Standard Webhooks would send it."""
+    seconds = str(int(delivery.received_at.timestamp()))
+    webhook_id = delivery.headers.get("webhook-id", "msg_1")
+    signature = sign_standard_webhook(
+        secrets[SECRET], webhook_id, seconds, delivery.body
+    )
+    headers = {
+        "webhook-id": webhook_id,
+        "webhook-timestamp": seconds,
+        "webhook-signature": signature,
+    }
+    return replace(delivery, headers={**delivery.headers, **headers})
+
+
+def canaries(marker: Marker) -> Sequence[Delivery]:
+    """A lead and a payment with health answers, names and notes in every place."""
+    forbidden = {
+        name: marker(name)
+        for name in ("last_name", "full_name", "date_of_birth", "notes", "address")
+    }
+    nested = {"answers": [{"question": "Allergies?", "answer": marker("answer")}]}
+    who = {
+        "first_name": f"Ana {marker('second_name')}",
+        "email": "ana.canary@example.com",
+        "phone": f"{marker('phone')}",
+        "insurance": {"number": marker("insurance")},
+        **forbidden,
+    }
+    lead = {
+        "what": "lead",
+        "who": who,
+        "tags": f"{marker('tag')} {'long ' * 20}",
+        **forbidden,
+    }
+    paid = {
+        "what": "paid",
+        "id": "canary_1",
+        "when": "2026-03-02T10:00:00Z",
+        "amount": "120.00",
+        "procedure": f"{marker('procedure')} for a person, in a long sentence of words",
+        "who": who,
+        **nested,
+        **forbidden,
+    }
+    now = datetime(2026, 3, 2, 10, tzinfo=UTC)
+    return [
+        Delivery(
+            body=json.dumps(message).encode(),
+            headers={"x-note": marker("header"), "webhook-id": f"canary_{number}"},
+            query={"note": marker("query")},
+            received_at=now,
+        )
+        for number, message in enumerate((lead, paid))
+    ]
+
+
+DOOR = Door(
+    name="connect",
+    title="Connect anything",
+    secrets=(SECRET,),
+    verify=verify,
+    read=read,
+    translate=translate,
+    canaries=canaries,
+    sign=sign,
+    makes_secret=True,
+)

@@ -1,0 +1,316 @@
+"""Square: payments, refunds and bookings.
+
+Square sends a dozen events for one refund; each says what the object is now, so they
+come to one item. A person without an email in the payment is asked for by the
+customer's id.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from connections import signatures, strict_json
+from connections.allow_list import (
+    Allowed,
+    Amount,
+    Currency,
+    Email,
+    GivenName,
+    Moment,
+    OptionalMoment,
+    Phone,
+    left_out,
+    needed_id,
+    optional_id,
+    read_allowed,
+    word_of,
+)
+from connections.amounts import cents
+from connections.consult_types import ConsultTypes, is_consult
+from connections.door import (
+    Context,
+    Delivery,
+    Door,
+    Fetch,
+    Marker,
+    Projection,
+    no_fetch,
+)
+from connections.http_client import Api, fetch_from
+from connections.items import IncomingEvent, Item, What, Who
+from connections.strict_json import JSON
+from medspa import clock
+
+HEADER = "x-square-hmacsha256-signature"
+BASE_URL = "https://connect.squareup.com"
+VERSION = "2026-01-22"
+LETTERS = "[A-Za-z0-9_-]{3,120}"
+BOOKING_STATUS: dict[str, What] = {
+    "ACCEPTED": "booked",
+    "CANCELLED_BY_CUSTOMER": "cancelled",
+    "CANCELLED_BY_SELLER": "cancelled",
+    "DECLINED": "cancelled",
+    "NO_SHOW": "no_show",
+}
+
+
+class Money(Allowed):
+    amount: Amount
+    currency: Currency
+
+
+class Payment(Allowed):
+    """`amount_money` is without the tip."""
+
+    id: Annotated[str, needed_id(LETTERS)]
+    created_at: Moment
+    updated_at: OptionalMoment = None
+    status: Annotated[str, word_of("COMPLETED")] = ""
+    amount_money: Money
+    customer_id: Annotated[str, optional_id(LETTERS)] = ""
+    buyer_email_address: Email = ""
+
+
+class Refund(Allowed):
+    id: Annotated[str, needed_id(LETTERS)]
+    payment_id: Annotated[str, optional_id(LETTERS)] = ""
+    created_at: Moment
+    updated_at: OptionalMoment = None
+    status: Annotated[str, word_of("COMPLETED")] = ""
+    amount_money: Money
+
+
+class Segment(Allowed):
+    service_variation_id: Annotated[str, optional_id(LETTERS)] = ""
+    team_member_id: Annotated[str, optional_id(LETTERS)] = ""
+
+
+class Booking(Allowed):
+    """`version` grows with each change, also of one second."""
+
+    id: Annotated[str, needed_id(LETTERS)]
+    version: int = Field(0, strict=True, ge=0, lt=1_000_000)
+    status: Annotated[str, word_of(*BOOKING_STATUS)] = ""
+    created_at: Moment
+    updated_at: Moment
+    start_at: Moment
+    customer_id: Annotated[str, optional_id(LETTERS)] = ""
+    appointment_segments: tuple[Segment, ...] = ()
+
+
+class Customer(Allowed):
+    given_name: GivenName = ""
+    email_address: Email = ""
+    phone_number: Phone = ""
+
+
+class Event(Allowed):
+    event_id: Annotated[str, needed_id(LETTERS)]
+    type: Annotated[str, needed_id("[a-z0-9_.]{3,80}")]
+    merchant_id: Annotated[str, optional_id(LETTERS)] = ""
+
+
+SCHEMAS: dict[str, type[Payment | Refund | Booking]] = {
+    "payment": Payment,
+    "refund": Refund,
+    "booking": Booking,
+}
+
+
+def verify(delivery: Delivery, secrets: Mapping[str, str]) -> None:
+    """Over the address that Square was given, and the body."""
+    message = delivery.url.encode() + delivery.body
+    signature = signatures.header(delivery, HEADER)
+    signatures.require_base64(secrets.get("signature_key", ""), message, signature)
+
+
+def read(delivery: Delivery) -> Sequence[Projection]:
+    body = strict_json.parse_object(delivery.body)
+    event = read_allowed(Event, body)
+    kind, _, what = event.type.partition(".")
+    if kind not in SCHEMAS or what not in ("created", "updated"):
+        return []
+    schema = SCHEMAS[kind]
+    raw = _object(body, kind)
+    found = read_allowed(schema, raw)
+    if not found.status:
+        return []  # not paid, not refunded or not accepted yet
+    names = left_out(schema, raw)
+    return [Projection(kind, event.event_id, found.projection(), names)]
+
+
+def _object(body: Mapping[str, JSON], kind: str) -> JSON:
+    data = body.get("data")
+    found = data.get("object") if isinstance(data, dict) else None
+    return found.get(kind) if isinstance(found, dict) else None
+
+
+def translate(projection: Projection, context: Context) -> Sequence[Item]:
+    match SCHEMAS[projection.kind].model_validate(projection.data):
+        case Payment() as payment:
+            return [_paid(payment, context)]
+        case Refund() as refund:
+            return [_refunded(refund, context)]
+        case Booking() as booking:
+            return _appointment(booking, context)
+
+
+def _paid(payment: Payment, context: Context) -> IncomingEvent:
+    return IncomingEvent(
+        what="paid",
+        system=context.system,
+        account=context.account,
+        object_id=payment.id,
+        occurred_at=payment.created_at,
+        amount_cents=_cents(payment.amount_money),
+        currency=payment.amount_money.currency,
+        status_at=payment.updated_at,
+        who=_who(payment.customer_id, context, payment.buyer_email_address),
+    )
+
+
+def _refunded(refund: Refund, context: Context) -> IncomingEvent:
+    return IncomingEvent(
+        what="refunded",
+        system=context.system,
+        account=context.account,
+        object_id=refund.id,
+        parent_id=refund.payment_id,
+        occurred_at=refund.created_at,
+        amount_cents=_cents(refund.amount_money),
+        currency=refund.amount_money.currency,
+        status_at=refund.updated_at,
+    )
+
+
+def _appointment(booking: Booking, context: Context) -> Sequence[Item]:
+    segments = booking.appointment_segments
+    if not is_consult(context.settings, *(s.service_variation_id for s in segments)):
+        return []
+    what = BOOKING_STATUS[booking.status]
+    moments: dict[What, datetime] = {
+        "booked": booking.created_at,
+        "no_show": booking.start_at,
+    }
+    event = IncomingEvent(
+        what=what,
+        system=context.system,
+        account=context.account,
+        object_id=booking.id,
+        occurred_at=moments.get(what, booking.updated_at),
+        scheduled_for=booking.start_at,
+        provider=next((s.team_member_id for s in segments if s.team_member_id), ""),
+        status_at=booking.updated_at + timedelta(microseconds=booking.version),
+        who=_who(booking.customer_id, context),
+    )
+    return [event]
+
+
+def _cents(money: Money) -> int:
+    return cents(money.amount, money.currency)
+
+
+def _who(customer_id: str, context: Context, email: str = "") -> Who:
+    """The person, from what was sent or by the customer's id."""
+    ids = (("customer", customer_id),) if customer_id else ()
+    if email or not customer_id or context.fetch is no_fetch:
+        return Who(ids=ids, email=email)
+    found = context.fetch(f"/v2/customers/{customer_id}").get("customer")
+    customer = read_allowed(Customer, found)
+    return Who(
+        ids=ids,
+        email=customer.email_address,
+        phone=customer.phone_number,
+        first_name=customer.given_name,
+    )
+
+
+def api(secrets: Mapping[str, str]) -> Api:
+    token = secrets.get("access_token", "")
+    headers = {"Authorization": f"Bearer {token}", "Square-Version": VERSION}
+    return Api(BASE_URL, headers)
+
+
+def fetch(secrets: Mapping[str, str], account: str) -> Fetch:
+    return fetch_from(api(secrets))
+
+
+def sign(delivery: Delivery, secrets: Mapping[str, str]) -> Delivery:
+    message = delivery.url.encode() + delivery.body
+    signed = signatures.base64_of(secrets["signature_key"], message)
+    return replace(delivery, headers={**delivery.headers, HEADER: signed})
+
+
+def canaries(marker: Marker) -> Sequence[Delivery]:
+    told: dict[str, Any] = {
+        "created_at": "2026-05-28T15:00:00Z",
+        "updated_at": "2026-05-28T15:00:05Z",
+        "customer_id": "CUSTOMERCANARY1",
+        "amount_money": {"amount": 25_000, "currency": "USD"},
+        "status": "COMPLETED",
+        "note": marker("note"),
+        "billing_address": {"address_line_1": marker("address")},
+        "given_name": marker("custom key"),
+        "reason": marker("reason"),
+        "card_details": {"card": {"cardholder_name": marker("cardholder")}},
+    }
+    booking = {
+        "status": "ACCEPTED",
+        "start_at": "2026-06-02T15:00:00Z",
+        "version": 1,
+        "customer_note": marker("customer note"),
+        "seller_note": marker("seller note"),
+        "appointment_segments": [{"intent": marker("segment")}],
+        "address": {"locality": marker("city")},
+    }
+    objects = {
+        "payment": {**told, "id": "PAYMENTCANARY1"},
+        "refund": {**told, "id": "REFUNDCANARY1", "payment_id": "PAYMENTCANARY1"},
+        "booking": {**told, **booking, "id": "bookingcanary1"},
+    }
+    return [_delivery(kind, found) for kind, found in objects.items()]
+
+
+def _delivery(kind: str, found: Mapping[str, Any]) -> Delivery:
+    event = {
+        "merchant_id": "MERCHANTCANARY",
+        "type": f"{kind}.updated",
+        "event_id": f"event-canary-{kind}",
+        "created_at": "2026-05-28T15:00:05Z",
+        "data": {"type": kind, "id": found["id"], "object": {kind: found}},
+    }
+    return Delivery(json.dumps(event).encode(), received_at=clock.now())
+
+
+def canary_answers(marker: Marker) -> Fetch:
+    customer: dict[str, JSON] = {
+        "id": "CUSTOMERCANARY1",
+        "given_name": "Maya",
+        "family_name": marker("last name"),
+        "nickname": marker("nickname"),
+        "email_address": "maya.canary@example.com",
+        "phone_number": "+12125550142",
+        "birthday": marker("date of birth"),
+        "note": marker("customer's note"),
+        "address": {"address_line_1": marker("customer's address")},
+    }
+    return lambda path: {"customer": customer}
+
+
+DOOR = Door(
+    name="square",
+    title="Square",
+    secrets=("signature_key", "access_token"),
+    verify=verify,
+    read=read,
+    translate=translate,
+    canaries=canaries,
+    sign=sign,
+    settings=ConsultTypes,
+    fetch=fetch,
+    canary_answers=canary_answers,
+)

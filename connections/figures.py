@@ -1,0 +1,270 @@
+"""What is known of each connection: the page, the command and the health lines."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db.models import Count, Max, Min, Q, Sum
+
+from connections.door import Door
+from connections.models import (
+    APPLIED,
+    Connection,
+    DeliveryCount,
+    DeliveryState,
+    ItemOutcome,
+    Outcome,
+    ReceivedDelivery,
+    UnmatchedEvent,
+    WaitState,
+)
+from connections.registry import DOORS
+from connections.silence import is_silent, usual_gap
+from kpis.events.opening_hours import open_ranges
+from medspa import clock
+from medspa.clinic_time import clinic_today, clinic_zone, local_date
+from medspa.health.application_lines import duration_words
+
+SUMS_OF = timedelta(days=30)
+GAPS_OF = timedelta(days=14)
+MOST_MOMENTS = 500
+REFUSED_DAYS = 7
+FAILING_AFTER = 10
+PARKED_TOO_LONG = timedelta(days=1)
+SECRET_LASTS = timedelta(days=90)
+# Counted without being stored, and no sign of trouble.
+HARMLESS = ("ignored", "repeated", "off")
+
+
+class State(StrEnum):
+    NOT_SET_UP = "Not set up"
+    WITHOUT_SECRET = "No secret yet"  # noqa: S105
+    OFF = "Off"
+    WAITING = "Waiting for the first delivery"
+    WORKING = "Working"
+    SILENT = "Silent"
+    FAILING = "Refusing deliveries"
+    PARKED = "Needs a decision"
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Items of the last 30 days: `received` is the sum of all others."""
+
+    applied: int = 0
+    unchanged: int = 0
+    echo: int = 0
+    duplicate: int = 0
+    parked: int = 0
+    refused: int = 0
+
+    @property
+    def received(self) -> int:
+        return (
+            self.applied
+            + self.unchanged
+            + self.echo
+            + self.duplicate
+            + self.parked
+            + self.refused
+        )
+
+
+@dataclass(frozen=True)
+class ConnectionState:
+    row: Connection
+    door: Door
+    last_at: datetime | None = None
+    usual_gap: timedelta | None = None
+    is_silent: bool = False
+    waiting: int = 0
+    lag: timedelta = timedelta()
+    parked: int = 0
+    unmatched: int = 0
+    oldest_parked_at: datetime | None = None
+    sums: Sums = field(default_factory=Sums)
+    # Deliveries of the last week that were not stored, by code.
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def usual_in_words(self) -> str:
+        return duration_words(self.usual_gap) if self.usual_gap else ""
+
+    @property
+    def lag_in_words(self) -> str:
+        return duration_words(self.lag)
+
+    @property
+    def secrets(self) -> list[tuple[str, str]]:
+        """What is asked for: the name of each secret, and what people call it."""
+        return [
+            (name, name.replace("_", " ").capitalize()) for name in self.door.secrets
+        ]
+
+    @property
+    def has_secrets(self) -> bool:
+        known = self.row.secret_values
+        needed = set(self.door.secrets) - set(self.door.optional_secrets)
+        return all(known.get(name) for name in needed)
+
+    @property
+    def secret_is_old(self) -> bool:
+        at = self.row.secrets_set_at
+        return at is not None and clock.now() - at > SECRET_LASTS
+
+    @property
+    def refused_deliveries(self) -> int:
+        return sum(n for code, n in self.counts.items() if code not in HARMLESS)
+
+    @property
+    def is_parked_too_long(self) -> bool:
+        at = self.oldest_parked_at
+        return at is not None and clock.now() - at > PARKED_TOO_LONG
+
+    @property
+    def state(self) -> State:
+        if not self.row.is_on:
+            return State.OFF
+        if not self.has_secrets:
+            return State.WITHOUT_SECRET
+        if self.refused_deliveries >= FAILING_AFTER:
+            return State.FAILING
+        if self.is_silent:
+            return State.SILENT
+        if self.parked or self.unmatched:
+            return State.PARKED
+        return State.WORKING if self.last_at else State.WAITING
+
+    @property
+    def is_well(self) -> bool:
+        return self.state in (
+            State.WORKING,
+            State.WAITING,
+            State.OFF,
+            State.WITHOUT_SECRET,
+        )
+
+
+@dataclass(frozen=True)
+class DoorState:
+    """One kind of system, with its connections: none is one that is not set up."""
+
+    door: Door
+    connections: Sequence[ConnectionState] = ()
+
+    @property
+    def state(self) -> str:
+        if not self.connections:
+            return State.NOT_SET_UP
+        worst = [one for one in self.connections if not one.is_well]
+        return (worst or list(self.connections))[0].state
+
+
+def read_doors() -> list[DoorState]:
+    """Every door of the registry, in the order of their titles."""
+    rows = [row for row in Connection.objects.all() if row.door in DOORS]
+    states = _read(rows)
+    return [
+        DoorState(door, [states[row.pk] for row in rows if row.door == door.name])
+        for door in sorted(DOORS.values(), key=lambda door: door.title)
+    ]
+
+
+def _read(rows: Sequence[Connection]) -> dict[str, ConnectionState]:
+    now = clock.now()
+    deliveries = _deliveries()
+    unmatched = _unmatched()
+    sums, counts = _sums(now), _counts()
+    found = {}
+    for row in rows:
+        told = deliveries.get(row.pk, {})
+        waits = unmatched.get(row.pk, {})
+        moments = _moments(row, now)
+        usual = usual_gap(moments, open_time)
+        last_at = told.get("last_at")
+        oldest = [one for one in (told.get("parked_at"), waits.get("at")) if one]
+        waiting_since = told.get("waiting_at")
+        found[row.pk] = ConnectionState(
+            row,
+            DOORS[row.door],
+            last_at=last_at,
+            usual_gap=usual,
+            is_silent=row.is_on and is_silent(last_at, usual, now, open_time),
+            waiting=told.get("waiting", 0),
+            lag=max(now - waiting_since, timedelta()) if waiting_since else timedelta(),
+            parked=told.get("parked", 0),
+            unmatched=waits.get("rows", 0),
+            oldest_parked_at=min(oldest, default=None),
+            sums=sums.get(row.pk, Sums()),
+            counts=counts.get(row.pk, {}),
+        )
+    return found
+
+
+def _deliveries() -> dict[str, dict]:
+    waiting = Q(state=DeliveryState.WAITING)
+    parked = Q(state=DeliveryState.PARKED)
+    rows = ReceivedDelivery.objects.order_by().values("connection_id")
+    told = rows.annotate(
+        last_at=Max("received_at"),
+        waiting=Count("pk", filter=waiting),
+        waiting_at=Min("received_at", filter=waiting),
+        parked=Count("pk", filter=parked),
+        parked_at=Min("received_at", filter=parked),
+    )
+    return {row["connection_id"]: row for row in told}
+
+
+def _unmatched() -> dict[str, dict]:
+    rows = UnmatchedEvent.objects.filter(state=WaitState.WAITING).order_by()
+    told = rows.values("connection_id").annotate(rows=Count("pk"), at=Min("made_at"))
+    return {row["connection_id"]: row for row in told}
+
+
+def _sums(now: datetime) -> dict[str, Sums]:
+    rows = ItemOutcome.objects.filter(made_at__gte=now - SUMS_OF).order_by()
+    told = rows.values_list("connection_id", "outcome").annotate(rows=Count("pk"))
+    found: dict[str, Counter[str]] = {}
+    for connection_id, outcome, number in told:
+        found.setdefault(connection_id, Counter())[outcome] += number
+    return {
+        pk: Sums(
+            sum(by[outcome] for outcome in APPLIED),
+            by[Outcome.UNCHANGED],
+            by[Outcome.ECHO],
+            by[Outcome.DUPLICATE],
+            by[Outcome.PARKED],
+            by[Outcome.REFUSED],
+        )
+        for pk, by in found.items()
+    }
+
+
+def _counts() -> dict[str, dict[str, int]]:
+    since = clinic_today() - timedelta(days=REFUSED_DAYS)
+    rows = DeliveryCount.objects.filter(day__gt=since).order_by()
+    told = rows.values_list("connection_id", "code").annotate(n=Sum("deliveries"))
+    found: dict[str, dict[str, int]] = {}
+    for connection_id, code, number in told:
+        found.setdefault(connection_id, {})[code] = number
+    return found
+
+
+def _moments(row: Connection, now: datetime) -> list[datetime]:
+    newest = ReceivedDelivery.objects.filter(
+        connection=row, received_at__gte=now - GAPS_OF
+    ).order_by("-received_at")
+    return list(newest.values_list("received_at", flat=True)[:MOST_MOMENTS])[::-1]
+
+
+def open_time(first: datetime, second: datetime) -> timedelta:
+    """How long the clinic was open between two moments."""
+    total, day = timedelta(), local_date(first, clinic_zone())
+    last = local_date(second, clinic_zone())
+    while day <= last:
+        for opens, closes in open_ranges(day):
+            total += max(min(closes, second) - max(opens, first), timedelta())
+        day += timedelta(days=1)
+    return total

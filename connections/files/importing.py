@@ -1,0 +1,247 @@
+"""Importing a file of payments or appointments: tried first, then for good.
+
+A trial is the import itself in a transaction that is rolled back, so what it says is
+what happens.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Sum
+
+from connections.files.dates import find_date_order
+from connections.files.kinds import KINDS, SYSTEMS, FileKind
+from connections.files.mapping import FileMapping, map_columns
+from connections.files.reading import RowEvent, RowReader, RowSkipped
+from connections.models import Connection, ExternalId, FileColumns
+from connections.taking_in import ItemResult, Source, take_in
+from connections.taking_in.money import PAYMENT
+from kpis.models import KpiEvent
+from leads.intake.files.refusals import FileRefused
+from leads.intake.files.table import FileTable, read_table
+from leads.intake.refusals import RowRefused
+from leads.lists.procedure_names import may_be_a_procedure
+from medspa import clock
+from medspa.audit.actors import acting
+from medspa.clinic_time import clinic_zone
+from medspa.ids import new_id
+from medspa.reading.word_keys import key
+
+# A request may not take longer; larger files are for the command.
+MOST_ROWS = 5_000
+MOST_SERVICES = 60
+
+
+@dataclass(frozen=True)
+class FileChoices:
+    """What was chosen for a file; `columns` and `services` of None are as kept."""
+
+    system: str
+    kind: str
+    columns: Mapping[str, str] | None = None
+    services: tuple[str, ...] | None = None
+    is_trial: bool = True
+    header_row: int = 0
+    most_rows: int = MOST_ROWS
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What came of a file. `outcomes` are of events; rows are by their numbers."""
+
+    mapping: FileMapping
+    is_trial: bool
+    batch: str = ""
+    rows: int = 0
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+    waiting: Mapping[str, int] = field(default_factory=dict)
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    refused: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    # Name, rows, and whether it is chosen as a consult.
+    services: Sequence[tuple[str, int, bool]] = ()
+
+    @property
+    def counts(self) -> list["OutcomeCount"]:
+        """The outcomes that there are, in the order in which people ask for them."""
+        tense = "would be " if self.is_trial else ""
+        return [
+            OutcomeCount(self.outcomes[outcome], f"{before}{label}")
+            for outcome, before, label in (
+                ("created", tense, "recorded"),
+                ("updated", tense, "changed"),
+                ("unchanged", "", "known already"),
+                ("duplicate", "", "known from another system"),
+                ("parked", tense, "waiting"),
+                ("refused", "", "refused"),
+            )
+            if self.outcomes.get(outcome)
+        ]
+
+
+@dataclass(frozen=True)
+class OutcomeCount:
+    """How many events had an outcome, in words."""
+
+    events: int
+    label: str
+
+
+def import_file(data: bytes, choices: FileChoices) -> FileReport:
+    """Raises FileRefused, with nothing written."""
+    kind = _kind_of(choices)
+    table = read_table(data, choices.header_row, choices.most_rows)
+    kept = FileColumns.of(choices.system, kind.name)
+    columns = kept.columns if choices.columns is None else choices.columns
+    services = kept.services if choices.services is None else choices.services
+    mapping = map_columns(kind, table.headers, columns)
+    order = find_date_order(table.rows(), mapping)
+    reader = RowReader(
+        system=choices.system,
+        account=account_of(choices.system),
+        kind=kind,
+        zone=ZoneInfo(str(clinic_zone())),
+        now=clock.now(),
+        is_day_first=order.is_day_first,
+        services=frozenset(services),
+    )
+    read = _read(table, mapping, reader)
+    source = Source(choices.system, reader.account, batch=new_id())
+    with acting(reason=f"Imported from a file: {SYSTEMS[choices.system]}"):
+        results = _take(read, source, is_trial=choices.is_trial)
+    if not choices.is_trial:
+        saved = mapping.saved().model_copy(update={"services": tuple(services)})
+        FileColumns.keep(choices.system, kind.name, saved)
+    return FileReport(
+        mapping=mapping,
+        is_trial=choices.is_trial,
+        batch="" if choices.is_trial else source.batch,
+        rows=table.row_count,
+        outcomes=dict(Counter(one.outcome.value for one in results)),
+        # Plain dicts: a template finds a Counter's `items` to be 0.
+        waiting=dict(
+            Counter(one.sentence for one in results if one.outcome == "parked")
+        ),
+        skipped=dict(read.skipped),
+        refused=_refused(read, results),
+        notes=order.sentences,
+        services=_services(table, mapping, frozenset(services)),
+    )
+
+
+def _kind_of(choices: FileChoices) -> FileKind:
+    if choices.system not in SYSTEMS or choices.kind not in KINDS:
+        raise FileRefused("Choose the system and what the file holds.")
+    return KINDS[choices.kind]
+
+
+def account_of(system: str) -> str:
+    """The account of the system's only connection, whose ids the file has, too."""
+    accounts = Connection.objects.filter(door=system).values_list("account", flat=True)
+    found = list(accounts[:2])
+    return found[0] if len(found) == 1 else ""
+
+
+@dataclass
+class ReadRows:
+    """What the rows of a file say, before it is taken in."""
+
+    events: list[tuple[int, RowEvent]] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+    refused: dict[str, list[int]] = field(default_factory=dict)
+
+    def refuse(self, number: int, why: str) -> None:
+        self.refused.setdefault(why, []).append(number)
+
+
+def _read(table: FileTable, mapping: FileMapping, reader: RowReader) -> ReadRows:
+    read = ReadRows()
+    earlier: set[tuple[str, ...]] = set()
+    for row in table.rows():
+        if row.refusal:
+            read.refuse(row.number, row.refusal)
+        elif row.cells in earlier:
+            read.skipped["the same as an earlier row"] += 1
+        else:
+            earlier.add(row.cells)
+            try:
+                found = reader.read(mapping.cells(row.cells))
+            except RowSkipped as skipped:
+                read.skipped[skipped.why] += 1
+            except RowRefused as refusal:
+                read.refuse(row.number, refusal.sentence)
+            else:
+                read.events += [(row.number, event) for event in found]
+    return read
+
+
+def _take(read: ReadRows, source: Source, *, is_trial: bool) -> list[ItemResult]:
+    known = _known_ids(read, source)
+    read.events = [(number, one.known_as(known)) for number, one in read.events]
+    read.events = _not_returned_before(read.events, source)
+    events = [one.event for _, one in read.events]
+    if not is_trial:
+        return take_in(events, source)
+    with transaction.atomic():
+        results = take_in(events, source)
+        transaction.set_rollback(True)
+    return results
+
+
+def _not_returned_before(
+    rows: Sequence[tuple[int, RowEvent]], source: Source
+) -> list[tuple[int, RowEvent]]:
+    """A payment's row says what was paid back in all: less what is known already."""
+    totals = [one.event.parent_id for _, one in rows if one.is_total]
+    payments = ExternalId.objects.filter(
+        system=source.system, account=source.account, kind=PAYMENT, value__in=totals
+    )
+    event_of = dict(payments.values_list("value", "event_id"))
+    refunds = KpiEvent.objects.filter(refund_of__in=event_of.values()).order_by()
+    sums = dict(refunds.values_list("refund_of").annotate(Sum("value_cents")))
+    left = []
+    for number, one in rows:
+        before = sums.get(event_of.get(one.event.parent_id), 0) if one.is_total else 0
+        cents = (one.event.amount_cents or 0) - before
+        if not before:
+            left.append((number, one))
+        elif cents > 0:
+            left.append((number, one.with_cents(cents)))
+    return left
+
+
+def _refused(
+    read: ReadRows, results: Sequence[ItemResult]
+) -> Mapping[str, Sequence[int]]:
+    """Reason → rows, of those that couldn't be read and that were not taken."""
+    for (number, _), result in zip(read.events, results, strict=True):
+        if result.outcome == "refused":
+            read.refuse(number, result.sentence or "This person was erased.")
+    return read.refused
+
+
+def _known_ids(read: ReadRows, source: Source) -> dict[str, str]:
+    """Ids that were made with an older key, where such a row was imported before."""
+    newest_of = {old: one.event.object_id for _, one in read.events for old in one.also}
+    found = ExternalId.objects.filter(
+        system=source.system, account=source.account, value__in=list(newest_of)
+    )
+    return {newest_of[old]: old for old in found.values_list("value", flat=True)}
+
+
+def _services(
+    table: FileTable, mapping: FileMapping, chosen: frozenset[str]
+) -> Sequence[tuple[str, int, bool]]:
+    """The services of a file of appointments that may be shown, the commonest first."""
+    counts: Counter[str] = Counter()
+    for row in table.rows():
+        if row.cells and (cells := mapping.cells(row.cells).get("service")):
+            counts[cells[0]] += 1
+    return [
+        (name, rows, key(name) in chosen)
+        for name, rows in counts.most_common(MOST_SERVICES)
+        if may_be_a_procedure(name)
+    ]

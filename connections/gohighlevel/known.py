@@ -1,0 +1,101 @@
+"""What GoHighLevel is known to have of a lead, field by field.
+
+Two systems are kept equal by comparing three values: ours, theirs, and what was last
+known of theirs. Theirs equal to the known one is no change there: nothing happened, or
+it is the echo of our own write.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from connections.models import Connection, KnownThere
+from medspa.encryption.ciphers import blind_index, decode_key
+from medspa.encryption.fields import index_keys
+
+CONTACT_FIELDS = ("first_name", "email", "phone")
+# A field that changes there more often is parked: two programs may be answering each
+# other.
+MOST_CHANGES = 5
+WITHIN = timedelta(minutes=10)
+# What stands for a tag that a lead has there, and for one that it hasn't.
+PRESENT, ABSENT = "present", "absent"
+
+
+def digest(field: str, value: str) -> bytes:
+    """A keyed hash, so that nobody reads a contact from it."""
+    key = decode_key(index_keys()[0])
+    return blind_index(key, f"connections_known.{field}", value.casefold() or "empty")
+
+
+class Known:
+    """The known values of some leads of a connection."""
+
+    def __init__(self, connection: Connection, lead_ids: Iterable[str]) -> None:
+        self.connection = connection
+        rows = KnownThere.objects.filter(connection=connection, lead__in=set(lead_ids))
+        self._rows = {(row.lead_id, row.field): row for row in rows}
+
+    def get(self, lead_id: str, field: str) -> KnownThere | None:
+        return self._rows.get((lead_id, field))
+
+    def is_same(self, lead_id: str, field: str, value: str) -> bool:
+        row = self.get(lead_id, field)
+        return row is not None and bytes(row.digest) == digest(field, value)
+
+    def is_parked(self, lead_id: str, field: str) -> bool:
+        row = self.get(lead_id, field)
+        return row is not None and row.parked_at is not None
+
+    def tags_of(self, lead_id: str) -> set[str]:
+        """The ids of tags that the lead has there."""
+        return {
+            field.removeprefix("tag:")
+            for (lead, field), row in self._rows.items()
+            if lead == lead_id
+            and field.startswith("tag:")
+            and bytes(row.digest) == digest(field, PRESENT)
+        }
+
+    def note(
+        self,
+        lead_id: str,
+        field: str,
+        value: str,
+        now: datetime,
+        *,
+        is_ours: bool = False,
+    ) -> None:
+        """From now on this value is known. A change there counts for the breaker."""
+        found, row = digest(field, value), self.get(lead_id, field)
+        if row is None:
+            row = KnownThere(
+                connection=self.connection,
+                lead_id=lead_id,
+                field=field,
+                counted_from=now,
+            )
+            self._rows[lead_id, field] = row
+        elif bytes(row.digest) == found and row.is_ours >= is_ours:
+            return
+        elif not is_ours:
+            _count(row, now)
+        row.digest, row.is_ours, row.at = found, is_ours, now
+        row.save()
+
+
+def _count(row: KnownThere, now: datetime) -> None:
+    if now - row.counted_from > WITHIN:
+        row.changes, row.counted_from = 0, now
+    row.changes += 1
+    if row.changes > MOST_CHANGES and row.parked_at is None:
+        row.parked_at = now
+
+
+def release(connection: Connection) -> int:
+    """Let parked fields change again; returns how many there were."""
+    parked = KnownThere.objects.filter(
+        Q(parked_at__isnull=False), connection=connection
+    )
+    return parked.update(parked_at=None, changes=0)

@@ -1,0 +1,53 @@
+"""What people should know of a connection with GoHighLevel: sentences for Status."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from connections.gohighlevel.comparing import FEW, MISSING_THERE
+from connections.models import (
+    ChangeState,
+    Connection,
+    KnownThere,
+    OutgoingChange,
+    StreamState,
+)
+from medspa import clock
+from medspa.formats.plurals import counted
+
+# A poll that fails so long is more than a short outage there.
+OUTAGE = timedelta(minutes=30)
+TOKEN_REFUSED = "token_refused"  # noqa: S105
+
+
+def problems(connection: Connection) -> Iterator[str]:
+    """Failing polls, changes that can't be written, fields that change too often."""
+    now = clock.now()
+    streams = list(connection.streams.all())
+    failures = {one.failure for one in streams if _fails(one, now)}
+    if TOKEN_REFUSED in {one.failure for one in streams}:
+        yield "GoHighLevel refuses the token: make a new one and enter it."
+    elif failures:
+        yield "GoHighLevel can't be read for over 30 minutes."
+    missing = max((one.drift.get(MISSING_THERE, 0) for one in streams), default=0)
+    if missing > FEW:
+        leads = counted(missing, "lead has", "leads have")
+        yield f"GoHighLevel: {leads} no contact there. None was deleted; check why."
+    if refused := _parked(connection):
+        changes = counted(refused, "change", "changes")
+        yield f"GoHighLevel: {changes} could not be written there."
+    if stopped := KnownThere.objects.filter(
+        connection=connection, parked_at__isnull=False
+    ).count():
+        fields = counted(stopped, "field changes", "fields change")
+        yield f"GoHighLevel: {fields} too often there and no longer here."
+
+
+def _fails(stream: StreamState, now: datetime) -> bool:
+    since = stream.failing_since
+    return since is not None and now - since > OUTAGE
+
+
+def _parked(connection: Connection) -> int:
+    return OutgoingChange.objects.filter(
+        connection=connection, state=ChangeState.PARKED
+    ).count()

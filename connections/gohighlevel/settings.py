@@ -1,0 +1,52 @@
+"""What an administrator decides for a connection with GoHighLevel."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from connections.gohighlevel.client import Versions
+from medspa.json_columns import Schema
+
+# Ids of GoHighLevel: of contacts, calendars, pipelines, stages, transactions.
+TheirId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+OurId = Annotated[str, Field(pattern=r"^[a-z0-9]{8,32}$")]
+Word = Annotated[str, Field(min_length=1, max_length=60)]
+Version = Annotated[str, Field(pattern=r"^20\d\d-\d\d-\d\d$")]
+
+WrittenField = Literal[
+    "first_name", "email", "phone", "tags", "stage", "do_not_contact", "appointment"
+]
+
+
+class GoHighLevelSettings(Schema):
+    """Mappings from GoHighLevel's words to ours, and what is written back.
+
+    Stages, tags and procedures that are not named here are not taken over. Without
+    consult calendars no appointment is.
+    """
+
+    stages: dict[TheirId, OurId] = {}
+    consult_calendars: tuple[TheirId, ...] = ()
+    # Their tag → the name of ours.
+    tags: dict[Word, Word] = {}
+    # Their name of a calendar or product → the code of our procedure.
+    procedures: dict[Word, Word] = {}
+    # Fields whose changes here are written to GoHighLevel.
+    writes: tuple[WrittenField, ...] = ()
+    contacts_version: Version = "2021-07-28"
+    opportunities_version: Version = "2021-07-28"
+    payments_version: Version = "2021-07-28"
+    calendars_version: Version = "2021-04-15"
+
+    @property
+    def versions(self) -> Versions:
+        return Versions(
+            contacts=self.contacts_version,
+            opportunities=self.opportunities_version,
+            payments=self.payments_version,
+            calendars=self.calendars_version,
+        )
+
+    def stage_of(self, ours: str) -> str:
+        """Their id of our stage; the first of several, empty for none."""
+        return next((their for their, our in self.stages.items() if our == ours), "")

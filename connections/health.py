@@ -1,0 +1,52 @@
+"""Lines of the Status page, from which alerts are made."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from connections.figures import ConnectionState, State, read_doors
+from medspa.formats.plurals import counted
+from medspa.health.lines import HealthGroup, HealthLine, Severity
+
+NAME = "Connections"
+
+
+def connections_line() -> HealthLine:
+    """One line for all: silence, refused deliveries, what waits for over a day."""
+    states = [one for door in read_doors() for one in door.connections]
+    problems = [text for one in states if (text := problem_of(one))]
+    page = reverse("connections")
+    if not problems:
+        words = f"{counted(len(states), 'connection', 'connections')}, all working."
+        if not states:
+            words = "None set up."
+        return HealthLine(NAME, words, group=HealthGroup.NETWORK, page=page)
+    return HealthLine(
+        NAME,
+        " ".join(problems),
+        Severity.WARNING,
+        "Open the Connections page and see what the connection needs.",
+        HealthGroup.NETWORK,
+        page=page,
+    )
+
+
+def problem_of(one: ConnectionState) -> str:
+    """A sentence; empty while nobody has to do anything."""
+    return " ".join(_problems(one))
+
+
+def _problems(one: ConnectionState) -> Iterable[str]:
+    name = one.door.title
+    if one.row.is_on and one.is_silent:
+        yield f"{name} has sent nothing for three times its usual gap."
+    if one.state == State.FAILING:
+        refused = counted(one.refused_deliveries, "delivery was", "deliveries were")
+        yield f"{name}: {refused} refused in the last 7 days."
+    if one.is_parked_too_long:
+        waiting = one.parked + one.unmatched
+        yield f"{name}: {counted(waiting, 'item waits', 'items wait')} for over a day."
+    if one.secret_is_old and one.row.is_on:
+        yield f"{name}: the secret is older than 90 days."
+    if one.row.is_on and one.door.problems:
+        yield from one.door.problems(one.row)

@@ -1,0 +1,34 @@
+"""The jobs of connections: the first filling from GoHighLevel."""
+
+from collections import Counter
+
+from connections.gohighlevel.access import client_of
+from connections.gohighlevel.backfill import carry_out
+from connections.gohighlevel.errors import GoHighLevelError
+from connections.models import Connection
+from connections.refusals import Parked
+from medspa.jobs.progress import JobProgress
+from medspa.jobs.registry import JobRefused, job
+from medspa.json_columns import Schema
+
+BACKFILL = "connections.gohighlevel_backfill"
+
+
+class BackfillArguments(Schema):
+    connection: str
+
+
+@job(BACKFILL, arguments=BackfillArguments, right="connections.change_connection")
+def backfill(arguments: BackfillArguments, progress: JobProgress) -> str:
+    connection = Connection.objects.get(pk=arguments.connection)
+    try:
+        client = client_of(connection, is_urgent=False)
+        counts = carry_out(connection, client, progress)
+    except (GoHighLevelError, Parked) as refusal:
+        raise JobRefused(f"{refusal.sentence} Start it again to go on.") from refusal
+    return sentence(counts)
+
+
+def sentence(counts: Counter[str]) -> str:
+    said = ", ".join(f"{count:,} {outcome}" for outcome, count in counts.most_common())
+    return f"{said or 'Nothing'}.".capitalize()

@@ -1,0 +1,42 @@
+"""The models of this app."""
+
+from connections.models.connection import Connection
+from connections.models.delivery import ENDED, DeliveryState, ReceivedDelivery
+from connections.models.delivery_count import DeliveryCount
+from connections.models.external_id import ExternalId
+from connections.models.file_mapping import FileColumns, SavedColumns
+from connections.models.outcome import APPLIED, ItemOutcome, Outcome
+from connections.models.sync import (
+    ChangeState,
+    KnownThere,
+    OutgoingChange,
+    Stream,
+    StreamState,
+)
+from connections.models.waiting_event import UnmatchedEvent, WaitState, WaitWhy
+from connections.models.web_form import WebForm, WebFormCount, WebFormWording
+
+__all__ = [
+    "APPLIED",
+    "ENDED",
+    "ChangeState",
+    "Connection",
+    "DeliveryCount",
+    "DeliveryState",
+    "ExternalId",
+    "FileColumns",
+    "ItemOutcome",
+    "KnownThere",
+    "Outcome",
+    "OutgoingChange",
+    "ReceivedDelivery",
+    "SavedColumns",
+    "Stream",
+    "StreamState",
+    "UnmatchedEvent",
+    "WaitState",
+    "WaitWhy",
+    "WebForm",
+    "WebFormCount",
+    "WebFormWording",
+]

@@ -1,0 +1,110 @@
+"""What the Connections page shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from connections.door import Door
+from connections.figures import DoorState, read_doors
+from connections.items import IncomingEvent
+from connections.models import (
+    DeliveryState,
+    ReceivedDelivery,
+    UnmatchedEvent,
+    WaitState,
+)
+from connections.registry import DOORS
+from connections.taking_in.waiting_rows import item_of
+from leads.models import Lead
+from leads.search import Search, SearchKind
+from medspa.encryption.fields import surviving_damage
+
+MOST_SHOWN = 50
+MOST_CANDIDATES = 10
+
+
+@dataclass(frozen=True)
+class WaitingEvent:
+    """An event that waits, with what is known of its person."""
+
+    row: UnmatchedEvent
+    item: IncomingEvent
+    door: Door | None
+
+    @property
+    def title(self) -> str:
+        words = {
+            "paid": "Payment",
+            "refunded": "Refund",
+            "booked": "Appointment booked",
+            "cancelled": "Appointment canceled",
+            "showed": "Appointment kept",
+            "no_show": "Appointment missed",
+        }
+        return words[self.item.what]
+
+    @property
+    def system(self) -> str:
+        return self.door.title if self.door else self.row.system
+
+    @property
+    def contact(self) -> str:
+        who = self.item.who
+        return ", ".join(filter(None, (who.first_name, who.email, who.phone)))
+
+
+@dataclass(frozen=True)
+class ConnectionsData:
+    doors: Sequence[DoorState]
+    waiting: Sequence[WaitingEvent]
+    parked: Sequence[ReceivedDelivery]
+
+
+def read_connections() -> ConnectionsData:
+    parked = ReceivedDelivery.objects.filter(state=DeliveryState.PARKED)
+    return ConnectionsData(
+        doors=read_doors(),
+        waiting=read_waiting(),
+        parked=list(
+            parked.select_related("connection").order_by("received_at")[:MOST_SHOWN]
+        ),
+    )
+
+
+def read_waiting() -> list[WaitingEvent]:
+    rows = UnmatchedEvent.objects.filter(state=WaitState.WAITING)
+    return [waiting_event(row) for row in rows.order_by("made_at", "id")[:MOST_SHOWN]]
+
+
+def waiting_event(row: UnmatchedEvent) -> WaitingEvent:
+    return WaitingEvent(row, item_of(row), DOORS.get(row.system))
+
+
+def candidates(item: IncomingEvent, typed: str) -> list[Lead]:
+    """The leads that were searched for; without a search, those with the contact or
+    the first name."""
+    with surviving_damage():
+        if typed:
+            return _found(typed)
+        who = item.who
+        for text in (who.email, who.phone, who.first_name):
+            if text and (found := _found(text)):
+                return found
+    return []
+
+
+def _found(typed: str) -> list[Lead]:
+    search, leads = Search.read(typed), Lead.objects.all()
+    match search.kind:
+        case SearchKind.EMAIL:
+            leads = leads.with_email(search.text)
+        case SearchKind.PHONE:
+            leads = leads.with_phone(search.text)
+        case SearchKind.LAST_FOUR:
+            leads = leads.with_last_four(search.text)
+        case SearchKind.LAST_DIGITS:
+            leads = leads.with_last_digits(search.text)
+        case SearchKind.NAME:
+            leads = leads.search(search.text)
+        case _:
+            return []
+    return list(leads.order_by("-created_at")[:MOST_CANDIDATES])

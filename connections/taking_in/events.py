@@ -1,0 +1,59 @@
+"""One event at a time, and those that waited for it."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from connections.items import IncomingEvent, Item
+from connections.models import Outcome, UnmatchedEvent, WaitState
+from connections.taking_in.consults import take_consult
+from connections.taking_in.money import take_payments, take_refund
+from connections.taking_in.people import People
+from connections.taking_in.results import ItemResult, Source
+from connections.taking_in.waiting_rows import ended, item_of, source_of
+from connections.taking_in.words import Words
+
+
+def take_event(
+    source: Source, item: IncomingEvent, people: People, words: Words
+) -> ItemResult:
+    match item.what:
+        case "paid":
+            return take_payments(source, {0: item}, people, words)[0]
+        case "refunded":
+            return take_refund(source, item, people)
+    return take_consult(source, item, people, words)
+
+
+def follow_up(
+    source: Source, done: Sequence[tuple[Item, ItemResult]], words: Words
+) -> None:
+    """End what waited for these events, and record refunds of payments among them."""
+    events = [
+        (item, result)
+        for item, result in done
+        if isinstance(item, IncomingEvent) and result.outcome != Outcome.PARKED
+    ]
+    if not events:
+        return
+    waiting = UnmatchedEvent.objects.select_for_update().filter(
+        system=source.system, account=source.account, state=WaitState.WAITING
+    )
+    results = {(item.what, item.object_id): result for item, result in events}
+    ids = {object_id for _, object_id in results}
+    payments = {item.object_id for item, _ in events if item.what == "paid"}
+    of_payments = Q(what="refunded", parent_id__in=payments)
+    for row in waiting.filter(Q(object_id__in=ids) | of_payments):
+        if result := results.get((row.what, row.object_id)):
+            ended(row, WaitState.MATCHED, result)
+        elif row.parent_id in payments:
+            take_waiting(row, words)
+
+
+def take_waiting(row: UnmatchedEvent, words: Words) -> ItemResult:
+    """Try a waiting event of the locked row again."""
+    source, item = source_of(row), item_of(row)
+    result = take_event(source, item, People(source, [item.who]), words)
+    if result.outcome != Outcome.PARKED:
+        ended(row, WaitState.MATCHED, result)
+    return result

@@ -1,0 +1,254 @@
+"""Payments and refunds from other systems: each counts once.
+
+The same payment often comes by two systems: a terminal's and the one that asked for the
+money. Of one lead, the same amount within a day by another system is the same payment:
+the one that came first stays, and the other's id is noted beside it as a duplicate.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from connections.items import IncomingEvent
+from connections.models import ExternalId, Outcome, WaitWhy
+from connections.taking_in.people import People, lock_leads
+from connections.taking_in.results import ItemResult, Source
+from connections.taking_in.waiting_rows import waits
+from connections.taking_in.words import Words
+from kpis.choices import Kind, VoidReason
+from kpis.events.payments import MOST_PAID_CENTS, record_refund
+from kpis.events.refusals import EventRefused
+from kpis.events.reported import ReportedPayment, record_payments
+from kpis.events.voiding import void
+from kpis.models import KpiEvent
+from medspa.clinic.current import current_clinic
+from medspa.ids import new_id
+
+PAYMENT, REFUND = "payment", "refund"
+SAME_WITHIN = timedelta(days=1)
+SAME_REFUND_WITHIN = timedelta(days=7)
+OTHER_CURRENCY = "The amount is in another currency than the clinic's."
+NO_AMOUNT = "There is no amount above zero."
+OTHER_AMOUNT = "This payment was recorded with another amount."
+VOIDED = "Its payment was voided here."
+
+
+def wrong_amount(item: IncomingEvent) -> ItemResult | None:
+    """Why the amount can't be recorded, if it can't."""
+    if not item.amount_cents or not 0 < item.amount_cents <= MOST_PAID_CENTS:
+        return ItemResult(Outcome.REFUSED, "no_amount", NO_AMOUNT)
+    if item.currency and item.currency.upper() != current_clinic().currency:
+        return ItemResult(Outcome.PARKED, "other_currency", OTHER_CURRENCY)
+    return None
+
+
+def ids_of(source: Source, kind: str, values: Iterable[str]) -> dict[str, ExternalId]:
+    """The other system's ids of this kind that are known, by their values."""
+    found = ExternalId.objects.filter(
+        system=source.system, account=source.account, kind=kind, value__in=set(values)
+    ).exclude(event=None)
+    return {row.value: row for row in found.select_related("event")}
+
+
+def take_payments(
+    source: Source, items: Mapping[int, IncomingEvent], people: People, words: Words
+) -> dict[int, ItemResult]:
+    """Record payments that are new; all of them by a few statements."""
+    known = ids_of(source, PAYMENT, (item.object_id for item in items.values()))
+    results: dict[int, ItemResult] = {}
+    new: dict[str, int] = {}
+    whose: dict[int, str] = {}
+    for number, item in items.items():
+        if item.object_id in new:
+            results[number] = ItemResult(Outcome.UNCHANGED, lead_id=whose.get(number))
+        elif row := known.get(item.object_id):
+            results[number] = _known_payment(item, row)
+        elif refusal := wrong_amount(item):
+            results[number] = refusal
+        elif people.is_suppressed(item.who):
+            results[number] = ItemResult(Outcome.REFUSED, "erased")
+        elif lead_id := people.find(item.who):
+            new[item.object_id], whose[number] = number, lead_id
+        else:
+            results[number] = waits(source, item, people.why_not(item.who))
+    leads = lock_leads(whose.values())
+    doubles = _doubles(source, leads)
+    to_record: dict[int, ReportedPayment] = {}
+    ids: list[ExternalId] = []
+    for number in new.values():
+        item, lead = items[number], leads.get(whose[number])
+        if lead is None:
+            results[number] = waits(source, item, WaitWhy.NOBODY)
+        elif double := _take_double(doubles.get(lead.pk, []), item):
+            ids.append(id_of(source, PAYMENT, item, double))
+            results[number] = ItemResult(
+                Outcome.DUPLICATE, "other_system", lead_id=lead.pk, event_id=double.pk
+            )
+        else:
+            to_record[number] = ReportedPayment(
+                lead,
+                item.amount_cents or 0,
+                item.occurred_at,
+                words.procedure(item.procedure),
+            )
+    events = record_payments(list(to_record.values()))
+    for number, event in zip(to_record, events, strict=True):
+        ids.append(id_of(source, PAYMENT, items[number], event))
+        results[number] = ItemResult(
+            Outcome.CREATED, lead_id=event.lead_id, event_id=event.pk
+        )
+    ExternalId.objects.bulk_create(ids)
+    people.remember((items[number].who, lead_id) for number, lead_id in whose.items())
+    return results
+
+
+def _known_payment(item: IncomingEvent, row: ExternalId) -> ItemResult:
+    event: Any = row.event
+    if item.amount_cents != event.value_cents and not event.is_deleted:
+        return ItemResult(
+            Outcome.PARKED, "other_amount", OTHER_AMOUNT, event.lead_id, event.pk
+        )
+    return ItemResult(Outcome.UNCHANGED, lead_id=event.lead_id, event_id=event.pk)
+
+
+def _doubles(source: Source, lead_ids: Iterable[str]) -> dict[str, list[KpiEvent]]:
+    """By lead, the payments that came by another system and not by this one yet."""
+    rows = ExternalId.objects.filter(
+        kind=PAYMENT, event__lead__in=list(lead_ids), event__deleted_at=None
+    ).select_related("event")
+    own, others = set(), {}
+    for row in rows:
+        if row.system == source.system:
+            own.add(row.event_id)
+        else:
+            others[row.event_id] = row.event
+    found: dict[str, list[KpiEvent]] = {}
+    for event_id, event in others.items():
+        if event_id not in own:
+            found.setdefault(str(event.lead_id), []).append(event)
+    return found
+
+
+def _take_double(events: list[KpiEvent], item: IncomingEvent) -> KpiEvent | None:
+    """The nearest in time, taken out: two equal payments there are two here."""
+    near = [
+        event
+        for event in events
+        if event.value_cents == item.amount_cents
+        and abs(event.occurred_at - item.occurred_at) <= SAME_WITHIN
+    ]
+    if not near:
+        return None
+    found = min(near, key=lambda event: abs(event.occurred_at - item.occurred_at))
+    events.remove(found)
+    return found
+
+
+def id_of(
+    source: Source, kind: str, item: IncomingEvent, event: KpiEvent
+) -> ExternalId:
+    return ExternalId(
+        id=new_id(),
+        system=source.system,
+        account=source.account,
+        kind=kind,
+        value=item.object_id,
+        event=event,
+        status=item.what,
+        status_at=item.status_at or item.occurred_at,
+    )
+
+
+def take_refund(source: Source, item: IncomingEvent, people: People) -> ItemResult:
+    """Record one refund; it waits while its payment has not come.
+
+    A refund that names no payment is of the lead's only payment of that amount. With
+    the amount zero it failed there, or a dispute was won: it counts no longer.
+    """
+    row = ids_of(source, REFUND, [item.object_id]).get(item.object_id)
+    if item.amount_cents == 0:
+        return _take_back(source, item, row)
+    if row:
+        return ItemResult(Outcome.UNCHANGED, event_id=row.event_id)
+    if refusal := wrong_amount(item):
+        return refusal
+    if people.is_suppressed(item.who):
+        return ItemResult(Outcome.REFUSED, "erased")
+    payment = _payment_of(source, item, people)
+    if payment is None:
+        return waits(source, item, WaitWhy.NO_PAYMENT)
+    if payment.is_deleted:
+        return ItemResult(Outcome.REFUSED, "payment_is_voided", VOIDED)
+    lead = lock_leads([str(payment.lead_id)]).get(str(payment.lead_id))
+    if lead is None:
+        return waits(source, item, WaitWhy.NOBODY)
+    if double := _same_refund(source, item, payment):
+        id_of(source, REFUND, item, double).save()
+        return ItemResult(
+            Outcome.DUPLICATE, "other_system", lead_id=lead.pk, event_id=double.pk
+        )
+    try:
+        event = record_refund(
+            lead, payment.pk, item.amount_cents or 0, refunded_at=item.occurred_at
+        )
+    except EventRefused as refusal:
+        return waits(source, item, WaitWhy.REFUSED, refusal.sentence)
+    id_of(source, REFUND, item, event).save()
+    return ItemResult(Outcome.CREATED, lead_id=lead.pk, event_id=event.pk)
+
+
+def _take_back(
+    source: Source, item: IncomingEvent, row: ExternalId | None
+) -> ItemResult:
+    """Void the refund. One that did not come yet is noted at its payment, so that it
+    changes nothing when it comes late."""
+    if row is None:
+        payment = ids_of(source, PAYMENT, [item.parent_id]).get(item.parent_id)
+        if payment and payment.event:
+            id_of(source, REFUND, item, payment.event).save()
+        return ItemResult(Outcome.UNCHANGED, "never_counted")
+    event: Any = row.event
+    if event.is_deleted or event.kind != Kind.INVOICE_REFUNDED:
+        return ItemResult(Outcome.UNCHANGED, event_id=row.event_id)
+    void(event.pk, VoidReason.NEVER_HAPPENED)
+    row.status_at = item.status_at or item.occurred_at
+    row.save(update_fields=["status_at"])
+    return ItemResult(
+        Outcome.UPDATED, "taken_back", lead_id=event.lead_id, event_id=event.pk
+    )
+
+
+def _payment_of(source: Source, item: IncomingEvent, people: People) -> KpiEvent | None:
+    if item.parent_id:
+        row = ids_of(source, PAYMENT, [item.parent_id]).get(item.parent_id)
+        if row or not people.are_chosen:
+            return row.event if row else None
+    lead_id = people.find(item.who)
+    if lead_id is None:
+        return None
+    same = KpiEvent.objects.filter(
+        lead=lead_id,
+        kind=Kind.INVOICE_PAID,
+        value_cents=item.amount_cents,
+        occurred_at__lte=item.occurred_at,
+    )[:2]
+    return same[0] if len(same) == 1 else None
+
+
+def _same_refund(
+    source: Source, item: IncomingEvent, payment: KpiEvent
+) -> KpiEvent | None:
+    """A refund of the payment with this amount that another system told."""
+    told = ExternalId.objects.filter(
+        kind=REFUND,
+        event__refund_of=payment,
+        event__deleted_at=None,
+        event__value_cents=item.amount_cents,
+    ).select_related("event")
+    own = {row.event_id for row in told if row.system == source.system}
+    for row in told:
+        event: Any = row.event
+        is_near = abs(event.occurred_at - item.occurred_at) <= SAME_REFUND_WITHIN
+        if row.event_id not in own and is_near:
+            return event
+    return None

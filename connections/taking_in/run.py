@@ -1,0 +1,143 @@
+"""Taking in items of any kind, in bounded batches, each item with its outcome."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import DataError, IntegrityError, connection, transaction
+
+from connections.items import Deleted, DoNotContact, IncomingEvent, Item
+from connections.models import Outcome
+from connections.taking_in.deletions import DELETED, take_deletions
+from connections.taking_in.events import follow_up, take_event
+from connections.taking_in.leads import take_leads
+from connections.taking_in.money import take_payments
+from connections.taking_in.people import People
+from connections.taking_in.results import ItemResult, Noted, Source, write_outcomes
+from connections.taking_in.words import Words
+from leads.intake.incoming import IncomingLead
+from medspa.clinic.current import clinic_scope
+
+BATCH = 500
+# What one item can be guilty of; any other database error ends the batch.
+ITEM_ERRORS = (IntegrityError, DataError, ValidationError)
+NOT_ACCEPTED = "The database did not accept this."
+NOT_KEPT = "Wishes not to be contacted are not kept here yet."
+Results = dict[int, ItemResult]
+SomeItem = TypeVar("SomeItem", bound=Item)
+
+
+def take_in(items: Sequence[Item], source: Source) -> list[ItemResult]:
+    """Write the items and note what came of each, in their order.
+
+    Each batch of 500 is a transaction, in which an item that the database does not
+    accept fails alone. Taking in the same items again changes nothing. Raises
+    MoveRefused when there is no stage that new leads enter.
+    """
+    with clinic_scope():
+        return _take_in(items, source)
+
+
+def _take_in(items: Sequence[Item], source: Source) -> list[ItemResult]:
+    results: list[ItemResult] = []
+    words = Words(source.system)
+    for start in range(0, len(items), BATCH):
+        batch = dict(enumerate(items[start : start + BATCH]))
+        with transaction.atomic():
+            found = _take_batch(source, batch, words)
+            noted = [
+                Noted(what_of(item), found[number], getattr(item, "object_id", ""))
+                for number, item in batch.items()
+            ]
+            write_outcomes(source, noted, start)
+            follow_up(source, [(batch[n], found[n]) for n in batch], words)
+        results += [found[number] for number in batch]
+    return results
+
+
+def what_of(item: Item) -> str:
+    match item:
+        case IncomingLead():
+            return "lead"
+        case IncomingEvent():
+            return item.what
+        case Deleted():
+            return DELETED
+    return "do_not_contact"
+
+
+def _take_batch(source: Source, items: Mapping[int, Item], words: Words) -> Results:
+    """In the order of kinds; as they came where one of them is a deletion."""
+    if any(isinstance(item, Deleted) for item in items.values()):
+        runs = [{number: item} for number, item in items.items()]
+        deletions = _of(items, Deleted)
+        if len(deletions) == len(items):
+            return take_deletions(source, deletions)
+    else:
+        runs = [dict(items)]
+    results: Results = {}
+    for run in runs:
+        if deleted := _of(run, Deleted):
+            results |= take_deletions(source, deleted)
+        if leads := _of(run, IncomingLead):
+            results |= take_leads(source, leads)
+        results |= _take_events(source, _of(run, IncomingEvent), words)
+        results |= {
+            number: ItemResult(Outcome.REFUSED, "not_kept", NOT_KEPT)
+            for number in _of(run, DoNotContact)
+        }
+    return results
+
+
+def _of(items: Mapping[int, Item], kind: type[SomeItem]) -> dict[int, SomeItem]:
+    return {number: item for number, item in items.items() if isinstance(item, kind)}
+
+
+def _take_events(
+    source: Source, events: Mapping[int, IncomingEvent], words: Words
+) -> Results:
+    if not events:
+        return {}
+    people = People(source, (event.who for event in events.values()))
+    paid = {number: one for number, one in events.items() if one.what == "paid"}
+    results = _alone_if_needed(
+        paid, lambda some: take_payments(source, some, people, words)
+    )
+    others = {number: one for number, one in events.items() if number not in paid}
+    # A refund after its payment, an appointment's older status before its newer one.
+    for number, event in sorted(others.items(), key=lambda one: _moment(one[1])):
+        results |= _alone_if_needed(
+            {number: event},
+            lambda some: {
+                number: take_event(source, event, people, words)
+                for number, event in some.items()
+            },
+        )
+    return results
+
+
+def _moment(event: IncomingEvent) -> tuple[bool, float]:
+    at = event.status_at or event.occurred_at
+    return event.what == "refunded", at.timestamp()
+
+
+def _alone_if_needed(
+    items: Mapping[int, IncomingEvent],
+    take: Callable[[Mapping[int, IncomingEvent]], Results],
+) -> Results:
+    """All at once; where the database refuses one, each in a savepoint of its own."""
+    if not items:
+        return {}
+    try:
+        with transaction.atomic():
+            results = take(items)
+            connection.check_constraints()
+            return results
+    except ITEM_ERRORS:
+        if len(items) == 1:
+            refused = ItemResult(Outcome.REFUSED, "not_accepted", NOT_ACCEPTED)
+            return dict.fromkeys(items, refused)
+    results = {}
+    for number, item in items.items():
+        results |= _alone_if_needed({number: item}, take)
+    return results

@@ -1,0 +1,32 @@
+"""Addresses of the connections page and of what other systems send to."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from connections.views import acting
+from connections.views.files import ImportEventsPage
+from connections.views.page import ConnectionsPage, MatchPage
+from connections.views.receiving import take_delivery
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", ConnectionsPage.as_view(), name="connections"),
+    path("files/", ImportEventsPage.as_view(), name="import_events"),
+    path("add/", acting.add_connection, name="add_connection"),
+    path("in/<slug:connection_id>/", take_delivery, name="take_delivery"),
+    path("<slug:connection_id>/secrets/", acting.set_secrets, name="set_secrets"),
+    path(
+        "<slug:connection_id>/switch/",
+        acting.switch_connection,
+        name="switch_connection",
+    ),
+    path(
+        "deliveries/<slug:delivery_id>/decide/",
+        acting.decide_delivery,
+        name="decide_delivery",
+    ),
+    path("unmatched/<slug:unmatched_id>/", MatchPage.as_view(), name="match_event"),
+    path(
+        "unmatched/<slug:unmatched_id>/decide/",
+        acting.decide_event,
+        name="decide_event",
+    ),
+]

@@ -1,0 +1,3 @@
+from tests.leads.intake.conftest import clinic
+
+__all__ = ["clinic"]

@@ -1,0 +1,166 @@
+"""The Connections page: set-up, sums that add up, and what waits."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from connections.figures import State, read_doors
+from connections.health import connections_line
+from connections.models import Connection, ReceivedDelivery, UnmatchedEvent
+from kpis.models import KpiEvent
+from medspa import clock
+from medspa.models import AuditEvent
+from tests.connections.doors import connected, send, work_off_all
+from tests.connections.test_receiving import LEAD, PAID
+from tests.factories import LeadFactory
+
+pytestmark = pytest.mark.usefixtures("clinic")
+
+
+@pytest.fixture
+def anything(clinic: None) -> Connection:
+    return connected()
+
+
+def state() -> Any:
+    [door] = [door for door in read_doors() if door.door.name == "connect"]
+    return door.connections[0]
+
+
+def test_an_administrator_connects_a_system(admin_client: Client) -> None:
+    admin_client.post("/connections/add/", {"door": "connect", "account": "zap"})
+    row = Connection.objects.get()
+    page = admin_client.post(f"/connections/{row.pk}/secrets/", {"make": "yes"})
+    row.refresh_from_db()
+    secret = row.secret_values["signing_secret"]
+    assert secret in page.content.decode()
+    assert secret not in admin_client.get("/connections/").content.decode()
+    kinds = set(AuditEvent.objects.values_list("kind", flat=True))
+    assert {"system_connected", "connection_secret_set"} <= kinds
+
+
+def test_a_secret_that_is_left_empty_stays(
+    admin_client: Client, anything: Connection
+) -> None:
+    before = anything.secret_values
+    admin_client.post(f"/connections/{anything.pk}/secrets/", {"signing_secret": " "})
+    anything.refresh_from_db()
+    assert anything.secret_values == before
+
+
+def test_a_secret_is_in_no_history_as_text(anything: Connection) -> None:
+    secret = anything.secret_values["signing_secret"]
+    rows = Connection.history.values_list("secrets", flat=True)
+    assert rows
+    assert not [row for row in rows if secret.encode() in bytes(row)]
+
+
+def test_the_sums_add_up(anything: Connection) -> None:
+    send(anything, LEAD, "msg_1")
+    send(anything, PAID, "msg_2")
+    send(anything, {**PAID, "id": "inv_2", "who": {"email": "n@example.com"}}, "msg_3")
+    send(anything, {**PAID, "id": "inv_3", "amount": "0"}, "msg_4")
+    work_off_all()
+    sums = state().sums
+    assert sums.received == 4
+    assert (sums.applied, sums.parked, sums.refused) == (2, 1, 1)
+
+
+def test_a_waiting_payment_is_matched_to_a_lead(
+    admin_client: Client, anything: Connection
+) -> None:
+    lead = LeadFactory(first_name="Bea")
+    named = {**PAID, "who": {"email": "other@example.com", "first_name": "Bea"}}
+    send(anything, named)
+    work_off_all()
+    event = UnmatchedEvent.objects.get()
+    assert "other@example.com" in admin_client.get("/connections/").content.decode()
+    page = admin_client.get(f"/connections/unmatched/{event.pk}/").content.decode()
+    assert "Match to Bea" in page
+    decide = f"/connections/unmatched/{event.pk}/decide/"
+    admin_client.post(decide, {"act": "match", "lead": lead.pk})
+    assert KpiEvent.objects.get(lead=lead).value_cents == 30_000
+    assert admin_client.get(f"/connections/unmatched/{event.pk}/").status_code == 404
+
+
+def test_a_parked_delivery_is_retried_once_its_reason_is_gone(
+    admin_client: Client, anything: Connection
+) -> None:
+    contact_id = "abcdefghij0123456789"
+    lead = LeadFactory(first_name="Eve", external_id=contact_id)
+    who = {
+        "contact_id": contact_id,
+        "first_name": "Bea",
+        "email": "bea@example.com",
+        "phone": "+12125550123",
+    }
+    send(anything, {"what": "lead", "who": who})
+    work_off_all()
+    row = ReceivedDelivery.objects.get()
+    assert (row.state, row.reason) == ("parked", "other_person")
+    lead.first_name = "Bea"
+    lead.save()
+    admin_client.post(f"/connections/deliveries/{row.pk}/decide/", {"act": "retry"})
+    row.refresh_from_db()
+    assert row.state == "done"
+    assert state().sums.parked == 0
+
+
+def test_a_parked_delivery_is_dismissed_and_forgotten(
+    admin_client: Client, anything: Connection
+) -> None:
+    send(anything, LEAD, "msg_1")
+    send(anything, {**PAID, "currency": "EUR"}, "msg_2")
+    work_off_all()
+    row = ReceivedDelivery.objects.get(kind="paid")
+    admin_client.post(f"/connections/deliveries/{row.pk}/decide/", {"act": "dismiss"})
+    row.refresh_from_db()
+    assert (row.state, row.data) == ("dismissed", "")
+    assert (state().sums.parked, state().sums.refused) == (0, 1)
+
+
+def test_what_waits_for_over_a_day_is_told(anything: Connection) -> None:
+    send(anything, PAID)
+    work_off_all()
+    assert connections_line().is_ok
+    UnmatchedEvent.objects.update(made_at=clock.now() - timedelta(days=2))
+    assert "1 item waits for over a day" in connections_line().words
+
+
+def test_silence_is_told_after_three_times_the_usual_gap(anything: Connection) -> None:
+    now = clock.now()
+    for number in range(12):
+        ReceivedDelivery.objects.create(
+            connection=anything,
+            key=str(number),
+            kind="lead",
+            received_at=now - timedelta(days=3, hours=2 * number),
+        )
+    assert state().state == State.SILENT
+    assert "sent nothing" in connections_line().words
+    send(anything, LEAD)
+    assert state().state == State.WORKING
+
+
+def test_refused_deliveries_are_told(anything: Connection) -> None:
+    for _ in range(10):
+        Client().post(f"/connections/in/{anything.pk}/", b"{}", "application/json")
+    assert state().state == State.FAILING
+
+
+def test_the_command_lists_every_door_with_its_figures(anything: Connection) -> None:
+    send(anything, LEAD)
+    work_off_all()
+    out = StringIO()
+    call_command("connections", "--json", stdout=out)
+    doors = {door["name"]: door for door in json.loads(out.getvalue())}
+    [told] = doors["connect"]["connections"]
+    assert (told["received"], told["applied"], told["state"]) == (1, 1, "Working")
+    out = StringIO()
+    call_command("connections", stdout=out)
+    assert "1 received = 1 applied" in out.getvalue()
