@@ -31,7 +31,10 @@ def names(resolver: Any) -> Iterator[str]:
     for entry in resolver.url_patterns:
         if isinstance(entry, URLPattern):
             yield str(entry.name)
-        elif isinstance(entry, URLResolver) and entry.namespace != "admin":
+        elif isinstance(entry, URLResolver) and entry.namespace not in (
+            "admin",
+            "api",
+        ):
             yield from names(entry)
 
 
@@ -76,6 +79,7 @@ def rows(db: None) -> dict[str, Any]:
         "delivery": factories.ReceivedDeliveryFactory(),
         "unmatched": factories.UnmatchedEventFactory(),
         "hold": factories.LegalHoldFactory(lead=other_lead),
+        "key": factories.ApiKeyFactory(),
         "request": factories.ErasureRequestFactory(lead=other_lead),
         "certificate": factories.CertificateFactory(),
     }

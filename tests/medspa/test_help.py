@@ -52,7 +52,7 @@ def our_names(resolver: URLResolver) -> Iterator[str]:
     for entry in resolver.url_patterns:
         if isinstance(entry, URLPattern):
             yield entry.name
-        elif entry.namespace != "admin":
+        elif entry.namespace not in ("admin", "api"):
             yield from our_names(entry)
 
 

@@ -24,6 +24,7 @@ FILLED_BIT_BY_BIT = {
     "leads.services.unmerging.Unmerged",
     "medspa.demo.sample.simulation.Person",
     "medspa.request_counts.counting.Total",
+    "api.web.operations.Call",
     "safekeeping.backups.drills.drill.Drill",
     "safekeeping.backups.making.archiving.Archiver",
     "safekeeping.seals.verifying.Verified",
