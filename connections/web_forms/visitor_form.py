@@ -21,7 +21,7 @@ NO_CONTACT = "Enter an email or a phone, so that we can reach you."
 
 class CleanedField(forms.CharField):
     def to_python(self, value: Any) -> str:
-        return clean_text(super().to_python(value))
+        return clean_text(super().to_python(value) or "")
 
 
 class VisitorForm(forms.Form):
@@ -89,8 +89,9 @@ class VisitorForm(forms.Form):
         if entered.get("agree_email") and not entered.get("email"):
             self.add_error("email", "Enter the address that we may email.")
 
-    def _clean_form(self) -> None:
-        super()._clean_form()
+    def full_clean(self) -> None:
+        """Screen readers are told which field is wrong, and why."""
+        super().full_clean()
         for name in self.errors:
             if name in self.fields:
                 attributes = self.fields[name].widget.attrs

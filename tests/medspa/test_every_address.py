@@ -138,6 +138,7 @@ def rows(person_of_all: User) -> dict[str, str]:
         "other_tag": factories.TagFactory(),
         "suggestion": factories.TagSuggestionFactory(),
         "other_stage": factories.StageFactory(name="Called"),
+        "form_id": factories.WebFormFactory(),
         "provider": factories.ProviderFactory(),
         "person": person_of_all,
         "booking": factories.KpiEventFactory(
