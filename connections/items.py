@@ -13,7 +13,6 @@ from leads.intake.incoming import IncomingLead
 
 What = Literal["booked", "cancelled", "showed", "no_show", "paid", "refunded"]
 MONEY: Sequence[What] = ("paid", "refunded")
-CONSULT: Sequence[What] = ("booked", "cancelled", "showed", "no_show")
 
 
 class ItemPart(BaseModel):

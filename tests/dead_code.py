@@ -28,7 +28,16 @@ from django.db.models.options import DEFAULT_NAMES
 from pydantic import BaseModel
 from vulture import Vulture
 
-APPS = ("medspa", "campaigns", "leads", "kpis", "commissions", "safekeeping", "api")
+APPS = (
+    "medspa",
+    "campaigns",
+    "leads",
+    "kpis",
+    "commissions",
+    "connections",
+    "safekeeping",
+    "api",
+)
 # Decorators that register what they stand on.
 REGISTERING = ["@*register*", "@*.task", "@job", "@*_validator", "@*.extend"]
 # What Django and its packages look for by name.
@@ -52,6 +61,7 @@ ALIVE = {
     "dump_of": "in tests of several servers",
     "__signature__": "of a function, which `inspect` reads",
     "pooler": "in tests of PgBouncer",
+    "label_suffix": "of a form, which Django reads",
     "logging_from_environment": "in the configuration of gunicorn",
     "get_help_text": "of a password validator, which Django calls",
 }

@@ -26,7 +26,10 @@ from connections.models import (
     ExternalId,
     FileColumns,
     ItemOutcome,
+    KnownThere,
+    OutgoingChange,
     ReceivedDelivery,
+    StreamState,
     UnmatchedEvent,
     WebForm,
 )
@@ -605,6 +608,33 @@ class FileColumnsFactory(DjangoModelFactory):
 
     class Meta:
         model = FileColumns
+
+
+class StreamStateFactory(DjangoModelFactory):
+    connection = factory.SubFactory(ConnectionFactory)
+    stream = "contacts"
+
+    class Meta:
+        model = StreamState
+
+
+class KnownThereFactory(DjangoModelFactory):
+    connection = factory.SubFactory(ConnectionFactory)
+    lead = factory.SubFactory(LeadFactory)
+    field = "first_name"
+    digest = b"0123456789abcdef"
+
+    class Meta:
+        model = KnownThere
+
+
+class OutgoingChangeFactory(DjangoModelFactory):
+    connection = factory.SubFactory(ConnectionFactory)
+    lead = factory.SubFactory(LeadFactory)
+    field = "first_name"
+
+    class Meta:
+        model = OutgoingChange
 
 
 class DeliveryCountFactory(DjangoModelFactory):

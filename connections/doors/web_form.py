@@ -16,7 +16,7 @@ from connections.door import (
 )
 from connections.form_tokens import make_token, read_token
 from connections.items import Item
-from connections.refusals import Unreadable
+from connections.refusals import NotSigned, Unreadable
 from connections.strict_json import JSON
 from leads.arrivals import PLATFORM_OF_CLICK, Arrival, click_of
 from leads.intake import synonyms
@@ -59,6 +59,8 @@ class WebFormSettings(Schema):
 def verify(delivery: Delivery, secrets: Mapping[str, str]) -> None:
     """The page's token was made by us for this form, within a day."""
     token = _fields(delivery).get(TOKEN, "")
+    if not secrets.get(SECRET):
+        raise NotSigned("This form takes no entries now.")
     read_token(secrets[SECRET], token, delivery.received_at)
 
 
@@ -178,7 +180,8 @@ def canaries(marker: Marker) -> Sequence[Delivery]:
         "message": marker("message"),
         "date_of_birth": marker("date_of_birth"),
         "email": f"ana.canary@example.com {marker('behind the email')}",
-        "phone": marker("phone"),
+        "phone": "(617) 555-0149",
+        "mobile": marker("a second phone"),
         "procedure": marker("procedure"),
         "utm_campaign": f"{marker('utm_campaign')}@example.com",
         "utm_content": marker("utm_content"),

@@ -191,8 +191,8 @@ def take_refund(source: Source, item: IncomingEvent, people: People) -> ItemResu
         event = record_refund(
             lead, payment.pk, item.amount_cents or 0, refunded_at=item.occurred_at
         )
-    except EventRefused as refusal:
-        return waits(source, item, WaitWhy.REFUSED, refusal.sentence)
+    except EventRefused as error:
+        return waits(source, item, WaitWhy.REFUSED, error.sentence)
     id_of(source, REFUND, item, event).save()
     return ItemResult(Outcome.CREATED, lead_id=lead.pk, event_id=event.pk)
 

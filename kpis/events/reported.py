@@ -155,7 +155,7 @@ def record_cancel(lead: Lead, booking_id: str, at: datetime) -> None:
 
 def unshow(lead: Lead, booking_id: str) -> None:
     """Void that the person came: the other system took it back."""
-    with acting(reason="Taken back in the other system"):
+    with acting(reason="Canceled in the other system"):
         for event in shows_of(lead.pk, booking_id):
             event.delete()
 

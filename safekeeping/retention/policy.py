@@ -248,10 +248,17 @@ KEPT: dict[str, str] = {
     "connections.ExternalId": "Kept with its lead or event; gone when it is erased.",
     "connections.ItemOutcome": "Ids, codes and names of fields; removed after 90 days.",
     "connections.ReceivedDelivery": "Emptied when it is done, removed after 30 days. "
-    "What waits for a decision stays until somebody decides.",
+    "What waits for a decision stays until it is made.",
     "connections.UnmatchedEvent": "Emptied when it is matched or dismissed, removed "
     "90 days later.",
     "connections.DeliveryCount": FIGURE,
+    "connections.StreamState": "How far each stream was read; no lead's data.",
+    "connections.KnownThere": "Keyed hashes; gone when their lead is erased.",
+    "connections.OutgoingChange": "Names of fields, kept with their lead.",
+    "api.ApiKey": SETUP,
+    "api.ApiSecret": SETUP,
+    "api.ApiKeyUse": MOMENT,
+    "api.IdempotentAnswer": "Encrypted, removed after a day.",
     "leads.QueueClaim": MOMENT,
     "leads.BulkChunk": "Removed with its bulk action.",
     "leads.ImportFile": "Contents are emptied after a day; the rest goes with its job.",

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
 
 from tests.factories import (
     ConnectionFactory,
@@ -11,8 +12,11 @@ from tests.factories import (
     ExternalIdFactory,
     FileColumnsFactory,
     ItemOutcomeFactory,
+    KnownThereFactory,
     KpiEventFactory,
+    OutgoingChangeFactory,
     ReceivedDeliveryFactory,
+    StreamStateFactory,
     UnmatchedEventFactory,
 )
 from tests.rules import Rule, refusal_in_sql, refusal_in_words
@@ -58,7 +62,76 @@ def code_of_another(row: models.Model) -> dict[str, object]:
     return {"code": other.code}
 
 
+def same_stream(row: models.Model) -> dict[str, object]:
+    other = StreamStateFactory(connection=row.connection, stream="transactions")
+    return {"stream": other.stream}
+
+
+def same_field(row: models.Model) -> dict[str, object]:
+    other = KnownThereFactory(
+        connection=row.connection, lead=row.lead, field="last_field"
+    )
+    return {"field": other.field}
+
+
+def same_change(row: models.Model) -> dict[str, object]:
+    other = OutgoingChangeFactory(
+        connection=row.connection, lead=row.lead, field="email"
+    )
+    return {"field": other.field}
+
+
 RULES = [
+    Rule(
+        "connections_streamstate_one_for_a_stream",
+        StreamStateFactory,
+        same_stream,
+        "This stream is followed already.",
+    ),
+    Rule(
+        "connections_streamstate_stream_is_known",
+        StreamStateFactory,
+        {"stream": "other"},
+        NOT_A_CHOICE,
+        place="stream",
+    ),
+    Rule(
+        "connections_streamstate_drift_is_an_object",
+        StreamStateFactory,
+        {"drift": []},
+        "The differences must be a JSON object.",
+    ),
+    Rule(
+        "connections_streamstate_fails_since_a_moment",
+        StreamStateFactory,
+        {"failure": "not_allowed"},
+        "A failure has a moment since when it is one.",
+    ),
+    Rule(
+        "connections_knownthere_once",
+        KnownThereFactory,
+        same_field,
+        "One value of a field is known.",
+    ),
+    Rule(
+        "connections_outgoingchange_waits_once",
+        OutgoingChangeFactory,
+        same_change,
+        "This change waits already.",
+    ),
+    Rule(
+        "connections_outgoingchange_state_is_known",
+        OutgoingChangeFactory,
+        {"state": "other", "ended_at": timezone.now()},
+        NOT_A_CHOICE,
+        place="state",
+    ),
+    Rule(
+        "connections_outgoingchange_ends_once",
+        OutgoingChangeFactory,
+        {"state": "sent"},
+        "A change ends when it no longer waits.",
+    ),
     Rule(
         "connections_connection_door_is_a_name",
         ConnectionFactory,

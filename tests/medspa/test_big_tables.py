@@ -29,6 +29,8 @@ JUDGED_AFTER = {
     "kpis": "0012",
     "commissions": "0015",
     "safekeeping": "",
+    "connections": "",
+    "api": "",
 }
 # The same for columns that the version before must be able to leave out.
 WRITTEN_BESIDE_AFTER = JUDGED_AFTER | {
@@ -37,6 +39,7 @@ WRITTEN_BESIDE_AFTER = JUDGED_AFTER | {
     "leads": "0050",
     "kpis": "0024",
     "commissions": "0018",
+    "connections": "0002",
 }
 # The version before has no seals.
 NOT_WRITTEN = {"0010_seals_name_their_server"}
