@@ -160,6 +160,8 @@ ADDRESSES = (
     Address("lead_import", "MA", "leads.import_lead", method="post"),
     Address("lead_imported", "MA", "leads.import_lead", args="{file}"),
     post("lead_failed", "MA", "leads.import_lead", "{file}"),
+    Address("import_events", "MA", "connections.work_connection"),
+    Address("import_events", "MA", "connections.work_connection", method="post"),
     # Web forms
     Address("web_forms", "MA", "connections.view_webform"),
     Address("web_form", "MA", "connections.view_webform", args="{form}"),

@@ -93,7 +93,14 @@ NOT_POSSIBLE = {
     "add_passkey": "",
     "passkey_options": "",
     "passkey_sign_in": "",
+    # What only the other system, or a page that was just opened, can sign.
+    "take_delivery": "",
+    "hosted_form": "",
 }
+# A script that is the same for every form, so that it needs no database.
+SAME_FOR_ALL = {"form_script"}
+# Opened only by systems that verify the address, with a parameter of their own.
+FOR_SYSTEMS = {"take_delivery"}
 # Posting to these does what opening them does.
 NO_FORM = {"home", "commissions_csv", "statement_csv", "statement_pdf"}
 PATHS = ("x", "c" + "0" * 24, "\0", "a" * 3000, "٣", "-1", "..", "%", "👩🏽‍⚕️")
@@ -206,7 +213,8 @@ def test_every_page_answers_or_refuses_whatever_its_address_says(
             continue
         asked = sweep.names_of_page(address, values, needed)
         given = {name: values[name] for name in asked if name in values}
-        if sweep.ask("get", address, query=given | needed) >= 400:
+        status = sweep.ask("get", address, query=given | needed)
+        if status >= 400 and name not in FOR_SYSTEMS:
             unopened.append(f"{name} {given}")
         # A page that reads nothing was asked already, both ways.
         for number in range(len(BAD) if asked else 0):
@@ -266,7 +274,8 @@ def test_broken_paths_are_refused(sweep: Sweep, rows: dict[str, str]) -> None:
         for kind in takes:
             for value in PATHS:
                 address = place(name, rows).replace(mine[kind], quote(value, safe=""))
-                if sweep.ask("get", address) == 200:
+                status = sweep.ask("get", address)
+                if status == 200 and name not in SAME_FOR_ALL:
                     opened.append(f"{name} {value!r}"[:100])
                 sweep.ask("post", address)
     assert not sweep.faults, "\n".join(sweep.faults)
