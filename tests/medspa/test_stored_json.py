@@ -13,6 +13,7 @@ from django.test import Client
 
 import medspa.tasks
 from commissions.jobs import MonthArguments
+from connections.jobs import BackfillArguments
 from kpis.metadata import METADATA
 from leads.intake.files.background import ImportArguments
 from leads.jobs import BulkArguments
@@ -132,6 +133,11 @@ def test_every_type_has_a_stored_example() -> None:
         ("leads.undo_bulk", {"run": ID}, BulkArguments(run=ID)),
         ("leads.import", {"file": ID}, ImportArguments(file=ID)),
         (
+            "connections.gohighlevel_backfill",
+            {"connection": ID},
+            BackfillArguments(connection=ID),
+        ),
+        (
             "leads.import",
             {"file": ID, "creates_campaigns": True},
             ImportArguments(file=ID, creates_campaigns=True),
@@ -171,6 +177,7 @@ def test_the_names_of_jobs_that_may_wait_are_known() -> None:
     assert {kind for kind in job_kinds if not kind.startswith("tests.")} == {
         "leads.bulk",
         "leads.undo_bulk",
+        "connections.gohighlevel_backfill",
         "safekeeping.backup",
         "safekeeping.drill",
         "leads.import",

@@ -39,6 +39,9 @@ TRIGGERS = (
     ("kpis_consultdetails", "kpis_consultdetails_note_insert"),
     ("kpis_consultdetails", "kpis_consultdetails_of_a_booking"),
     ("kpis_consultdetails", "kpis_consultdetails_procedure_is_listed"),
+    # The sample has no connection that changes are written to.
+    ("leads_leadstage", "connections_stage_entered"),
+    ("leads_leadtag", "connections_tag_added"),
 )
 # Models with history, and an SQL expression for when their rows were created.
 HISTORY_OF = {

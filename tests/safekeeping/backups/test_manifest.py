@@ -93,9 +93,9 @@ def test_a_manifest_of_another_key_or_in_another_folder_is_forged(
 def test_a_signature_is_for_its_purpose_alone() -> None:
     """Nobody passes off a signed segment as a manifest."""
     text, signature = manifests.write(made(1), KEY)
-    assert is_signed(PUBLIC, manifests.PURPOSE + text, signature.decode())
+    assert is_signed(PUBLIC, manifests.MANIFEST_PURPOSE + text, signature.decode())
     assert not is_signed(PUBLIC, text, signature.decode())
-    assert not is_signed(PUBLIC, text, sign(KEY, manifests.PURPOSE + text))
+    assert not is_signed(PUBLIC, text, sign(KEY, manifests.MANIFEST_PURPOSE + text))
     assert not is_signed(PUBLIC, text, "no base64")
     assert sign(KEY, b"x") == SIGNED_X
 
