@@ -26,12 +26,12 @@ from connections.doors import connect as door  # noqa: E402
 from connections.items import IncomingEvent, Who  # noqa: E402
 from connections.models import ReceivedDelivery  # noqa: E402
 from connections.setting_up import connect, new_secret, set_secrets  # noqa: E402
-from connections.taking_in import Source, take_in  # noqa: E402
+from connections.taking_in import ItemSource, take_in  # noqa: E402
 from connections.working_off import work_off  # noqa: E402
 from leads.intake.incoming import IncomingLead  # noqa: E402
 from medspa import clock  # noqa: E402
 
-SOURCE = Source("connect")
+SOURCE = ItemSource("connect")
 MANY, FEW, POSTS = 2_000, 200, 300
 
 

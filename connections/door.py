@@ -20,19 +20,19 @@ from connections.refusals import (
     Parked,
     RetryLater,
     TooOld,
-    Unreadable,
+    UnreadableDelivery,
 )
 from connections.strict_json import JSON
 from medspa.json_columns import Schema
 from medspa.reading.short_names import says_nothing_about_somebody
 
 # Key names of a form are its questions, in words; they are cut.
-LONGEST_NAME = 60
-MOST_NAMES = 50
+LONGEST_DROPPED_NAME = 60
+MOST_DROPPED_NAMES = 50
 
 if TYPE_CHECKING:
     from connections.models import Connection
-    from connections.taking_in import ItemResult, Source
+    from connections.taking_in import ItemResult, ItemSource
 
 __all__ = [
     "BadSignature",
@@ -46,7 +46,7 @@ __all__ = [
     "Projection",
     "RetryLater",
     "TooOld",
-    "Unreadable",
+    "UnreadableDelivery",
     "dropped_names",
     "hash_of",
 ]
@@ -107,10 +107,10 @@ class NoSettings(Schema):
 
 def dropped_names(given: Iterable[str], kept: Iterable[str]) -> tuple[str, ...]:
     """The names of keys that were left out, as they may be stored and shown."""
-    names = sorted({name[:LONGEST_NAME] for name in set(given) - set(kept)})
+    names = sorted({name[:LONGEST_DROPPED_NAME] for name in set(given) - set(kept)})
     return tuple(
         name if says_nothing_about_somebody(name) else "…"
-        for name in names[:MOST_NAMES]
+        for name in names[:MOST_DROPPED_NAMES]
     )
 
 
@@ -155,7 +155,7 @@ class Door:
     # What the API answers about the objects of `canaries`, with markers of its own.
     canary_answers: Callable[[Marker], Fetch] | None = None
     # How its items are taken in, where that is more than `taking_in.take_in`.
-    take: "Callable[[Sequence[Item], Source], list[ItemResult]] | None" = None
+    take: "Callable[[Sequence[Item], ItemSource], list[ItemResult]] | None" = None
     # Secrets that a connection may do without.
     optional_secrets: tuple[str, ...] = ()
     # What people should know of a connection, a sentence for each, for the Status page.

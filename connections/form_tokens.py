@@ -18,7 +18,7 @@ PATTERN = re.compile(r"(\d{10})\.(\d{1,6})\.([A-Za-z0-9_-]{16})\.([0-9a-f]{64})"
 OPEN_TOO_LONG = (
     "This page was open for more than a day. Please check your entries and send again."
 )
-NOT_OURS = "This page could not be recognized. Please reload it and send again."
+NOT_OUR_PAGE = "This page could not be recognized. Please reload it and send again."
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,11 @@ def make_token(secret: str, wording_version: int, now: datetime) -> str:
 def read_token(secret: str, text: str, now: datetime) -> Token:
     """Raises NotSigned, BadSignature or TooOld with a sentence for the visitor."""
     if not text:
-        raise NotSigned(NOT_OURS)
+        raise NotSigned(NOT_OUR_PAGE)
     match = PATTERN.fullmatch(text) if text.isascii() else None
     content = text.rpartition(".")[0]
     if not (match and hmac.compare_digest(match[4], _mac(secret, content))):
-        raise BadSignature(NOT_OURS)
+        raise BadSignature(NOT_OUR_PAGE)
     made_at = datetime.fromtimestamp(int(match[1]), UTC)
     if not -timedelta(minutes=5) < now - made_at < LIFETIME:
         raise TooOld(OPEN_TOO_LONG)

@@ -9,15 +9,15 @@ from django.db import transaction
 from connections.door import Delivery, Door, Projection
 from connections.models import Connection, ReceivedDelivery
 from connections.refusals import DeliveryRefused
-from connections.strict_json import MOST_BYTES
+from connections.strict_json import MOST_BODY_BYTES
 from medspa import clock
 from medspa.clinic_time import clinic_today
 from medspa.ids import new_id
 from medspa.jobs.queueing import defer
 
 WORK_OFF = "connections.work_off"
-TOO_LARGE = "The body is larger than 256 KB."
-COUNT = """
+DELIVERY_TOO_LARGE = "The body is larger than 256 KB."
+COUNT_DELIVERY = """
     INSERT INTO connections_deliverycount
         (id, connection_id, day, code, deliveries, last_at)
     VALUES (%s, %s, %s, %s, 1, clock_timestamp())
@@ -42,8 +42,8 @@ def receive(connection: Connection, door: Door, delivery: Delivery) -> Received:
     a kind that does not matter, or of a connection that is off, is counted as ignored.
     """
     try:
-        if len(delivery.body) > MOST_BYTES:
-            raise DeliveryRefused(TOO_LARGE, "too_large")
+        if len(delivery.body) > MOST_BODY_BYTES:
+            raise DeliveryRefused(DELIVERY_TOO_LARGE, "too_large")
         door.verify(delivery, connection.secret_values)
         projections = door.read(delivery) if connection.is_on else []
     except DeliveryRefused as refusal:
@@ -79,4 +79,4 @@ def _store(connection: Connection, projection: Projection) -> bool:
 def count(connection: Connection, code: str) -> None:
     """One more delivery of today that was not stored."""
     with database.cursor() as cursor:
-        cursor.execute(COUNT, [new_id(), connection.pk, clinic_today(), code])
+        cursor.execute(COUNT_DELIVERY, [new_id(), connection.pk, clinic_today(), code])

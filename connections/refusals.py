@@ -31,7 +31,7 @@ class TooOld(DeliveryRefused):
     code = "too_old"
 
 
-class Unreadable(DeliveryRefused):
+class UnreadableDelivery(DeliveryRefused):
     code = "unreadable"
 
 

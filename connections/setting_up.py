@@ -19,7 +19,7 @@ from medspa.refusals import Refused
 LONGEST_SECRET = 500
 
 
-class SetUpRefused(Refused):
+class ConnectionRefused(Refused):
     """The connection stays as it is."""
 
     code = "connection_refused"
@@ -27,7 +27,7 @@ class SetUpRefused(Refused):
 
 def door_of(name: str) -> Door:
     if name not in DOORS:
-        raise SetUpRefused("Choose a system from the list.", "unknown_door")
+        raise ConnectionRefused("Choose a system from the list.", "unknown_door")
     return DOORS[name]
 
 
@@ -63,9 +63,11 @@ def set_secrets(connection_id: str, given: Mapping[str, str]) -> Connection:
     known = door_of(row.door).secrets
     new = {name: given[name].strip() for name in known if given.get(name, "").strip()}
     if not new:
-        raise SetUpRefused("Enter a secret. Nothing was changed.", "no_secret")
+        raise ConnectionRefused("Enter a secret. Nothing was changed.", "no_secret")
     if any(len(value) > LONGEST_SECRET for value in new.values()):
-        raise SetUpRefused("This secret is too long. Nothing was changed.", "too_long")
+        raise ConnectionRefused(
+            "This secret is too long. Nothing was changed.", "too_long"
+        )
     row.secrets = json.dumps({**row.secret_values, **new})
     row.secrets_set_at = clock.now()
     row.save()

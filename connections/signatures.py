@@ -15,10 +15,10 @@ from hashlib import sha256
 from connections.door import Delivery
 from connections.refusals import BadSignature, NotSigned, TooOld
 
-TOLERANCE = timedelta(minutes=5)
+CLOCK_TOLERANCE = timedelta(minutes=5)
 NO_SECRET = "This connection has no secret yet."  # noqa: S105
-MISSING = "The delivery is not signed."
-WRONG = "The signature is wrong."
+MISSING_SIGNATURES = "The delivery is not signed."
+WRONG_SIGNATURE = "The signature is wrong."
 OLD = "The signature is older than 5 minutes, or the clocks differ."
 # What senders write into the header when they have no key.
 NO_SIGNATURE = frozenset({"", "n/a", "none", "null", "undefined"})
@@ -32,7 +32,7 @@ def hmac_sha256(key: bytes, message: bytes) -> bytes:
 def check(given: str, expected: str) -> None:
     """Compare in constant time; raises BadSignature."""
     if not hmac.compare_digest(given.encode(), expected.encode()):
-        raise BadSignature(WRONG)
+        raise BadSignature(WRONG_SIGNATURE)
 
 
 def check_moment(seconds: str, now: datetime) -> None:
@@ -40,8 +40,8 @@ def check_moment(seconds: str, now: datetime) -> None:
     try:
         age = abs(now.timestamp() - int(seconds))
     except (ValueError, OverflowError):
-        raise BadSignature(WRONG) from None
-    if age > TOLERANCE.total_seconds():
+        raise BadSignature(WRONG_SIGNATURE) from None
+    if age > CLOCK_TOLERANCE.total_seconds():
         raise TooOld(OLD)
 
 
@@ -71,7 +71,7 @@ def present(text: str) -> str:
     """The signature, unless it says that there is none."""
     text = text.strip()
     if text.casefold() in NO_SIGNATURE:
-        raise NotSigned(MISSING)
+        raise NotSigned(MISSING_SIGNATURES)
     return text
 
 
@@ -83,12 +83,12 @@ def require_hex(secret: str, message: bytes, *signatures: str) -> None:
     """One of the signatures is the digest in hexadecimal."""
     expected = digest(secret, message)
     if not secret or not any(_is_same(expected, _unhex(one)) for one in signatures):
-        raise BadSignature(WRONG)
+        raise BadSignature(WRONG_SIGNATURE)
 
 
 def require_base64(secret: str, message: bytes, signature: str) -> None:
     if not secret or not _is_same(digest(secret, message), _unbase64(signature)):
-        raise BadSignature(WRONG)
+        raise BadSignature(WRONG_SIGNATURE)
 
 
 def require_timed(secret: str, delivery: Delivery, name: str) -> None:
@@ -100,7 +100,7 @@ def require_timed(secret: str, delivery: Delivery, name: str) -> None:
     moments = [value for key, value in parts if key == "t"]
     signatures = [value for key, value in parts if key == "v1"]
     if not signatures or len(moments) != 1 or not _SECONDS.fullmatch(moments[0]):
-        raise BadSignature(WRONG)
+        raise BadSignature(WRONG_SIGNATURE)
     message = moments[0].encode() + b"." + delivery.body
     require_hex(secret, message, *signatures)
     check_moment(moments[0], delivery.received_at)
@@ -127,7 +127,7 @@ def require_secret(secret: str, given: str) -> None:
     """The word that was sent is the secret."""
     given = present(given)
     if not secret or not hmac.compare_digest(secret.encode(), given.encode()):
-        raise BadSignature(WRONG)
+        raise BadSignature(WRONG_SIGNATURE)
 
 
 def _is_same(expected: bytes, given: bytes) -> bool:

@@ -3,12 +3,12 @@
 import json
 from typing import Any
 
-from connections.refusals import Unreadable
+from connections.refusals import UnreadableDelivery
 
-MOST_BYTES = 256 * 1024
+MOST_BODY_BYTES = 256 * 1024
 MOST_LEVELS = 20
 # Longer numbers are no amounts and no ids; Python's own limit is 4,300 digits.
-MOST_DIGITS = 30
+MOST_NUMBER_DIGITS = 30
 
 JSON = None | bool | int | float | str | list["JSON"] | dict[str, "JSON"]
 
@@ -19,14 +19,14 @@ def parse(body: bytes) -> JSON:
     Refused are: more than `MOST_BYTES`, more than `MOST_LEVELS`, bytes that are not
     UTF-8, NUL, half a surrogate pair, a key twice, NaN and infinities.
     """
-    if len(body) > MOST_BYTES:
-        raise Unreadable("The body is larger than 256 KB.", "too_large")
+    if len(body) > MOST_BODY_BYTES:
+        raise UnreadableDelivery("The body is larger than 256 KB.", "too_large")
     try:
         text = body.decode()
     except UnicodeDecodeError:
-        raise Unreadable("The body is not UTF-8.") from None
+        raise UnreadableDelivery("The body is not UTF-8.") from None
     if _levels(text) > MOST_LEVELS:
-        raise Unreadable("The body is nested more than 20 levels.", "too_deep")
+        raise UnreadableDelivery("The body is nested more than 20 levels.", "too_deep")
     try:
         value: JSON = json.loads(
             text,
@@ -36,7 +36,7 @@ def parse(body: bytes) -> JSON:
             parse_constant=_constant,
         )
     except (ValueError, RecursionError):
-        raise Unreadable("The body is not JSON.") from None
+        raise UnreadableDelivery("The body is not JSON.") from None
     _check_text(value)
     return value
 
@@ -45,7 +45,7 @@ def parse_object(body: bytes) -> dict[str, JSON]:
     """The object in `body`; anything else is refused."""
     value = parse(body)
     if not isinstance(value, dict):
-        raise Unreadable("The body is not a JSON object.")
+        raise UnreadableDelivery("The body is not a JSON object.")
     return value
 
 
@@ -74,31 +74,31 @@ def _levels(text: str) -> int:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise Unreadable("The body has the same key twice.")
+        raise UnreadableDelivery("The body has the same key twice.")
     return found
 
 
 def _number(read: Any) -> Any:
     def number(text: str) -> Any:
-        if len(text) > MOST_DIGITS:
-            raise Unreadable("The body has a number that is too long.")
+        if len(text) > MOST_NUMBER_DIGITS:
+            raise UnreadableDelivery("The body has a number that is too long.")
         found = read(text)
         if found in (float("inf"), float("-inf")):
-            raise Unreadable("The body has a number that is too large.")
+            raise UnreadableDelivery("The body has a number that is too large.")
         return found
 
     return number
 
 
 def _constant(name: str) -> Any:
-    raise Unreadable("The body has a number that is none.")
+    raise UnreadableDelivery("The body has a number that is none.")
 
 
 def _check_text(value: JSON) -> None:
     """Keys and texts without NUL and without half a surrogate pair."""
     if isinstance(value, str):
         if "\0" in value or not _is_unicode(value):
-            raise Unreadable("The body has a character that can't be stored.")
+            raise UnreadableDelivery("The body has a character that can't be stored.")
     elif isinstance(value, list):
         for item in value:
             _check_text(item)

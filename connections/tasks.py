@@ -14,11 +14,11 @@ from connections.refusals import RetryLater
 from connections.watching.forgetting import forget_old
 
 AGAIN = (RetryLater, OperationalError, InterfaceError)
-FIRST_WAIT = timedelta(seconds=15)
-LONGEST_WAIT = timedelta(hours=1)
+FIRST_RETRY = timedelta(seconds=15)
+LONGEST_RETRY = timedelta(hours=1)
 
 
-class TryAgain(BaseRetryStrategy):
+class TryDeliveryAgain(BaseRetryStrategy):
     """After 15 seconds, then twice as long each time, up to an hour."""
 
     def get_retry_decision(
@@ -26,11 +26,11 @@ class TryAgain(BaseRetryStrategy):
     ) -> RetryDecision | None:
         if not isinstance(exception, AGAIN):
             return None
-        wait = min(FIRST_WAIT * 2 ** min(job.attempts, 10), LONGEST_WAIT)
+        wait = min(FIRST_RETRY * 2 ** min(job.attempts, 10), LONGEST_RETRY)
         return RetryDecision(retry_in={"seconds": int(wait.total_seconds())})
 
 
-@app.task(name=WORK_OFF, retry=TryAgain())
+@app.task(name=WORK_OFF, retry=TryDeliveryAgain())
 def work_off(delivery_id: str) -> None:
     working_off.work_off(delivery_id)
 

@@ -11,7 +11,7 @@ from connections.models import DeliveryState, Outcome, ReceivedDelivery
 from connections.refusals import Parked
 from connections.registry import DOORS
 from connections.setting_up import settings_of
-from connections.taking_in import ItemResult, Source, take_in
+from connections.taking_in import ItemResult, ItemSource, take_in
 from medspa import clock
 from medspa.audit.actors import acting
 from medspa.clinic.current import clinic_scope
@@ -19,7 +19,7 @@ from medspa.clinic_time import clinic_zone
 from medspa.refusals import Refused
 
 log = logging.getLogger(__name__)
-MOST_ATTEMPTS = 12
+MOST_DELIVERY_ATTEMPTS = 12
 NO_ANSWER = "The other system did not answer. Choose Retry when it is back."
 FAILED = "Something went wrong while this was taken in. Choose Retry, or tell support."
 UNKNOWN_DOOR = "This version does not know the system that sent this."
@@ -40,7 +40,7 @@ def work_off(delivery_id: str, *, is_asked: bool = False) -> None:
     if row is None:
         return
     rows.update(attempts=F("attempts") + 1)
-    is_last = row.attempts + 1 >= MOST_ATTEMPTS
+    is_last = row.attempts + 1 >= MOST_DELIVERY_ATTEMPTS
     try:
         with clinic_scope(), acting(_title(row)):
             _apply(row, is_asked=is_asked)
@@ -82,7 +82,7 @@ def _apply(row: ReceivedDelivery, *, is_asked: bool) -> None:
     )
     projection = Projection(row.kind, row.key, row.content, tuple(row.dropped))
     items = door.translate(projection, context)
-    source = Source(
+    source = ItemSource(
         door.name,
         connection.account,
         connection,

@@ -12,7 +12,7 @@ from api.web.operations import Operation
 
 PATH_PARAMETER = re.compile(r"\{(\w+)\}")
 REF = "#/components/schemas/{model}"
-WORDS = """\
+DESCRIPTION_WORDS = """\
 Leads, consults, payments and figures of a medical spa, over the same rules as its
 pages.
 
@@ -99,7 +99,7 @@ def describe() -> dict[str, Any]:
         "info": {
             "title": "MedSpa Growth Hub API",
             "version": "1",
-            "description": WORDS,
+            "description": DESCRIPTION_WORDS,
         },
         "security": [{"key": []}],
         "paths": {path: paths[path] for path in sorted(paths)},

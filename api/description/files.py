@@ -11,7 +11,7 @@ from api.ground.shaping import to_json
 from medspa.refusals import Refused
 
 COMMITTED = settings.BASE_DIR / "docs" / "api" / "openapi.json"
-CHANGELOG = settings.BASE_DIR / "CHANGELOG.md"
+CHANGELOG_FILE = settings.BASE_DIR / "CHANGELOG.md"
 
 
 class Breaks(Refused):
@@ -38,7 +38,7 @@ def write_description() -> bool:
         if COMMITTED.read_text() == text:
             return False
         changes = breaking_changes(committed(), json.loads(text))
-        if silent := unannounced(changes, CHANGELOG.read_text()):
+        if silent := unannounced(changes, CHANGELOG_FILE.read_text()):
             lines = "\n".join(f"- API: {change}" for change in silent)
             raise Breaks(f"This breaks programs. Say so in CHANGELOG.md:\n{lines}")
     COMMITTED.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 from api.ground.problems import Problem
 
 # The longest integer that PostgreSQL stores has 19 digits.
-MOST_DIGITS = 18
+MOST_API_DIGITS = 18
 DEEPEST = 20
 
 
@@ -36,7 +36,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _integer(text: str) -> int:
-    if len(text.lstrip("-")) > MOST_DIGITS:
+    if len(text.lstrip("-")) > MOST_API_DIGITS:
         raise _invalid("The body has a number that is too large.")
     return int(text)
 

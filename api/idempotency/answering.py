@@ -20,13 +20,13 @@ from api.idempotency.models import IdempotentAnswer
 from api.keys.models import ApiKey
 from medspa import clock
 
-KEPT_FOR = timedelta(hours=24)
-LONGEST_NAME = 255
+ANSWER_KEPT_FOR = timedelta(hours=24)
+LONGEST_KEY = 255
 REMOVED_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
-class Answer:
+class KeptAnswer:
     """What an operation answers: plain data, its status, the ETag of its thing."""
 
     data: Any = None
@@ -36,29 +36,31 @@ class Answer:
     is_replayed: bool = False
 
 
-def once(key: ApiKey, name: str, sent: bytes, act: Callable[[], Answer]) -> Answer:
+def once(
+    key: ApiKey, name: str, sent: bytes, act: Callable[[], KeptAnswer]
+) -> KeptAnswer:
     """The answer of `act`, or the kept one if the same was sent before.
 
     Call it in a transaction. `sent` is all that makes the request what it is. Raises
     Problem: 422 for the same name with something else, 409 while it is being done.
     """
-    if not (0 < len(name) <= LONGEST_NAME and name.isprintable()):
+    if not (0 < len(name) <= LONGEST_KEY and name.isprintable()):
         raise Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "invalid_idempotency_key",
-            f"An Idempotency-Key has 1 to {LONGEST_NAME} printable characters.",
+            f"An Idempotency-Key has 1 to {LONGEST_KEY} printable characters.",
         )
     name_digest, body_digest = _digest(name), _digest(sent)
     _claim(key, name_digest)
     kept = IdempotentAnswer.objects.filter(key=key, name_digest=name_digest).first()
-    if kept and kept.created_at > clock.now() - KEPT_FOR:
+    if kept and kept.created_at > clock.now() - ANSWER_KEPT_FOR:
         if bytes(kept.body_digest) != body_digest:
             raise Problem(
                 HTTPStatus.UNPROCESSABLE_ENTITY,
                 "idempotency_key_reused",
                 "This Idempotency-Key was sent with another request. Use a new one.",
             )
-        return Answer(
+        return KeptAnswer(
             **json.loads(kept.answer) | {"status": kept.status, "is_replayed": True}
         )
     if kept:
@@ -97,7 +99,7 @@ def _digest(text: str | bytes) -> bytes:
 
 def forget_old_answers() -> None:
     """Each minute; a few at a time, and not while others do it."""
-    old = IdempotentAnswer.objects.filter(created_at__lt=clock.now() - KEPT_FOR)
+    old = IdempotentAnswer.objects.filter(created_at__lt=clock.now() - ANSWER_KEPT_FOR)
     with transaction.atomic():
         ids = old.select_for_update(skip_locked=True).values_list("pk", flat=True)
         IdempotentAnswer.objects.filter(pk__in=list(ids[:REMOVED_AT_ONCE])).delete()

@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 
 from api.ground.problems import Problem
 from api.keys.models import ApiKey, ApiSecret
-from api.keys.scopes import CONTACTS, covers
+from api.keys.scopes import CONTACTS_SCOPE, covers
 from api.keys.secrets import KeyText
 from medspa import clock
 from medspa.accounts.auth import ClinicBackend
@@ -48,14 +48,14 @@ class KeyHolder:
 
     @property
     def sees_contacts(self) -> bool:
-        return CONTACTS in self.key.scopes
+        return CONTACTS_SCOPE in self.key.scopes
 
     def covers(self, scope: str) -> bool:
         return covers(frozenset(self.key.scopes), scope)
 
 
 @dataclass(frozen=True)
-class RateLimit:
+class KeyRateLimit:
     """What is left of a key's minute."""
 
     limit: int
@@ -101,13 +101,13 @@ def find_holder(authorization: str, address: str) -> KeyHolder:
     return KeyHolder(key, person)
 
 
-def count_request(key: ApiKey) -> RateLimit:
+def count_request(key: ApiKey) -> KeyRateLimit:
     """Count one request; raises Problem (429) above the key's limit."""
     with connection.cursor() as cursor:
         cursor.execute(COUNT_REQUEST, [key.pk])
         requests, reset = cursor.fetchone()
     limit = key.requests_per_minute
-    left = RateLimit(limit, max(0, limit - requests), reset)
+    left = KeyRateLimit(limit, max(0, limit - requests), reset)
     if requests > limit:
         raise Problem(
             HTTPStatus.TOO_MANY_REQUESTS,

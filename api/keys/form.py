@@ -7,7 +7,7 @@ from django import forms
 
 from api.keys.making import NewKey
 from api.keys.models import HIGHEST_LIMIT, LONGEST_KEY_NAME, USUAL_LIMIT
-from api.keys.scopes import CONTACTS, READ, RESOURCES, WRITE
+from api.keys.scopes import CONTACTS_SCOPE, READ, RESOURCES, WRITE
 from medspa.clinic_time import clinic_today, clinic_zone, day_range
 from medspa.models import User
 
@@ -85,7 +85,7 @@ class KeyForm(forms.Form):
             for resource in RESOURCES
             if (access := cleaned.get(resource.name))
         )
-        return (*of_resources, *([CONTACTS] if cleaned.get("contacts") else []))
+        return (*of_resources, *([CONTACTS_SCOPE] if cleaned.get("contacts") else []))
 
     @property
     def new_key(self) -> NewKey:

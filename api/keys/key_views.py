@@ -28,7 +28,7 @@ from medspa.accounts.second_factor.fresh_views import (
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.refusals import redirect_refused, sentence_of
 
-REFUSALS = (KeyRefused, ValidationError)
+KEY_REFUSALS = (KeyRefused, ValidationError)
 OVERLAP_WORDS = {0: "at once", 1: "in an hour", 24: "in a day", 72: "in three days"}
 
 
@@ -60,7 +60,7 @@ class AddKeyPage(ClinicPageMixin, FreshSignInMixin, TemplateView):
             return self._show(form, HTTPStatus.UNPROCESSABLE_ENTITY)
         try:
             shown = make_key(form.new_key, self._person)
-        except REFUSALS as refusal:
+        except KEY_REFUSALS as refusal:
             form.add_error(None, sentence_of(refusal))
             return self._show(form, HTTPStatus.UNPROCESSABLE_ENTITY)
         return show_once(request, shown)
@@ -90,7 +90,7 @@ def rotate(request: HttpRequest, key_id: str) -> HttpResponse:
     try:
         hours = int(given) if given.isdecimal() and len(given) < 5 else -1
         return show_once(request, rotate_key(key_id, hours, person))
-    except REFUSALS as refusal:
+    except KEY_REFUSALS as refusal:
         return redirect_refused(request, refusal, "api_keys")
 
 
@@ -101,7 +101,7 @@ def revoke(request: HttpRequest, key_id: str) -> HttpResponse:
     person: Any = request.user
     try:
         key = revoke_key(key_id, person)
-    except REFUSALS as refusal:
+    except KEY_REFUSALS as refusal:
         return redirect_refused(request, refusal, "api_keys")
     messages.success(request, f"{key} was revoked. It no longer works.")
     return redirect("api_keys")

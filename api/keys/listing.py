@@ -7,7 +7,7 @@ from django.db.models import Max, Q
 from django.db.models.functions import Now
 
 from api.keys.models import ApiKey
-from api.keys.scopes import CONTACTS, RESOURCES, WRITE
+from api.keys.scopes import CONTACTS_SCOPE, RESOURCES, WRITE
 from medspa import clock
 
 KEYS_SHOWN = 200
@@ -48,7 +48,7 @@ def scopes_in_words(scopes: list[str]) -> str:
             words.append(f"{resource.name} (read and write)")
         elif any(scope.startswith(f"{resource.name}:") for scope in scopes):
             words.append(f"{resource.name} (read)")
-    return ", ".join([*words, *(["contacts"] if CONTACTS in scopes else [])])
+    return ", ".join([*words, *(["contacts"] if CONTACTS_SCOPE in scopes else [])])
 
 
 def _state(key: ApiKey, now: datetime) -> str:

@@ -7,7 +7,7 @@ email and no phone.
 from dataclasses import dataclass
 
 READ, WRITE = "read", "write"
-CONTACTS = "contacts:read"
+CONTACTS_SCOPE = "contacts:read"
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ SCOPES = (
         for resource in RESOURCES
         for access in ((READ, WRITE) if resource.is_writable else (READ,))
     ),
-    CONTACTS,
+    CONTACTS_SCOPE,
 )
 
 

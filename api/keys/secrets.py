@@ -12,8 +12,8 @@ from typing import Self
 from medspa.ids import DIGITS
 
 MARK = "msk"
-SECRET_BYTES = 32
-TEXT = re.compile(rf"{MARK}_([0-9a-z]{{8}})_[A-Za-z0-9_-]{{43}}")
+KEY_SECRET_BYTES = 32
+KEY_SHAPE = re.compile(rf"{MARK}_([0-9a-z]{{8}})_[A-Za-z0-9_-]{{43}}")
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,12 @@ class KeyText:
     @classmethod
     def new(cls, prefix: str = "") -> Self:
         prefix = prefix or "".join(secrets.choice(DIGITS) for _ in range(8))
-        return cls(prefix, f"{MARK}_{prefix}_{secrets.token_urlsafe(SECRET_BYTES)}")
+        return cls(prefix, f"{MARK}_{prefix}_{secrets.token_urlsafe(KEY_SECRET_BYTES)}")
 
     @classmethod
     def read(cls, text: str) -> Self | None:
         """The key in a header; None for what can be no key."""
-        match = TEXT.fullmatch(text)
+        match = KEY_SHAPE.fullmatch(text)
         return cls(match[1], text) if match else None
 
     @property

@@ -20,7 +20,7 @@ from api.keys.checking import KeyHolder
 from medspa.audit.events import record_event
 from medspa.clinic_time import clinic_today
 
-MOST_REMEMBERED = 50_000
+MOST_KEYS_REMEMBERED = 50_000
 
 _lock = Lock()
 _noted: "OrderedDict[tuple[str, ...], None]" = OrderedDict()
@@ -57,5 +57,5 @@ def _record(holder: KeyHolder, act: str, subject: Any) -> None:
 def _remember(noted: tuple[str, ...]) -> None:
     with _lock:
         _noted[noted] = None
-        while len(_noted) > MOST_REMEMBERED:
+        while len(_noted) > MOST_KEYS_REMEMBERED:
             _noted.popitem(last=False)

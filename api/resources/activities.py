@@ -5,17 +5,17 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from api.idempotency.answering import Answer
+from api.idempotency.answering import KeptAnswer
 from api.resources.lead_data import active_lead, visible_lead
 from api.resources.paging import PAGING, page_of
 from api.resources.values import Moment, Text
-from api.web.operations import Call, Operation, operation
+from api.web.operations import ApiCall, Operation, operation
 from leads.models import Activity
 from leads.services.contacting import OUTCOMES, log_contact
 from medspa.json_columns import Schema
 from medspa.refusals import Refused
 
-TAG = "Activities"
+ACTIVITIES_TAG = "Activities"
 
 
 class ActivityAnswer(BaseModel):
@@ -50,13 +50,13 @@ class UnknownOutcome(Refused):
         "activities:read",
         ("leads.view_activity",),
         "List the activities of a lead",
-        tag=TAG,
+        tag=ACTIVITIES_TAG,
         parameters=PAGING,
         answer=ActivityAnswer,
         is_list=True,
     )
 )
-def list_activities(call: Call, lead_id: str) -> Answer:
+def list_activities(call: ApiCall, lead_id: str) -> KeptAnswer:
     lead = visible_lead(call, lead_id)
     rows = Activity.objects.filter(lead=lead)
     return page_of(call, rows, f"activities {lead.pk}", _data)
@@ -70,19 +70,19 @@ def list_activities(call: Call, lead_id: str) -> Answer:
         "activities:write",
         ("leads.add_activity",),
         "Log a call, text or email",
-        tag=TAG,
+        tag=ACTIVITIES_TAG,
         answer=ActivityAnswer,
         status=201,
         example={"type": "call", "outcome": "answered"},
     )
 )
-def log_activity(call: Call, lead_id: str, body: ActivityBody) -> Answer:
+def log_activity(call: ApiCall, lead_id: str, body: ActivityBody) -> KeptAnswer:
     lead = active_lead(call, lead_id)
     known = dict(OUTCOMES[body.type])
     if body.outcome and body.outcome not in known:
         raise UnknownOutcome(f"outcome: choose one of {', '.join(known)}.")
     row = log_contact(lead, body.type, body.outcome, at=body.at)
-    return Answer(_data(row), 201)
+    return KeptAnswer(_data(row), 201)
 
 
 def _data(row: Activity) -> dict[str, Any]:

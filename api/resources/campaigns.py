@@ -8,17 +8,17 @@ from pydantic import BaseModel, Field
 
 from api.ground.etags import etag_of
 from api.ground.problems import Problem, not_found
-from api.idempotency.answering import Answer
+from api.idempotency.answering import KeptAnswer
 from api.resources.paging import PAGING, page_of
 from api.resources.values import CentsOrZero, Day, Text, known_id, set_fields
-from api.web.operations import Call, Operation, operation
+from api.web.operations import ApiCall, Operation, operation
 from campaigns.models import Campaign, CampaignSpend
 from campaigns.spend.planning import write_spend
 from medspa.json_columns import Schema
 from medspa.months import DayRange
 
 TAG, SEE = "Campaigns", ("campaigns.view_campaign",)
-SEE_SPEND = "campaigns.view_spend"
+SPEND_RIGHT = "campaigns.view_spend"
 
 
 class CampaignAnswer(BaseModel):
@@ -82,7 +82,7 @@ class SpendBody(Schema):
         is_list=True,
     )
 )
-def list_campaigns(call: Call) -> Answer:
+def list_campaigns(call: ApiCall) -> KeptAnswer:
     return page_of(
         call, Campaign.objects.all(), "campaigns", lambda row: _shown(call, row)
     )
@@ -102,9 +102,9 @@ def list_campaigns(call: Call) -> Answer:
         example={"name": "Spring peels", "platform": "instagram"},
     )
 )
-def create_campaign(call: Call, body: NewCampaignBody) -> Answer:
+def create_campaign(call: ApiCall, body: NewCampaignBody) -> KeptAnswer:
     if body.monthly_spend_cents:
-        call.require(SEE_SPEND)
+        call.require(SPEND_RIGHT)
     row = Campaign(**body.model_dump())
     row.full_clean(exclude=["id"])
     row.save(force_insert=True)
@@ -123,7 +123,7 @@ def create_campaign(call: Call, body: NewCampaignBody) -> Answer:
         answer=CampaignAnswer,
     )
 )
-def get_campaign(call: Call, campaign_id: str) -> Answer:
+def get_campaign(call: ApiCall, campaign_id: str) -> KeptAnswer:
     return _answer(call, _campaign(call, campaign_id))
 
 
@@ -141,12 +141,14 @@ def get_campaign(call: Call, campaign_id: str) -> Answer:
         example={"ends_on": "2027-01-31"},
     )
 )
-def update_campaign(call: Call, campaign_id: str, body: CampaignFields) -> Answer:
+def update_campaign(
+    call: ApiCall, campaign_id: str, body: CampaignFields
+) -> KeptAnswer:
     row = _campaign(call, campaign_id, lock=True)
     call.require_match(_data(row))
     given = {name: getattr(body, name) for name in body.model_fields_set}
     if "monthly_spend_cents" in given:
-        call.require(SEE_SPEND)
+        call.require(SPEND_RIGHT)
     if set_fields(row, given):
         row.full_clean(exclude=["id"])
         row.save()
@@ -159,7 +161,7 @@ def update_campaign(call: Call, campaign_id: str, body: CampaignFields) -> Answe
         "get",
         "/campaigns/{campaign_id}/spend",
         "campaigns:read",
-        (SEE_SPEND,),
+        (SPEND_RIGHT,),
         "List what a campaign cost",
         tag=TAG,
         parameters=PAGING,
@@ -167,7 +169,7 @@ def update_campaign(call: Call, campaign_id: str, body: CampaignFields) -> Answe
         is_list=True,
     )
 )
-def list_spend(call: Call, campaign_id: str) -> Answer:
+def list_spend(call: ApiCall, campaign_id: str) -> KeptAnswer:
     row = _campaign(call, campaign_id)
     spends = CampaignSpend.objects.filter(campaign=row)
     return page_of(call, spends, f"spend {row.pk}", _spend)
@@ -179,7 +181,7 @@ def list_spend(call: Call, campaign_id: str) -> Answer:
         "put",
         "/campaigns/{campaign_id}/spend",
         "campaigns:write",
-        ("campaigns.change_campaignspend", "campaigns.add_campaignspend", SEE_SPEND),
+        ("campaigns.change_campaignspend", "campaigns.add_campaignspend", SPEND_RIGHT),
         "Enter what a campaign cost",
         "A range replaces those that lie within it. One that overlaps another only in "
         "part is refused, and nothing is written. If-Match names the campaign.",
@@ -194,7 +196,7 @@ def list_spend(call: Call, campaign_id: str) -> Answer:
         },
     )
 )
-def set_spend(call: Call, campaign_id: str, body: SpendBody) -> Answer:
+def set_spend(call: ApiCall, campaign_id: str, body: SpendBody) -> KeptAnswer:
     row = _campaign(call, campaign_id, lock=True)
     call.require_match(_data(row))
     given = {}
@@ -215,10 +217,10 @@ def set_spend(call: Call, campaign_id: str, body: SpendBody) -> Answer:
             "part. Nothing was written.",
         )
     spends = CampaignSpend.objects.filter(campaign=row).order_by("-from_on")
-    return Answer({"data": [_spend(one) for one in spends], "next_cursor": None})
+    return KeptAnswer({"data": [_spend(one) for one in spends], "next_cursor": None})
 
 
-def _campaign(call: Call, campaign_id: str, *, lock: bool = False) -> Campaign:
+def _campaign(call: ApiCall, campaign_id: str, *, lock: bool = False) -> Campaign:
     rows: Any = Campaign.objects.all()
     if lock:
         rows = rows.select_for_update(no_key=True)
@@ -229,13 +231,13 @@ def _campaign(call: Call, campaign_id: str, *, lock: bool = False) -> Campaign:
     return row
 
 
-def _answer(call: Call, row: Campaign, status: int = HTTPStatus.OK) -> Answer:
-    return Answer(_shown(call, row), status, etag_of(_data(row)))
+def _answer(call: ApiCall, row: Campaign, status: int = HTTPStatus.OK) -> KeptAnswer:
+    return KeptAnswer(_shown(call, row), status, etag_of(_data(row)))
 
 
-def _shown(call: Call, row: Campaign) -> dict[str, Any]:
+def _shown(call: ApiCall, row: Campaign) -> dict[str, Any]:
     data = _data(row)
-    if not call.may(SEE_SPEND):
+    if not call.may(SPEND_RIGHT):
         del data["monthly_spend_cents"]
     return data
 

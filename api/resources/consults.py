@@ -7,10 +7,10 @@ from pydantic import BaseModel
 
 from api.ground.etags import etag_of
 from api.ground.problems import not_found
-from api.idempotency.answering import Answer
+from api.idempotency.answering import KeptAnswer
 from api.resources.lead_data import active_lead, visible_lead
 from api.resources.values import Id, Moment, Text, known_id
-from api.web.operations import Call, Operation, operation
+from api.web.operations import ApiCall, Operation, operation
 from kpis.choices import CancelReason, Kind
 from kpis.events import consult_details, consults
 from kpis.events.bookings import Arrangement, Booking, bookings, events_of
@@ -66,10 +66,10 @@ class OutcomeBody(Schema):
         is_list=True,
     )
 )
-def list_consults(call: Call, lead_id: str) -> Answer:
+def list_consults(call: ApiCall, lead_id: str) -> KeptAnswer:
     lead = visible_lead(call, lead_id)
     data = [_data(lead, one) for one in bookings(events_of(lead))]
-    return Answer({"data": data, "next_cursor": None})
+    return KeptAnswer({"data": data, "next_cursor": None})
 
 
 @operation(
@@ -84,7 +84,7 @@ def list_consults(call: Call, lead_id: str) -> Answer:
         answer=ConsultAnswer,
     )
 )
-def get_consult(call: Call, consult_id: str) -> Answer:
+def get_consult(call: ApiCall, consult_id: str) -> KeptAnswer:
     lead = visible_lead(call, _lead_id(consult_id))
     return _answer(lead, consult_id)
 
@@ -105,7 +105,7 @@ def get_consult(call: Call, consult_id: str) -> Answer:
         example={"scheduled_for": "2026-12-01T15:00:00Z"},
     )
 )
-def book_consult(call: Call, lead_id: str, body: ConsultBody) -> Answer:
+def book_consult(call: ApiCall, lead_id: str, body: ConsultBody) -> KeptAnswer:
     lead = active_lead(call, lead_id)
     arranged = Arrangement(body.provider_id or "", body.procedure_code)
     event = consults.book(
@@ -132,7 +132,9 @@ def book_consult(call: Call, lead_id: str, body: ConsultBody) -> Answer:
         example={"outcome": "confirmed"},
     )
 )
-def set_consult_outcome(call: Call, consult_id: str, body: OutcomeBody) -> Answer:
+def set_consult_outcome(
+    call: ApiCall, consult_id: str, body: OutcomeBody
+) -> KeptAnswer:
     lead = active_lead(call, _lead_id(consult_id))
     call.require_match(_answer(lead, consult_id).data)
     match body.outcome:
@@ -155,11 +157,11 @@ def _lead_id(consult_id: str) -> str:
     return str(lead_id)
 
 
-def _answer(lead: Lead, consult_id: str, status: int = 200) -> Answer:
+def _answer(lead: Lead, consult_id: str, status: int = 200) -> KeptAnswer:
     for one in bookings(events_of(lead)):
         if one.event.pk == consult_id:
             data = _data(lead, one)
-            return Answer(data, status, etag_of(data))
+            return KeptAnswer(data, status, etag_of(data))
     raise not_found()
 
 

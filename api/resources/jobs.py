@@ -7,10 +7,10 @@ from pydantic import BaseModel
 
 from api.ground.etags import etag_of
 from api.ground.problems import not_found
-from api.idempotency.answering import Answer
+from api.idempotency.answering import KeptAnswer
 from api.resources.paging import PAGING, page_of
 from api.resources.values import known_id
-from api.web.operations import Call, Operation, operation
+from api.web.operations import ApiCall, Operation, operation
 from medspa.jobs.registry import cancel
 from medspa.models import JobRun
 
@@ -48,7 +48,7 @@ class JobAnswer(BaseModel):
         is_list=True,
     )
 )
-def list_jobs(call: Call) -> Answer:
+def list_jobs(call: ApiCall) -> KeptAnswer:
     return page_of(call, JobRun.objects.visible_to(call.person), "jobs", _data)
 
 
@@ -64,7 +64,7 @@ def list_jobs(call: Call) -> Answer:
         answer=JobAnswer,
     )
 )
-def get_job(call: Call, job_id: str) -> Answer:
+def get_job(call: ApiCall, job_id: str) -> KeptAnswer:
     return _answer(_job(call, job_id))
 
 
@@ -81,7 +81,7 @@ def get_job(call: Call, job_id: str) -> Answer:
         answer=JobAnswer,
     )
 )
-def cancel_job(call: Call, job_id: str) -> Answer:
+def cancel_job(call: ApiCall, job_id: str) -> KeptAnswer:
     """Without If-Match: a job moves on while it is read."""
     run = _job(call, job_id)
     cancel(run)
@@ -89,7 +89,7 @@ def cancel_job(call: Call, job_id: str) -> Answer:
     return _answer(run)
 
 
-def _job(call: Call, job_id: str) -> JobRun:
+def _job(call: ApiCall, job_id: str) -> JobRun:
     runs = JobRun.objects.visible_to(call.person)
     run: JobRun | None = runs.filter(pk=known_id(job_id)).first()
     if run is None:
@@ -98,9 +98,9 @@ def _job(call: Call, job_id: str) -> JobRun:
     return run
 
 
-def _answer(run: JobRun) -> Answer:
+def _answer(run: JobRun) -> KeptAnswer:
     data = _data(run)
-    return Answer(data, etag=etag_of(data))
+    return KeptAnswer(data, etag=etag_of(data))
 
 
 def _data(run: JobRun) -> dict[str, Any]:

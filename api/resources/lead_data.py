@@ -8,14 +8,14 @@ from pydantic import BaseModel
 
 from api.ground.etags import etag_of
 from api.ground.problems import not_found
-from api.idempotency.answering import Answer
+from api.idempotency.answering import KeptAnswer
 from api.resources.values import known_id
-from api.web.operations import Call
+from api.web.operations import ApiCall
 from leads.models import Lead, LeadMerge, LeadStage, LeadTag
 from leads.services.pipeline import LeadIsGone
 from medspa.encryption.fields import surviving_damage
 
-CONTACT_FIELDS = ("email", "phone")
+API_CONTACT_FIELDS = ("email", "phone")
 
 
 class LeadAnswer(BaseModel):
@@ -125,16 +125,18 @@ def _lead(
     }
 
 
-def shown(call: Call, data: dict[str, Any]) -> dict[str, Any]:
+def shown(call: ApiCall, data: dict[str, Any]) -> dict[str, Any]:
     """What this key may see of it."""
     if call.sees_contacts:
         return data
-    return {name: value for name, value in data.items() if name not in CONTACT_FIELDS}
+    return {
+        name: value for name, value in data.items() if name not in API_CONTACT_FIELDS
+    }
 
 
 def answer_lead(
-    call: Call, lead_id: str, status: int = 200, *, is_new: bool = False
-) -> Answer:
+    call: ApiCall, lead_id: str, status: int = 200, *, is_new: bool = False
+) -> KeptAnswer:
     """The lead as it is now, with its ETag."""
     lead = Lead.all_objects.filter(pk=lead_id).first()
     if lead is None:
@@ -142,10 +144,10 @@ def answer_lead(
     call.subject = lead
     (data,) = read_leads([lead])
     location = f"/api/v1/leads/{lead.pk}" if is_new else ""
-    return Answer(shown(call, data), status, etag_of(data), location)
+    return KeptAnswer(shown(call, data), status, etag_of(data), location)
 
 
-def visible_lead(call: Call, lead_id: str) -> Lead:
+def visible_lead(call: ApiCall, lead_id: str) -> Lead:
     """Raises Problem (404) for a lead that the key's owner may not see."""
     leads = Lead.all_objects.visible_to(call.person)
     lead: Lead | None = leads.filter(pk=known_id(lead_id)).first()
@@ -155,7 +157,7 @@ def visible_lead(call: Call, lead_id: str) -> Lead:
     return lead
 
 
-def locked_lead(call: Call, lead_id: str, *, may_be_deleted: bool = False) -> Lead:
+def locked_lead(call: ApiCall, lead_id: str, *, may_be_deleted: bool = False) -> Lead:
     """The lead for a write, locked; If-Match has to name its state.
 
     Raises Problem, LeadIsGone.
@@ -172,7 +174,7 @@ def locked_lead(call: Call, lead_id: str, *, may_be_deleted: bool = False) -> Le
     return lead
 
 
-def active_lead(call: Call, lead_id: str) -> Lead:
+def active_lead(call: ApiCall, lead_id: str) -> Lead:
     """The lead that something is added to, locked: that needs no If-Match."""
     rows = Lead.objects.visible_to(call.person).select_for_update(no_key=True)
     lead: Lead | None = rows.filter(pk=known_id(lead_id)).first()

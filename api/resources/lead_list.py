@@ -9,10 +9,10 @@ from django.utils.datastructures import MultiValueDict
 
 from api.ground.cursors import read_cursor, write_cursor
 from api.ground.problems import Problem
-from api.idempotency.answering import Answer
+from api.idempotency.answering import KeptAnswer
 from api.resources.lead_data import EXAMPLE_LEAD, LeadAnswer, read_leads, shown
 from api.resources.values import LARGEST_SYNC_PAGE, asked_moment, invalid, page_size
-from api.web.operations import Call, Operation, operation
+from api.web.operations import ApiCall, Operation, operation
 from leads.lead_list import read_positions
 from leads.models import Lead
 from leads.search import Search, SearchKind
@@ -22,7 +22,7 @@ from medspa.postgres.keyset import Cursor
 from medspa.postgres.sql_files import sql
 
 # The list's filters, by the names that the page's address has for them.
-FILTERS = {
+API_FILTERS = {
     "stage": "Ids of stages.",
     "source": "Codes of sources.",
     "tag": "Ids of tags.",
@@ -40,7 +40,7 @@ FILTERS = {
     "platform": "Ad platforms.",
     EXCLUDE: "Names of filters that leave all but their values.",
 }
-PAGING = {
+LEAD_PAGING = {
     "limit": "How many rows a page has.",
     "cursor": "Where the page begins: `next_cursor` of the page before.",
 }
@@ -66,16 +66,16 @@ BY_CONTACT = {
         "Leads",
         parameters={
             "q": "A name; with `contacts:read` also an email or a phone.",
-            **FILTERS,
+            **API_FILTERS,
             "order": f"One of {', '.join(ListOrder.values)}.",
-            **PAGING,
+            **LEAD_PAGING,
         },
         answer=LeadAnswer,
         is_list=True,
         example={"data": [EXAMPLE_LEAD], "next_cursor": None},
     )
 )
-def list_leads(call: Call) -> Answer:
+def list_leads(call: ApiCall) -> KeptAnswer:
     filters = _filters(call)
     made_for = (call.holder.key.pk, "list_leads", filters.query)
     cursor = call.query.get("cursor", "")
@@ -90,8 +90,8 @@ def list_leads(call: Call) -> Answer:
     return _answer(call, data, {"next_cursor": next_cursor})
 
 
-def _filters(call: Call) -> ListFilter:
-    known = {"q", "order", *FILTERS}
+def _filters(call: ApiCall) -> ListFilter:
+    known = {"q", "order", *API_FILTERS}
     query = MultiValueDict(
         {name: values for name, values in call.query.lists() if name in known}
     )
@@ -131,7 +131,7 @@ def _filters(call: Call) -> ListFilter:
         "Leads",
         parameters={
             "updated_since": "A moment like 2026-11-27T15:30:00Z. Required.",
-            **PAGING,
+            **LEAD_PAGING,
         },
         answer=LeadAnswer,
         is_list=True,
@@ -142,7 +142,7 @@ def _filters(call: Call) -> ListFilter:
         },
     )
 )
-def list_lead_changes(call: Call) -> Answer:
+def list_lead_changes(call: ApiCall) -> KeptAnswer:
     since = asked_moment(call, "updated_since")
     if since is None:
         raise invalid("updated_since", "send a moment like 2026-11-27T15:30:00Z")
@@ -192,7 +192,9 @@ def _tombstone(row: dict[str, Any]) -> dict[str, Any]:
     return {"id": row["id"], "deleted_at": row["deleted_at"]}
 
 
-def _answer(call: Call, data: list[dict[str, Any]], more: dict[str, Any]) -> Answer:
+def _answer(
+    call: ApiCall, data: list[dict[str, Any]], more: dict[str, Any]
+) -> KeptAnswer:
     if call.sees_contacts:
         call.contacts = len(data)
-    return Answer({"data": [shown(call, row) for row in data], **more})
+    return KeptAnswer({"data": [shown(call, row) for row in data], **more})

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from api.ground.etags import etag_of
-from api.idempotency.answering import Answer
+from api.idempotency.answering import KeptAnswer
 from api.resources.lead_data import (
     LeadAnswer,
     active_lead,
@@ -16,7 +16,7 @@ from api.resources.lead_data import (
 )
 from api.resources.leads import tags_with
 from api.resources.values import Cents, Day, Id, Text, set_fields
-from api.web.operations import Call, Operation, operation
+from api.web.operations import ApiCall, Operation, operation
 from leads.models import Lead, Opportunity
 from leads.services.editing import opportunity_of
 from leads.services.tagging import set_tags
@@ -59,7 +59,7 @@ class OpportunityBody(Schema):
         example={"tag_ids": []},
     )
 )
-def set_lead_tags(call: Call, lead_id: str, body: TagsBody) -> Answer:
+def set_lead_tags(call: ApiCall, lead_id: str, body: TagsBody) -> KeptAnswer:
     lead = locked_lead(call, lead_id)
     set_tags(lead, tags_with(body.tag_ids))
     return answer_lead(call, lead.pk)
@@ -77,7 +77,7 @@ def set_lead_tags(call: Call, lead_id: str, body: TagsBody) -> Answer:
         answer=OpportunityAnswer,
     )
 )
-def get_opportunity(call: Call, lead_id: str) -> Answer:
+def get_opportunity(call: ApiCall, lead_id: str) -> KeptAnswer:
     return _answer(visible_lead(call, lead_id))
 
 
@@ -95,7 +95,7 @@ def get_opportunity(call: Call, lead_id: str) -> Answer:
         example={"procedure_code": "BTX", "expected_value_cents": 45_000},
     )
 )
-def set_opportunity(call: Call, lead_id: str, body: OpportunityBody) -> Answer:
+def set_opportunity(call: ApiCall, lead_id: str, body: OpportunityBody) -> KeptAnswer:
     lead = active_lead(call, lead_id)
     call.require_match(_data(lead))
     row = opportunity_of(lead)
@@ -120,12 +120,12 @@ def set_opportunity(call: Call, lead_id: str, body: OpportunityBody) -> Answer:
         status=204,
     )
 )
-def delete_opportunity(call: Call, lead_id: str) -> Answer:
+def delete_opportunity(call: ApiCall, lead_id: str) -> KeptAnswer:
     lead = active_lead(call, lead_id)
     call.require_match(_data(lead))
     for row in Opportunity.objects.filter(lead=lead):
         row.delete()
-    return Answer()
+    return KeptAnswer()
 
 
 def _data(lead: Lead) -> dict[str, Any]:
@@ -134,6 +134,6 @@ def _data(lead: Lead) -> dict[str, Any]:
     return {"lead_id": lead.pk, **{name: getattr(row, name, None) for name in names}}
 
 
-def _answer(lead: Lead) -> Answer:
+def _answer(lead: Lead) -> KeptAnswer:
     data = _data(lead)
-    return Answer(data, etag=etag_of(data))
+    return KeptAnswer(data, etag=etag_of(data))

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from api.ground.etags import etag_of
 from api.ground.problems import Problem
-from api.idempotency.answering import Answer
+from api.idempotency.answering import KeptAnswer
 from api.resources.lead_data import (
     EXAMPLE_LEAD,
     LeadAnswer,
@@ -27,7 +27,7 @@ from api.resources.values import (
     refuse_unknown,
     set_fields,
 )
-from api.web.operations import Call, Operation, operation
+from api.web.operations import ApiCall, Operation, operation
 from campaigns.models import Campaign
 from leads.deleted_leads.restoring import restore
 from leads.intake.incoming import IncomingLead
@@ -50,7 +50,7 @@ from medspa.json_columns import Schema
 from medspa.models import User
 
 SEE, CHANGE = "leads.view_lead", "leads.change_lead"
-TAG = "Leads"
+LEADS_TAG = "Leads"
 
 
 class LeadFields(Schema):
@@ -144,12 +144,12 @@ class MergeBody(Schema):
         "What is known is kept: only a lead that was found by its external id gets "
         "other values, and nothing is ever cleared. `outcome` says what was done: "
         "created, updated, restored or skipped.",
-        TAG,
+        LEADS_TAG,
         answer=AssertAnswer,
         example={"external_id": "AbCdEfGhIjKlMnOpQrSt", "first_name": "Ana"},
     )
 )
-def assert_lead(call: Call, body: AssertBody) -> Answer:
+def assert_lead(call: ApiCall, body: AssertBody) -> KeptAnswer:
     cells: dict[str, Any] = body.model_dump(exclude={"tags"})
     cells["tags"] = ",".join(body.tags)
     incoming = IncomingLead.read({name: text for name, text in cells.items() if text})
@@ -167,7 +167,7 @@ def assert_lead(call: Call, body: AssertBody) -> Answer:
     outcome = status_of(result)
     status = HTTPStatus.CREATED if result.is_new else HTTPStatus.OK
     answer = answer_lead(call, result.lead_id, status, is_new=result.is_new)
-    return Answer(
+    return KeptAnswer(
         {"outcome": outcome, "lead": answer.data}, status, answer.etag, answer.location
     )
 
@@ -181,15 +181,15 @@ def assert_lead(call: Call, body: AssertBody) -> Answer:
         (SEE,),
         "Get a lead",
         "With If-None-Match the answer is 304 while nothing has changed.",
-        TAG,
+        LEADS_TAG,
         answer=LeadAnswer,
         example=EXAMPLE_LEAD,
     )
 )
-def get_lead(call: Call, lead_id: str) -> Answer:
+def get_lead(call: ApiCall, lead_id: str) -> KeptAnswer:
     lead = visible_lead(call, lead_id)
     (data,) = read_leads([lead])
-    return Answer(shown(call, data), etag=etag_of(data))
+    return KeptAnswer(shown(call, data), etag=etag_of(data))
 
 
 @operation(
@@ -202,7 +202,7 @@ def get_lead(call: Call, lead_id: str) -> Answer:
         "Create a lead",
         "Refused with 409 `same_person_found` and `lead_ids` while a lead has the same "
         "email or phone: use one of those, or send their ids as `not_same_as`.",
-        TAG,
+        LEADS_TAG,
         answer=LeadAnswer,
         status=HTTPStatus.CREATED,
         example={
@@ -212,7 +212,7 @@ def get_lead(call: Call, lead_id: str) -> Answer:
         },
     )
 )
-def create_lead(call: Call, body: NewLeadBody) -> Answer:
+def create_lead(call: ApiCall, body: NewLeadBody) -> KeptAnswer:
     lead = Lead(**_facts(body))
     _check(lead)
     if bool(body.procedure_code) != bool(body.expected_value_cents):
@@ -239,13 +239,13 @@ def create_lead(call: Call, body: NewLeadBody) -> Answer:
         (CHANGE,),
         "Change a lead",
         "Only what is sent changes.",
-        TAG,
+        LEADS_TAG,
         needs_match=True,
         answer=LeadAnswer,
         example={"source": "referral"},
     )
 )
-def update_lead(call: Call, lead_id: str, body: LeadFields) -> Answer:
+def update_lead(call: ApiCall, lead_id: str, body: LeadFields) -> KeptAnswer:
     lead = locked_lead(call, lead_id)
     given = {name: getattr(body, name) for name in body.model_fields_set}
     changed = set_fields(lead, _cleared(given))
@@ -264,14 +264,14 @@ def update_lead(call: Call, lead_id: str, body: LeadFields) -> Answer:
         ("leads.delete_lead",),
         "Delete a lead",
         "It can be restored until the retention period ends.",
-        TAG,
+        LEADS_TAG,
         needs_match=True,
         status=HTTPStatus.NO_CONTENT,
     )
 )
-def delete_lead(call: Call, lead_id: str) -> Answer:
+def delete_lead(call: ApiCall, lead_id: str) -> KeptAnswer:
     locked_lead(call, lead_id).delete()
-    return Answer()
+    return KeptAnswer()
 
 
 @operation(
@@ -282,12 +282,12 @@ def delete_lead(call: Call, lead_id: str) -> Answer:
         "leads:write",
         ("leads.restore_lead",),
         "Restore a deleted lead",
-        tag=TAG,
+        tag=LEADS_TAG,
         needs_match=True,
         answer=LeadAnswer,
     )
 )
-def restore_lead(call: Call, lead_id: str) -> Answer:
+def restore_lead(call: ApiCall, lead_id: str) -> KeptAnswer:
     lead = locked_lead(call, lead_id, may_be_deleted=True)
     restore(lead.pk)
     return answer_lead(call, lead.pk)
@@ -303,13 +303,13 @@ def restore_lead(call: Call, lead_id: str) -> Answer:
         "Move a lead to a stage",
         "A stage that records a consult records it, as on the board. A lost stage "
         "needs a `lost_reason`.",
-        TAG,
+        LEADS_TAG,
         needs_match=True,
         answer=LeadAnswer,
         example={"stage_id": EXAMPLE_LEAD["stage_id"]},
     )
 )
-def move_lead(call: Call, lead_id: str, body: MoveBody) -> Answer:
+def move_lead(call: ApiCall, lead_id: str, body: MoveBody) -> KeptAnswer:
     lead = locked_lead(call, lead_id)
     if body.lost_reason and body.lost_reason not in lost_reasons():
         raise ReasonNeeded("There is no such reason.")
@@ -326,13 +326,13 @@ def move_lead(call: Call, lead_id: str, body: MoveBody) -> Answer:
         ("leads.merge_lead",),
         "Merge another lead into this one",
         "If-Match names the state of the lead that survives.",
-        TAG,
+        LEADS_TAG,
         needs_match=True,
         answer=LeadAnswer,
         example={"merged_id": EXAMPLE_LEAD["id"], "take": ["phone"]},
     )
 )
-def merge_lead(call: Call, lead_id: str, body: MergeBody) -> Answer:
+def merge_lead(call: ApiCall, lead_id: str, body: MergeBody) -> KeptAnswer:
     # Both are locked by `merge`, in the order of their ids.
     lead = visible_lead(call, lead_id)
     for pk in sorted({lead.pk, body.merged_id}):

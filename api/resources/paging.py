@@ -3,9 +3,9 @@
 from typing import Any
 
 from api.ground.cursors import read_cursor, write_cursor
-from api.idempotency.answering import Answer
+from api.idempotency.answering import KeptAnswer
 from api.resources.values import page_size
-from api.web.operations import Call
+from api.web.operations import ApiCall
 
 PAGING = {
     "limit": "How many rows a page has, at most 50.",
@@ -13,7 +13,7 @@ PAGING = {
 }
 
 
-def page_of(call: Call, rows: Any, made_for: str, to_data: Any) -> Answer:
+def page_of(call: ApiCall, rows: Any, made_for: str, to_data: Any) -> KeptAnswer:
     """One page of a query set; what comes meanwhile is on no later page."""
     size = page_size(call)
     signed_for = (call.holder.key.pk, made_for)
@@ -21,7 +21,7 @@ def page_of(call: Call, rows: Any, made_for: str, to_data: Any) -> Answer:
         rows = rows.filter(pk__lt=read_cursor(cursor, *signed_for))
     found = list(rows.order_by("-pk")[: size + 1])
     page, more = found[:size], len(found) > size
-    return Answer(
+    return KeptAnswer(
         {
             "data": [to_data(row) for row in page],
             "next_cursor": write_cursor(page[-1].pk, *signed_for) if more else None,

@@ -8,11 +8,11 @@ from pydantic import BaseModel
 
 from api.ground.etags import etag_of
 from api.ground.problems import not_found
-from api.idempotency.answering import Answer
+from api.idempotency.answering import KeptAnswer
 from api.resources.lead_data import active_lead, visible_lead
 from api.resources.paging import PAGING, page_of
 from api.resources.values import Cents, CentsOrZero, Day, Text, known_id
-from api.web.operations import Call, Operation, operation
+from api.web.operations import ApiCall, Operation, operation
 from kpis.choices import MONEY_KINDS, Kind, VoidReason
 from kpis.events import payments
 from kpis.events.dates import moment_of
@@ -71,7 +71,7 @@ class VoidBody(Schema):
         is_list=True,
     )
 )
-def list_payments(call: Call, lead_id: str) -> Answer:
+def list_payments(call: ApiCall, lead_id: str) -> KeptAnswer:
     lead = visible_lead(call, lead_id)
     rows = KpiEvent.objects.filter(lead=lead, kind__in=MONEY_KINDS)
     return page_of(call, rows, f"payments {lead.pk}", _data)
@@ -89,7 +89,7 @@ def list_payments(call: Call, lead_id: str) -> Answer:
         answer=PaymentAnswer,
     )
 )
-def get_payment(call: Call, payment_id: str) -> Answer:
+def get_payment(call: ApiCall, payment_id: str) -> KeptAnswer:
     return _answer(_event(call, payment_id))
 
 
@@ -108,7 +108,7 @@ def get_payment(call: Call, payment_id: str) -> Answer:
         example={"value_cents": 45_000, "procedure_code": "BTX"},
     )
 )
-def record_payment(call: Call, lead_id: str, body: PaymentBody) -> Answer:
+def record_payment(call: ApiCall, lead_id: str, body: PaymentBody) -> KeptAnswer:
     lead = active_lead(call, lead_id)
     event = payments.record_payment(
         lead,
@@ -136,7 +136,7 @@ def record_payment(call: Call, lead_id: str, body: PaymentBody) -> Answer:
         example={"value_cents": 10_000},
     )
 )
-def record_refund(call: Call, payment_id: str, body: RefundBody) -> Answer:
+def record_refund(call: ApiCall, payment_id: str, body: RefundBody) -> KeptAnswer:
     payment = _event(call, payment_id)
     lead = active_lead(call, str(payment.lead_id))
     event = payments.record_refund(
@@ -160,17 +160,17 @@ def record_refund(call: Call, payment_id: str, body: RefundBody) -> Answer:
         example={"reason": "twice"},
     )
 )
-def void_payment(call: Call, payment_id: str, body: VoidBody) -> Answer:
+def void_payment(call: ApiCall, payment_id: str, body: VoidBody) -> KeptAnswer:
     active_lead(call, str(_event(call, payment_id).lead_id))
     event = _event(call, payment_id)
     call.require_match(_data(event))
     if body.reason not in VoidReason.values:
         raise ValidationError({"reason": "Choose a reason from the list."})
     void(event.pk, VoidReason(body.reason))
-    return Answer()
+    return KeptAnswer()
 
 
-def _event(call: Call, event_id: str) -> KpiEvent:
+def _event(call: ApiCall, event_id: str) -> KpiEvent:
     rows = KpiEvent.objects.visible_to(call.person).select_related("lead")
     row: KpiEvent | None = rows.filter(
         pk=known_id(event_id), kind__in=MONEY_KINDS
@@ -181,9 +181,9 @@ def _event(call: Call, event_id: str) -> KpiEvent:
     return row
 
 
-def _answer(row: KpiEvent, status: int = 200) -> Answer:
+def _answer(row: KpiEvent, status: int = 200) -> KeptAnswer:
     data = _data(row)
-    return Answer(data, status, etag_of(data))
+    return KeptAnswer(data, status, etag_of(data))
 
 
 def _data(row: KpiEvent) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from pydantic import BaseModel
 
 from api.ground.etags import etag_of
 from api.ground.problems import not_found
-from api.idempotency.answering import Answer
+from api.idempotency.answering import KeptAnswer
 from api.resources.paging import PAGING, page_of
 from api.resources.values import asked_day, asked_moment, invalid, known_id
-from api.web.operations import Call, Operation, operation
+from api.web.operations import ApiCall, Operation, operation
 from commissions.models import Statement, StatementLine
 from kpis.metrics.definitions import Basis
 from kpis.page.report import ROW_KEYS, full_report, heading, plain, rows_report
@@ -80,7 +80,7 @@ class LineAnswer(BaseModel):
         },
     )
 )
-def get_kpi_report(call: Call) -> Answer:
+def get_kpi_report(call: ApiCall) -> KeptAnswer:
     first, last = asked_day(call, "from"), asked_day(call, "to")
     as_of = asked_moment(call, "as_of") or clock.now()
     window = Window(Period.between(first, last), clinic_zone(), as_of)
@@ -90,7 +90,7 @@ def get_kpi_report(call: Call) -> Answer:
     if by is not None and by not in ROW_KEYS:
         raise invalid("by", f"choose one of {', '.join(ROW_KEYS)}")
     page = f"{reverse('kpis')}?from={first}&to={last}"
-    return Answer(_report(window, basis, by) | {"page": page})
+    return KeptAnswer(_report(window, basis, by) | {"page": page})
 
 
 def _report(window: Window, basis: str | None, by: str | None) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def _report(window: Window, basis: str | None, by: str | None) -> dict[str, Any]
         is_list=True,
     )
 )
-def list_statements(call: Call) -> Answer:
+def list_statements(call: ApiCall) -> KeptAnswer:
     rows = _statements(call)
     month = call.query.get("month", "")
     if month:
@@ -143,9 +143,9 @@ def list_statements(call: Call) -> Answer:
         answer=StatementAnswer,
     )
 )
-def get_statement(call: Call, statement_id: str) -> Answer:
+def get_statement(call: ApiCall, statement_id: str) -> KeptAnswer:
     data = _data(_statement(call, statement_id))
-    return Answer(data, etag=etag_of(data))
+    return KeptAnswer(data, etag=etag_of(data))
 
 
 @operation(
@@ -162,13 +162,13 @@ def get_statement(call: Call, statement_id: str) -> Answer:
         is_list=True,
     )
 )
-def list_statement_lines(call: Call, statement_id: str) -> Answer:
+def list_statement_lines(call: ApiCall, statement_id: str) -> KeptAnswer:
     row = _statement(call, statement_id)
     lines = StatementLine.objects.filter(statement=row)
     return page_of(call, lines, f"lines {row.pk}", _line)
 
 
-def _statements(call: Call) -> Any:
+def _statements(call: ApiCall) -> Any:
     rows = Statement.objects.current()
     if call.may(SEE_ALL):
         return rows
@@ -177,7 +177,7 @@ def _statements(call: Call) -> Any:
     raise PermissionDenied
 
 
-def _statement(call: Call, statement_id: str) -> Statement:
+def _statement(call: ApiCall, statement_id: str) -> Statement:
     row: Statement | None = _statements(call).filter(pk=known_id(statement_id)).first()
     if row is None:
         raise not_found()

@@ -4,8 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from api.idempotency.answering import Answer
-from api.web.operations import Call, Operation, operation
+from api.idempotency.answering import KeptAnswer
+from api.web.operations import ApiCall, Operation, operation
 from leads.models import LeadLostReason, LeadSource, PipelineStage, Procedure, Tag
 from leads.services.assigning import assignable_people
 
@@ -53,9 +53,9 @@ class PersonAnswer(BaseModel):
     name: str
 
 
-def _rows(answer: type[BaseModel], rows: Any) -> Answer:
+def _rows(answer: type[BaseModel], rows: Any) -> KeptAnswer:
     names = [*answer.model_fields]
-    return Answer({"data": list(rows.values(*names)), "next_cursor": None})
+    return KeptAnswer({"data": list(rows.values(*names)), "next_cursor": None})
 
 
 @operation(
@@ -71,7 +71,7 @@ def _rows(answer: type[BaseModel], rows: Any) -> Answer:
         is_list=True,
     )
 )
-def list_stages(call: Call) -> Answer:
+def list_stages(call: ApiCall) -> KeptAnswer:
     return _rows(StageAnswer, PipelineStage.objects.order_by("order"))
 
 
@@ -88,7 +88,7 @@ def list_stages(call: Call) -> Answer:
         is_list=True,
     )
 )
-def list_tags(call: Call) -> Answer:
+def list_tags(call: ApiCall) -> KeptAnswer:
     return _rows(TagAnswer, Tag.objects.order_by("name"))
 
 
@@ -105,7 +105,7 @@ def list_tags(call: Call) -> Answer:
         is_list=True,
     )
 )
-def list_procedures(call: Call) -> Answer:
+def list_procedures(call: ApiCall) -> KeptAnswer:
     return _rows(ProcedureAnswer, Procedure.objects.order_by("name"))
 
 
@@ -122,7 +122,7 @@ def list_procedures(call: Call) -> Answer:
         is_list=True,
     )
 )
-def list_sources(call: Call) -> Answer:
+def list_sources(call: ApiCall) -> KeptAnswer:
     return _rows(MeaningAnswer, LeadSource.objects.order_by("name"))
 
 
@@ -139,7 +139,7 @@ def list_sources(call: Call) -> Answer:
         is_list=True,
     )
 )
-def list_lost_reasons(call: Call) -> Answer:
+def list_lost_reasons(call: ApiCall) -> KeptAnswer:
     return _rows(MeaningAnswer, LeadLostReason.objects.order_by("name"))
 
 
@@ -156,7 +156,7 @@ def list_lost_reasons(call: Call) -> Answer:
         is_list=True,
     )
 )
-def list_people(call: Call) -> Answer:
+def list_people(call: ApiCall) -> KeptAnswer:
     people = assignable_people().order_by("first_name", "username")
     data = [{"id": person.pk, "name": str(person)} for person in people]
-    return Answer({"data": data, "next_cursor": None})
+    return KeptAnswer({"data": data, "next_cursor": None})

@@ -9,18 +9,18 @@ from pydantic import BaseModel
 
 from api.ground.etags import etag_of
 from api.ground.problems import Problem, not_found
-from api.idempotency.answering import Answer
+from api.idempotency.answering import KeptAnswer
 from api.resources.lead_data import active_lead, visible_lead
 from api.resources.paging import PAGING, page_of
 from api.resources.values import Id, Moment, Text, known_id
-from api.web.operations import Call, Operation, operation
+from api.web.operations import ApiCall, Operation, operation
 from leads.models import Task
 from leads.services import next_steps
 from leads.services.assigning import CAN_NOT_OPEN, is_assignable
 from medspa.json_columns import Schema
 from medspa.models import User
 
-TAG = "Next steps"
+TASKS_TAG = "Next steps"
 
 
 class TaskAnswer(BaseModel):
@@ -47,13 +47,13 @@ class TaskBody(Schema):
         "tasks:read",
         ("leads.view_task",),
         "List the next steps of a lead",
-        tag=TAG,
+        tag=TASKS_TAG,
         parameters=PAGING,
         answer=TaskAnswer,
         is_list=True,
     )
 )
-def list_tasks(call: Call, lead_id: str) -> Answer:
+def list_tasks(call: ApiCall, lead_id: str) -> KeptAnswer:
     lead = visible_lead(call, lead_id)
     rows = Task.objects.filter(lead=lead)
     return page_of(call, rows, f"tasks {lead.pk}", _data)
@@ -67,13 +67,13 @@ def list_tasks(call: Call, lead_id: str) -> Answer:
         "tasks:write",
         ("leads.add_task",),
         "Plan a next step",
-        tag=TAG,
+        tag=TASKS_TAG,
         answer=TaskAnswer,
         status=201,
         example={"what": "call_back", "due_at": "2030-01-02T15:00:00Z"},
     )
 )
-def plan_task(call: Call, lead_id: str, body: TaskBody) -> Answer:
+def plan_task(call: ApiCall, lead_id: str, body: TaskBody) -> KeptAnswer:
     lead = active_lead(call, lead_id)
     if body.assigned_to_id and not is_assignable(body.assigned_to_id):
         raise ValidationError({"assigned_to_id": CAN_NOT_OPEN})
@@ -90,11 +90,11 @@ def plan_task(call: Call, lead_id: str, body: TaskBody) -> Answer:
         "tasks:read",
         ("leads.view_task",),
         "Get a next step",
-        tag=TAG,
+        tag=TASKS_TAG,
         answer=TaskAnswer,
     )
 )
-def get_task(call: Call, task_id: str) -> Answer:
+def get_task(call: ApiCall, task_id: str) -> KeptAnswer:
     return _answer(_task(call, task_id))
 
 
@@ -106,12 +106,12 @@ def get_task(call: Call, task_id: str) -> Answer:
         "tasks:write",
         ("leads.change_task",),
         "Mark a next step as done",
-        tag=TAG,
+        tag=TASKS_TAG,
         needs_match=True,
         answer=TaskAnswer,
     )
 )
-def finish_task(call: Call, task_id: str) -> Answer:
+def finish_task(call: ApiCall, task_id: str) -> KeptAnswer:
     active_lead(call, _task(call, task_id).lead_id)
     row = _task(call, task_id)
     call.require_match(_data(row))
@@ -120,7 +120,7 @@ def finish_task(call: Call, task_id: str) -> Answer:
     return _answer(row)
 
 
-def _task(call: Call, task_id: str) -> Task:
+def _task(call: ApiCall, task_id: str) -> Task:
     rows = Task.objects.visible_to(call.person).filter(pk=known_id(task_id))
     row: Task | None = rows.select_related("lead").first()
     if row is None:
@@ -129,9 +129,9 @@ def _task(call: Call, task_id: str) -> Task:
     return row
 
 
-def _answer(row: Task, status: int = 200) -> Answer:
+def _answer(row: Task, status: int = 200) -> KeptAnswer:
     data = _data(row)
-    return Answer(data, status, etag_of(data))
+    return KeptAnswer(data, status, etag_of(data))
 
 
 def _data(row: Task) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from api.ground.problems import Problem, not_found
-from api.web.operations import Call
+from api.web.operations import ApiCall
 from medspa.ids import CUID
 
 USUAL_PAGE, LARGEST_PAGE = 50, 50
@@ -76,7 +76,7 @@ def invalid(name: str, sentence: str) -> Problem:
     )
 
 
-def asked_day(call: Call, name: str, default: date | None = None) -> date:
+def asked_day(call: ApiCall, name: str, default: date | None = None) -> date:
     """Raises Problem (422)."""
     text = call.query.get(name)
     if text is None and default:
@@ -87,7 +87,7 @@ def asked_day(call: Call, name: str, default: date | None = None) -> date:
         raise invalid(name, str(error)) from error
 
 
-def asked_moment(call: Call, name: str) -> datetime | None:
+def asked_moment(call: ApiCall, name: str) -> datetime | None:
     text = call.query.get(name)
     if text is None:
         return None
@@ -98,7 +98,7 @@ def asked_moment(call: Call, name: str) -> datetime | None:
         raise invalid(name, str(error)) from error
 
 
-def page_size(call: Call, largest: int = LARGEST_PAGE) -> int:
+def page_size(call: ApiCall, largest: int = LARGEST_PAGE) -> int:
     text = call.query.get("limit", str(min(USUAL_PAGE, largest)))
     size = int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 0
     if not 1 <= size <= largest:

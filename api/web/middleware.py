@@ -13,9 +13,9 @@ from api.web.problem_responses import (
     problem_response,
 )
 
-PREFIX = "/api/v1/"
+API_PREFIX = "/api/v1/"
 # What is answered before an operation is found, or instead of one.
-SENTENCES = {
+PROBLEM_SENTENCES = {
     HTTPStatus.BAD_REQUEST: ("bad_request", "The request can't be read."),
     HTTPStatus.NOT_FOUND: ("not_found", NOT_FOUND),
     HTTPStatus.METHOD_NOT_ALLOWED: (
@@ -34,7 +34,7 @@ def problems_for_programs(
 ) -> Callable[[HttpRequest], HttpResponseBase]:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        if not request.path_info.startswith(PREFIX):
+        if not request.path_info.startswith(API_PREFIX):
             return response
         if _is_page(response):
             response = _problem_instead(response)
@@ -59,5 +59,5 @@ def _problem_instead(response: HttpResponseBase) -> HttpResponseBase:
     }
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers.setdefault("Retry-After", "5")
-    code, sentence = SENTENCES.get(status, OTHER)
+    code, sentence = PROBLEM_SENTENCES.get(status, OTHER)
     return problem_response(status, code, sentence, headers=headers)

@@ -23,13 +23,13 @@ from api.ground.etags import require_match
 from api.ground.problems import Problem
 from api.ground.shaping import camel, chosen_fields, to_json
 from api.ground.strict_json import read_json
-from api.idempotency.answering import Answer, once
+from api.idempotency.answering import KeptAnswer, once
 from api.keys.checking import KeyHolder, count_request, find_holder
 from api.keys.use import note_contacts, note_read, note_write
 from api.web.problem_responses import as_problem
 from medspa.audit.actors import acting
 
-READING = ("get",)
+READING_METHODS = ("get",)
 # Every operation takes these.
 COMMON_PARAMETERS = frozenset({"fields", "case"})
 CAMEL = "camel"
@@ -37,7 +37,7 @@ JSON = "application/json"
 
 
 @dataclass
-class Call:
+class ApiCall:
     """One request with a key that works.
 
     `subject` is the row that the audit log names; `contacts` how many leads were
@@ -100,7 +100,7 @@ class Operation:
 
     @property
     def is_write(self) -> bool:
-        return self.method not in READING
+        return self.method not in READING_METHODS
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -139,7 +139,7 @@ class KeyAuth(HttpBearer):
         super().__init__()
         self.operation = operation
 
-    def __call__(self, request: HttpRequest) -> Call:
+    def __call__(self, request: HttpRequest) -> ApiCall:
         asked = request.headers.get("Authorization", "")
         holder = find_holder(asked, request.META.get("REMOTE_ADDR", ""))
         request.api_headers = count_request(holder.key).headers  # type: ignore[attr-defined]
@@ -150,7 +150,7 @@ class KeyAuth(HttpBearer):
                 f"This key lacks the scope {self.operation.scope}.",
                 more={"scope": self.operation.scope},
             )
-        call = Call(holder, request)
+        call = ApiCall(holder, request)
         for permission in self.operation.permissions:
             call.require(permission)
         _refuse_unknown_parameters(request, self.operation)
@@ -162,12 +162,12 @@ class KeyAuth(HttpBearer):
         raise NotImplementedError  # `__call__` does it all
 
 
-def operation(described: Operation) -> Callable[[Callable[..., Answer]], Any]:
-    """Register a function as an operation; its first parameter is the `Call`."""
+def operation(described: Operation) -> Callable[[Callable[..., KeptAnswer]], Any]:
+    """Register a function as an operation; its first parameter is the `ApiCall`."""
     if described.name in OPERATIONS:
         raise ValueError(f"{described.name}: there is such an operation")
 
-    def register(function: Callable[..., Answer]) -> Callable[..., Answer]:
+    def register(function: Callable[..., KeptAnswer]) -> Callable[..., KeptAnswer]:
         taken = inspect.signature(function).parameters.get("body")
         body = taken.annotation if taken else None
         OPERATIONS[described.name] = replace(described, body=body)
@@ -187,11 +187,11 @@ def operation(described: Operation) -> Callable[[Callable[..., Answer]], Any]:
 
 
 def _view(
-    described: Operation, function: Callable[..., Answer]
+    described: Operation, function: Callable[..., KeptAnswer]
 ) -> Callable[..., HttpResponse]:
     @wraps(function)
     def view(request: HttpRequest, **sent: Any) -> HttpResponse:
-        call: Call = request.auth  # type: ignore[attr-defined]
+        call: ApiCall = request.auth  # type: ignore[attr-defined]
         holder = call.holder
         reason = f"API key {holder.key.prefix}"
         with acting(holder.actor, user=holder.person, reason=reason):
@@ -205,7 +205,9 @@ def _view(
     return view
 
 
-def _act(described: Operation, call: Call, function: Callable[[], Answer]) -> Answer:
+def _act(
+    described: Operation, call: ApiCall, function: Callable[[], KeptAnswer]
+) -> KeptAnswer:
     if not described.is_write:
         answer = function()
         if call.contacts:
@@ -214,7 +216,7 @@ def _act(described: Operation, call: Call, function: Callable[[], Answer]) -> An
             note_read(call.holder, described.name, call.subject)
         return answer
 
-    def act() -> Answer:
+    def act() -> KeptAnswer:
         answer = function()
         note_write(call.holder, described.name, call.subject)
         return answer
@@ -233,7 +235,7 @@ def _sent(request: HttpRequest) -> bytes:
     )
 
 
-def _response(described: Operation, call: Call, answer: Answer) -> HttpResponse:
+def _response(described: Operation, call: ApiCall, answer: KeptAnswer) -> HttpResponse:
     headers = {}
     if answer.etag:
         headers["ETag"] = answer.etag

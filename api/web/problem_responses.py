@@ -19,7 +19,7 @@ from medspa.refusals import Refused
 
 PROBLEM_JSON = "application/problem+json"
 # Refusals of services that are about what was sent or about nothing that is there.
-STATUS_OF_CODE = {
+STATUS_OF_REFUSAL = {
     "lead_deleted": HTTPStatus.NOT_FOUND,
     "stage_retired": HTTPStatus.UNPROCESSABLE_ENTITY,
     "reason_needed": HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -100,7 +100,7 @@ def response_of(error: BaseException) -> HttpResponse:
 
 
 def _refused(refusal: Refused) -> HttpResponse:
-    usual = STATUS_OF_CODE.get(refusal.code, HTTPStatus.CONFLICT)
+    usual = STATUS_OF_REFUSAL.get(refusal.code, HTTPStatus.CONFLICT)
     status = getattr(refusal, "status", usual)
     headers = {"Retry-After": "1"} if refusal.code in ("busy", "took_too_long") else {}
     more: dict[str, Any] = {}

@@ -13,17 +13,17 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
-from connections.refusals import Unreadable
+from connections.refusals import UnreadableDelivery
 from leads import privacy
 from leads.intake import values
 from leads.intake.incoming import MAX_CELL_LENGTH
 from medspa.reading.cleaning import clean_text, is_placeholder
 from medspa.reading.short_names import repaired
 
-UNREADABLE = "The delivery doesn't have the form that its sender documents."
+UNREADABLE_BODY = "The delivery doesn't have the form that its sender documents."
 CURRENCY = re.compile("[A-Z]{3}")
-MOST_NAMES = 50
-LONGEST_NAME = 60
+MOST_KEY_NAMES = 50
+LONGEST_KEY_NAME = 60
 
 
 Schema = TypeVar("Schema", bound="Allowed")
@@ -44,18 +44,18 @@ def read_allowed(schema: type[Schema], raw: object) -> Schema:
     try:
         return schema.model_validate(raw)
     except ValidationError:
-        raise Unreadable(UNREADABLE) from None
+        raise UnreadableDelivery(UNREADABLE_BODY) from None
 
 
 def left_out(schema: type[Allowed], raw: object) -> tuple[str, ...]:
     """The names of the keys in `raw` that the schema doesn't have; never a value."""
     names = dict.fromkeys(map(key_name, _left_out(schema, raw, "")))
-    return tuple(sorted(names)[:MOST_NAMES])
+    return tuple(sorted(names)[:MOST_KEY_NAMES])
 
 
 def key_name(name: str) -> str:
     """A key as it may be told: keys are free text, too."""
-    return repaired(clean_text(name)[:LONGEST_NAME])
+    return repaired(clean_text(name)[:LONGEST_KEY_NAME])
 
 
 def _left_out(schema: type[Allowed], raw: object, before: str) -> Iterator[str]:

@@ -13,8 +13,8 @@ from connections import strict_json
 from connections.refusals import DeliveryRefused, Parked, RetryLater
 
 # Connecting, reading, writing and waiting for a free connection, in seconds.
-TIMEOUT = httpx.Timeout(10.0, connect=5.0)
-MOST_BYTES = strict_json.MOST_BYTES
+HTTP_TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+MOST_ANSWER_BYTES = strict_json.MOST_BODY_BYTES
 LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
 NO_ACCESS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
@@ -42,7 +42,7 @@ def fetch_from(api: Api) -> Callable[[str], Json]:
     http = httpx.Client(
         base_url=api.base_url,
         headers=dict(api.headers),
-        timeout=TIMEOUT,
+        timeout=HTTP_TIMEOUT,
         follow_redirects=False,
     )
 
@@ -72,11 +72,11 @@ def _check(status: int) -> None:
 
 
 def _body(answer: httpx.Response) -> bytes:
-    """The whole body; no more than `MOST_BYTES` are ever read of it."""
+    """The whole body; no more than `MOST_ANSWER_BYTES` are ever read of it."""
     found = bytearray()
     for part in answer.iter_bytes():
         found += part
-        if len(found) > MOST_BYTES:
+        if len(found) > MOST_ANSWER_BYTES:
             raise Parked("The other system's answer is too large.", "unreadable")
     return bytes(found)
 

@@ -30,19 +30,19 @@ from connections.door_parts.allow_list import (
 from connections.door_parts.consult_types import ConsultTypes, is_consult
 from connections.door_parts.http_client import Api, fetch_from
 from connections.items import IncomingEvent, Item, What, Who
-from connections.refusals import DeliveryRefused, Unreadable
+from connections.refusals import DeliveryRefused, UnreadableDelivery
 from connections.strict_json import JSON
 from leads.choices import Source
 from leads.intake.incoming import IncomingLead
 from medspa import clock
 
-HEADER = "x-acuity-signature"
-BASE_URL = "https://acuityscheduling.com/api/v1"
-NUMBER = "[0-9]{1,20}"
-MOST_BYTES = 16 * 1024
-MOST_FIELDS = 30
+ACUITY_HEADER = "x-acuity-signature"
+ACUITY_BASE_URL = "https://acuityscheduling.com/api/v1"
+ACUITY_NUMBER = "[0-9]{1,20}"
+ACUITY_MOST_BYTES = 16 * 1024
+ACUITY_MOST_FIELDS = 30
 ACTIONS = frozenset({"scheduled", "rescheduled", "canceled", "changed"})
-FORM = "acuity"
+ACUITY_FORM = "acuity"
 
 
 def _moment(value: object) -> object:
@@ -50,22 +50,22 @@ def _moment(value: object) -> object:
     return value if isinstance(value, str) and "T" in value else None
 
 
-class Hint(Allowed):
+class AcuityHint(Allowed):
     """Which appointment to look up, and when we were told."""
 
-    id: Annotated[str, needed_id(NUMBER)]
+    id: Annotated[str, needed_id(ACUITY_NUMBER)]
     told_at: Moment
 
 
-class Appointment(Allowed):
-    id: Annotated[str, needed_id(NUMBER)]
+class AcuityAppointment(Allowed):
+    id: Annotated[str, needed_id(ACUITY_NUMBER)]
     firstName: GivenName = ""
     email: Email = ""
     phone: Phone = ""
     datetime: Moment
     datetimeCreated: Annotated[OptionalMoment, BeforeValidator(_moment)] = None
-    appointmentTypeID: Annotated[str, optional_id(NUMBER)] = ""
-    calendarID: Annotated[str, optional_id(NUMBER)] = ""
+    appointmentTypeID: Annotated[str, optional_id(ACUITY_NUMBER)] = ""
+    calendarID: Annotated[str, optional_id(ACUITY_NUMBER)] = ""
     canceled: Flag = False
     noShow: Flag = False
 
@@ -77,7 +77,7 @@ class Appointment(Allowed):
 
 
 def verify(delivery: Delivery, secrets: Mapping[str, str]) -> None:
-    signature = signatures.header(delivery, HEADER)
+    signature = signatures.header(delivery, ACUITY_HEADER)
     signatures.require_base64(secrets.get("api_key", ""), delivery.body, signature)
 
 
@@ -87,7 +87,7 @@ def read(delivery: Delivery) -> Sequence[Projection]:
     if action not in ACTIONS:
         return []
     told_at = delivery.received_at
-    hint = read_allowed(Hint, {"id": fields.get("id"), "told_at": told_at})
+    hint = read_allowed(AcuityHint, {"id": fields.get("id"), "told_at": told_at})
     key = f"{hint.id}:{told_at.isoformat()}"
     known = {"action", "id", "calendarID", "appointmentTypeID"}
     dropped = tuple(sorted(key_name(name) for name in fields.keys() - known))
@@ -96,7 +96,7 @@ def read(delivery: Delivery) -> Sequence[Projection]:
 
 def _form(body: bytes) -> dict[str, str]:
     """A form's fields, read as strictly as JSON is elsewhere."""
-    if len(body) > MOST_BYTES:
+    if len(body) > ACUITY_MOST_BYTES:
         raise DeliveryRefused("The body is larger than 16 KB.", "too_large")
     try:
         pairs = parse_qsl(
@@ -104,21 +104,21 @@ def _form(body: bytes) -> dict[str, str]:
             keep_blank_values=True,
             strict_parsing=True,
             errors="strict",
-            max_num_fields=MOST_FIELDS,
+            max_num_fields=ACUITY_MOST_FIELDS,
         )
     except ValueError:
-        raise Unreadable("The body is not a form.") from None
+        raise UnreadableDelivery("The body is not a form.") from None
     fields = dict(pairs)
     if len(fields) != len(pairs):
-        raise Unreadable("The body has the same field twice.")
+        raise UnreadableDelivery("The body has the same field twice.")
     if any("\0" in text for pair in pairs for text in pair):
-        raise Unreadable("The body has a character that can't be stored.")
+        raise UnreadableDelivery("The body has a character that can't be stored.")
     return fields
 
 
 def translate(projection: Projection, context: Context) -> Sequence[Item]:
-    hint = Hint.model_validate(projection.data)
-    found = read_allowed(Appointment, context.fetch(f"/appointments/{hint.id}"))
+    hint = AcuityHint.model_validate(projection.data)
+    found = read_allowed(AcuityAppointment, context.fetch(f"/appointments/{hint.id}"))
     if not is_consult(context.settings, found.appointmentTypeID):
         return []
     event = _event(found, hint.told_at, context)
@@ -126,7 +126,9 @@ def translate(projection: Projection, context: Context) -> Sequence[Item]:
     return [_lead(found, hint.told_at), event] if is_lead else [event]
 
 
-def _event(found: Appointment, told_at: datetime, context: Context) -> IncomingEvent:
+def _event(
+    found: AcuityAppointment, told_at: datetime, context: Context
+) -> IncomingEvent:
     moments: dict[What, datetime] = {
         "booked": found.datetimeCreated or told_at,
         "no_show": found.datetime,
@@ -145,7 +147,7 @@ def _event(found: Appointment, told_at: datetime, context: Context) -> IncomingE
     )
 
 
-def _lead(found: Appointment, told_at: datetime) -> IncomingLead:
+def _lead(found: AcuityAppointment, told_at: datetime) -> IncomingLead:
     return IncomingLead.read(
         {
             "first_name": found.firstName,
@@ -154,13 +156,13 @@ def _lead(found: Appointment, told_at: datetime) -> IncomingLead:
             "source": Source.WEBSITE.value,
             "created_at": (found.datetimeCreated or told_at).isoformat(),
         },
-        form=FORM if found.datetimeCreated else "",
+        form=ACUITY_FORM if found.datetimeCreated else "",
     )
 
 
 def api(secrets: Mapping[str, str]) -> Api:
     user, key = secrets.get("user_id", ""), secrets.get("api_key", "")
-    return Api(BASE_URL, {"Authorization": signatures.basic(user, key)})
+    return Api(ACUITY_BASE_URL, {"Authorization": signatures.basic(user, key)})
 
 
 def fetch(secrets: Mapping[str, str], account: str) -> Fetch:
@@ -169,7 +171,7 @@ def fetch(secrets: Mapping[str, str], account: str) -> Fetch:
 
 def sign(delivery: Delivery, secrets: Mapping[str, str]) -> Delivery:
     signed = signatures.base64_of(secrets["api_key"], delivery.body)
-    return replace(delivery, headers={**delivery.headers, HEADER: signed})
+    return replace(delivery, headers={**delivery.headers, ACUITY_HEADER: signed})
 
 
 def canaries(marker: Marker) -> Sequence[Delivery]:

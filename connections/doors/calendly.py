@@ -35,17 +35,17 @@ from leads.intake.synonyms import source_of
 from medspa import clock
 from medspa.reading.short_names import says_nothing_about_somebody
 
-HEADER = "calendly-webhook-signature"
-SIGNED_WITH = "signing_key"
-ID = "[A-Za-z0-9_-]{3,80}"
+CALENDLY_HEADER = "calendly-webhook-signature"
+CALENDLY_SIGNED_WITH = "signing_key"
+CALENDLY_ID = "[A-Za-z0-9_-]{3,80}"
 EVENTS: dict[str, What] = {
     "invitee.created": "booked",
     "invitee.canceled": "cancelled",
     "invitee_no_show.created": "no_show",
     "invitee_no_show.deleted": "booked",
 }
-FORM = "calendly"
-LONGEST_WORD = 60
+CALENDLY_FORM = "calendly"
+CALENDLY_LONGEST_WORD = 60
 
 
 def _last_part(value: object) -> object:
@@ -56,12 +56,12 @@ def _last_part(value: object) -> object:
 def _word(value: object) -> str:
     """The name of a campaign or source, unless it could be about a person."""
     text = value.strip() if isinstance(value, str) else ""
-    is_short = len(text) <= LONGEST_WORD
+    is_short = len(text) <= CALENDLY_LONGEST_WORD
     return text if is_short and says_nothing_about_somebody(text) else ""
 
 
-Uri = Annotated[str, needed_id(ID), BeforeValidator(_last_part)]
-OptionalUri = Annotated[str, optional_id(ID), BeforeValidator(_last_part)]
+Uri = Annotated[str, needed_id(CALENDLY_ID), BeforeValidator(_last_part)]
+OptionalUri = Annotated[str, optional_id(CALENDLY_ID), BeforeValidator(_last_part)]
 Word = Annotated[str, BeforeValidator(_word)]
 
 
@@ -74,7 +74,7 @@ class Cancellation(Allowed):
     created_at: OptionalMoment = None
 
 
-class Appointment(Allowed):
+class CalendlyAppointment(Allowed):
     start_time: Moment
     event_type: OptionalUri = ""
 
@@ -91,21 +91,23 @@ class Invitee(Allowed):
     old_invitee: OptionalUri = ""
     cancellation: Cancellation = Cancellation()
     tracking: Tracking = Tracking()
-    scheduled_event: Appointment
+    scheduled_event: CalendlyAppointment
 
 
-class Body(Allowed):
+class CalendlyBody(Allowed):
     event: Annotated[str, needed_id("[a-z_.]{3,60}")]
     created_at: Moment
 
 
 def verify(delivery: Delivery, secrets: Mapping[str, str]) -> None:
-    signatures.require_timed(secrets.get(SIGNED_WITH, ""), delivery, HEADER)
+    signatures.require_timed(
+        secrets.get(CALENDLY_SIGNED_WITH, ""), delivery, CALENDLY_HEADER
+    )
 
 
 def read(delivery: Delivery) -> Sequence[Projection]:
     raw = strict_json.parse_object(delivery.body)
-    body = read_allowed(Body, raw)
+    body = read_allowed(CalendlyBody, raw)
     if body.event not in EVENTS:
         return []
     payload = _without_nothing(raw.get("payload"))
@@ -125,7 +127,7 @@ def _without_nothing(payload: object) -> object:
 
 
 def translate(projection: Projection, context: Context) -> Sequence[Item]:
-    body = Body.model_validate(projection.data)
+    body = CalendlyBody.model_validate(projection.data)
     invitee = Invitee.model_validate(projection.data["invitee"])
     if not is_consult(context.settings, invitee.scheduled_event.event_type):
         return []
@@ -170,13 +172,13 @@ def _lead(invitee: Invitee) -> IncomingLead:
             "campaign_name": invitee.tracking.utm_campaign,
             "created_at": invitee.created_at.isoformat(),
         },
-        form=FORM,
+        form=CALENDLY_FORM,
     )
 
 
 def sign(delivery: Delivery, secrets: Mapping[str, str]) -> Delivery:
-    signed = signatures.timed(secrets[SIGNED_WITH], delivery)
-    return replace(delivery, headers={**delivery.headers, HEADER: signed})
+    signed = signatures.timed(secrets[CALENDLY_SIGNED_WITH], delivery)
+    return replace(delivery, headers={**delivery.headers, CALENDLY_HEADER: signed})
 
 
 def canaries(marker: Marker) -> Sequence[Delivery]:
@@ -223,7 +225,7 @@ def _delivery(event: str, invitee: Mapping[str, Any]) -> Delivery:
 DOOR = Door(
     name="calendly",
     title="Calendly",
-    secrets=(SIGNED_WITH,),
+    secrets=(CALENDLY_SIGNED_WITH,),
     verify=verify,
     read=read,
     translate=translate,

@@ -32,13 +32,13 @@ from connections.door import (
     Marker,
     NotSigned,
     Projection,
-    Unreadable,
+    UnreadableDelivery,
     dropped_names,
     hash_of,
 )
 from connections.items import IncomingEvent, Item, What, Who
 from connections.signatures import (
-    MISSING,
+    MISSING_SIGNATURES,
     NO_SECRET,
     check,
     check_moment,
@@ -51,11 +51,11 @@ from leads.intake.incoming import IncomingLead
 from medspa.reading.cleaning import clean_text, is_placeholder
 from medspa.reading.short_names import says_nothing_about_somebody
 
-SECRET = "signing_secret"  # noqa: S105  (its name)
+CONNECT_SECRET = "signing_secret"  # noqa: S105  (its name)
 BEARER = "bearer "
 MOST_TAGS = 20
-LONGEST_WORD = 40
-NOT_OURS = "The body is not as described: {}."
+CONNECT_LONGEST_WORD = 40
+CONNECT_NOT_OURS = "The body is not as described: {}."
 
 
 def _optional(read: Any) -> BeforeValidator:
@@ -76,7 +76,7 @@ def _optional(read: Any) -> BeforeValidator:
 
 
 def _word(text: str) -> str:
-    is_word = len(text) <= LONGEST_WORD and says_nothing_about_somebody(text)
+    is_word = len(text) <= CONNECT_LONGEST_WORD and says_nothing_about_somebody(text)
     return text if is_word else ""
 
 
@@ -120,7 +120,7 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
 
-class Person(Part):
+class ConnectPerson(Part):
     contact_id: Annotated[str, _optional(values.read_contact_id)] = ""
     first_name: Annotated[str, _optional(privacy.keep_given_name)] = ""
     email: Annotated[str, _optional(values.read_email)] = ""
@@ -128,7 +128,7 @@ class Person(Part):
     ids: Annotated[tuple[tuple[Kind, Id], ...], BeforeValidator(_ids)] = ()
 
 
-class Message(Part):
+class ConnectMessage(Part):
     """What may come in; everything else is forgotten."""
 
     what: Literal["lead"] | What
@@ -144,11 +144,11 @@ class Message(Part):
     source: Word = ""
     campaign: Word = ""
     tags: Annotated[tuple[str, ...], BeforeValidator(_tags)] = ()
-    who: Person = Field(default_factory=Person)
+    who: ConnectPerson = Field(default_factory=ConnectPerson)
 
 
 def verify(delivery: Delivery, secrets: Mapping[str, str]) -> None:
-    secret = secrets.get(SECRET, "")
+    secret = secrets.get(CONNECT_SECRET, "")
     if not secret:
         raise NotSigned(NO_SECRET)
     given = delivery.headers.get("authorization", "")
@@ -159,7 +159,7 @@ def verify(delivery: Delivery, secrets: Mapping[str, str]) -> None:
     seconds = delivery.headers.get("webhook-timestamp", "")
     signatures = delivery.headers.get("webhook-signature", "").split()
     if not (webhook_id and seconds and signatures):
-        raise NotSigned(MISSING)
+        raise NotSigned(MISSING_SIGNATURES)
     expected = sign_standard_webhook(secret, webhook_id, seconds, delivery.body)
     found = [
         one
@@ -173,19 +173,21 @@ def verify(delivery: Delivery, secrets: Mapping[str, str]) -> None:
 def read(delivery: Delivery) -> Sequence[Projection]:
     given = parse_object(delivery.body)
     try:
-        message = Message.model_validate(given)
+        message = ConnectMessage.model_validate(given)
     except ValidationError as error:
         places = {".".join(map(str, item["loc"][:2])) for item in error.errors()}
         known = sorted(place for place in places if place.split(".")[0] in FIELDS)
-        raise Unreadable(NOT_OURS.format(", ".join(known) or "what")) from None
+        raise UnreadableDelivery(
+            CONNECT_NOT_OURS.format(", ".join(known) or "what")
+        ) from None
     if message.what != "lead" and not (message.id and message.when):
-        raise Unreadable("An event needs an id and a when.")
+        raise UnreadableDelivery("An event needs an id and a when.")
     data: dict[str, JSON] = message.model_dump(mode="json", exclude_defaults=True)
     who = given.get("who")
     inner = who if isinstance(who, dict) else {}
     dropped = (
         *dropped_names(given, FIELDS),
-        *(f"who.{name}" for name in dropped_names(inner, Person.model_fields)),
+        *(f"who.{name}" for name in dropped_names(inner, ConnectPerson.model_fields)),
     )
     key = delivery.headers.get("webhook-id", "")
     if not re.fullmatch(ID_PATTERN, key):
@@ -193,14 +195,14 @@ def read(delivery: Delivery) -> Sequence[Projection]:
     return [Projection(message.what, key, data, dropped)]
 
 
-FIELDS = frozenset(Message.model_fields)
+FIELDS = frozenset(ConnectMessage.model_fields)
 
 
 def translate(projection: Projection, context: Context) -> Sequence[Item]:
     data = dict(projection.data)
     # As it was read: in cents.
     amount: Any = data.pop("amount", None)
-    message = Message.model_validate(data)
+    message = ConnectMessage.model_validate(data)
     who = message.who
     if message.what == "lead":
         return [
@@ -246,7 +248,7 @@ def sign(delivery: Delivery, secrets: Mapping[str, str]) -> Delivery:
     seconds = str(int(delivery.received_at.timestamp()))
     webhook_id = delivery.headers.get("webhook-id", "msg_1")
     signature = sign_standard_webhook(
-        secrets[SECRET], webhook_id, seconds, delivery.body
+        secrets[CONNECT_SECRET], webhook_id, seconds, delivery.body
     )
     headers = {
         "webhook-id": webhook_id,
@@ -301,7 +303,7 @@ def canaries(marker: Marker) -> Sequence[Delivery]:
 DOOR = Door(
     name="connect",
     title="Connect anything",
-    secrets=(SECRET,),
+    secrets=(CONNECT_SECRET,),
     verify=verify,
     read=read,
     translate=translate,

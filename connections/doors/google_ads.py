@@ -32,11 +32,11 @@ from leads.intake.incoming import IncomingLead
 from medspa import clock
 from medspa.json_columns import Schema
 
-SIGNED_WITH = "google_key"
-NUMBER = "[0-9]{1,20}"
-FORM = "google_lead_form"
+GOOGLE_ADS_SIGNED_WITH = "google_key"
+GOOGLE_ADS_NUMBER = "[0-9]{1,20}"
+GOOGLE_ADS_FORM = "google_lead_form"
 # Google's ids of columns and our fields, the best first.
-COLUMNS = {
+GOOGLE_ADS_COLUMNS = {
     "FIRST_NAME": "first_name",
     "FULL_NAME": "first_name",
     "EMAIL": "email",
@@ -52,17 +52,17 @@ class Campaigns(Schema):
     campaigns: tuple[tuple[str, str], ...] = ()
 
 
-class Column(Allowed):
+class GoogleAdsColumn(Allowed):
     column_id: str = ""
     string_value: str = ""
 
 
-class Body(Allowed):
+class GoogleAdsBody(Allowed):
     lead_id: Annotated[str, needed_id("[A-Za-z0-9_=.-]{3,110}")]
     user_column_data: Annotated[list[Any], AnyList] = []
     google_key: str = ""
     is_test: Flag = False
-    campaign_id: Annotated[str, optional_id(NUMBER)] = ""
+    campaign_id: Annotated[str, optional_id(GOOGLE_ADS_NUMBER)] = ""
     gcl_id: Annotated[str, optional_id("[A-Za-z0-9_.-]{1,120}")] = ""
     lead_submit_time: OptionalMoment = None
 
@@ -73,24 +73,26 @@ class Stored(Allowed):
     first_name: GivenName = ""
     email: Email = ""
     phone: Phone = ""
-    campaign_id: Annotated[str, optional_id(NUMBER)] = ""
+    campaign_id: Annotated[str, optional_id(GOOGLE_ADS_NUMBER)] = ""
     gcl_id: Annotated[str, optional_id("[A-Za-z0-9_.-]{1,120}")] = ""
     submitted_at: Moment
 
 
 def verify(delivery: Delivery, secrets: Mapping[str, str]) -> None:
     """The key stands in the body, so the body is parsed first, within its limits."""
-    key = strict_json.parse_object(delivery.body).get(SIGNED_WITH)
+    key = strict_json.parse_object(delivery.body).get(GOOGLE_ADS_SIGNED_WITH)
     given = key if isinstance(key, str) else ""
-    signatures.require_secret(secrets.get(SIGNED_WITH, ""), given)
+    signatures.require_secret(secrets.get(GOOGLE_ADS_SIGNED_WITH, ""), given)
 
 
 def read(delivery: Delivery) -> Sequence[Projection]:
     raw = strict_json.parse_object(delivery.body)
-    body = read_allowed(Body, raw)
+    body = read_allowed(GoogleAdsBody, raw)
     if body.is_test:
         return []
-    columns = [read_allowed(Column, column) for column in body.user_column_data]
+    columns = [
+        read_allowed(GoogleAdsColumn, column) for column in body.user_column_data
+    ]
     stored = Stored(
         **_values(columns),
         campaign_id=body.campaign_id,
@@ -100,17 +102,17 @@ def read(delivery: Delivery) -> Sequence[Projection]:
     dropped = {
         key_name(column.column_id)
         for column in columns
-        if column.column_id not in COLUMNS
+        if column.column_id not in GOOGLE_ADS_COLUMNS
     }
-    names = tuple(sorted({*left_out(Body, raw), *dropped}))
+    names = tuple(sorted({*left_out(GoogleAdsBody, raw), *dropped}))
     return [Projection("lead", body.lead_id, stored.projection(), names)]
 
 
-def _values(columns: Sequence[Column]) -> dict[str, str]:
+def _values(columns: Sequence[GoogleAdsColumn]) -> dict[str, str]:
     """The first filled column of each of our fields."""
     text_of = {column.column_id: column.string_value for column in reversed(columns)}
     found: dict[str, str] = {}
-    for column_id, field in COLUMNS.items():
+    for column_id, field in GOOGLE_ADS_COLUMNS.items():
         if text := text_of.get(column_id, "").strip():
             found.setdefault(field, text)
     return found
@@ -129,7 +131,7 @@ def translate(projection: Projection, context: Context) -> Sequence[Item]:
             "campaign_name": campaigns.get(stored.campaign_id, ""),
             "created_at": stored.submitted_at.isoformat(),
         },
-        form=FORM,
+        form=GOOGLE_ADS_FORM,
     )
     return [lead]
 
@@ -137,7 +139,7 @@ def translate(projection: Projection, context: Context) -> Sequence[Item]:
 def sign(delivery: Delivery, secrets: Mapping[str, str]) -> Delivery:
     body = {
         **strict_json.parse_object(delivery.body),
-        SIGNED_WITH: secrets[SIGNED_WITH],
+        GOOGLE_ADS_SIGNED_WITH: secrets[GOOGLE_ADS_SIGNED_WITH],
     }
     return replace(delivery, body=json.dumps(body).encode())
 
@@ -171,7 +173,7 @@ def canaries(marker: Marker) -> Sequence[Delivery]:
 DOOR = Door(
     name="google_ads",
     title="Google Ads lead form",
-    secrets=(SIGNED_WITH,),
+    secrets=(GOOGLE_ADS_SIGNED_WITH,),
     verify=verify,
     read=read,
     translate=translate,

@@ -28,12 +28,12 @@ from leads.choices import Source
 from leads.intake.files.meta import MetaFile
 from medspa import clock
 
-HEADER = "x-hub-signature-256"
-PREFIX = "sha256="
-BASE_URL = "https://graph.facebook.com/v24.0"
-NUMBER = "[0-9]{1,30}"
+META_HEADER = "x-hub-signature-256"
+META_PREFIX = "sha256="
+META_BASE_URL = "https://graph.facebook.com/v24.0"
+META_NUMBER = "[0-9]{1,30}"
 CHALLENGE = re.compile(r"[A-Za-z0-9_.-]{1,200}", re.ASCII)
-LEAD_FIELDS = "created_time,field_data,campaign_name,platform,is_organic,form_id"
+META_LEAD_FIELDS = "created_time,field_data,campaign_name,platform,is_organic,form_id"
 # What Meta calls its own questions, and our fields.
 QUESTION_TYPES = {
     "FIRST_NAME": "first_name",
@@ -48,15 +48,15 @@ QUESTION_TYPES = {
 DUMMY = "<test lead: dummy data"
 
 
-class Hint(Allowed):
+class MetaHint(Allowed):
     """Which lead to fetch."""
 
-    leadgen_id: Annotated[str, needed_id(NUMBER)]
-    form_id: Annotated[str, optional_id(NUMBER)] = ""
-    page_id: Annotated[str, optional_id(NUMBER)] = ""
+    leadgen_id: Annotated[str, needed_id(META_NUMBER)]
+    form_id: Annotated[str, optional_id(META_NUMBER)] = ""
+    page_id: Annotated[str, optional_id(META_NUMBER)] = ""
 
 
-class Change(Allowed):
+class MetaChange(Allowed):
     field: str
     value: dict[str, Any]
 
@@ -65,40 +65,40 @@ class Entry(Allowed):
     changes: Annotated[list[Any], AnyList] = []
 
 
-class Body(Allowed):
+class MetaBody(Allowed):
     object: str
     entry: Annotated[list[Any], AnyList] = []
 
 
-class Answer(Allowed):
+class MetaAnswer(Allowed):
     name: str = ""
     values: Annotated[list[Any], AnyList] = []
 
 
-class Question(Allowed):
+class MetaQuestion(Allowed):
     key: str = ""
     type: str = ""
 
 
-class Lead(Allowed):
-    form_id: Annotated[str, optional_id(NUMBER)] = ""
+class MetaLead(Allowed):
+    form_id: Annotated[str, optional_id(META_NUMBER)] = ""
     created_time: str = ""
     campaign_name: str = ""
     platform: str = ""
     is_organic: bool = False
-    field_data: tuple[Answer, ...] = ()
+    field_data: tuple[MetaAnswer, ...] = ()
 
 
 class Form(Allowed):
-    questions: tuple[Question, ...] = ()
+    questions: tuple[MetaQuestion, ...] = ()
 
 
 def verify(delivery: Delivery, secrets: Mapping[str, str]) -> None:
-    signature = signatures.header(delivery, HEADER)
-    if not signature.startswith(PREFIX):
-        raise BadSignature(signatures.WRONG)
+    signature = signatures.header(delivery, META_HEADER)
+    if not signature.startswith(META_PREFIX):
+        raise BadSignature(signatures.WRONG_SIGNATURE)
     secret = secrets.get("app_secret", "")
-    signatures.require_hex(secret, delivery.body, signature.removeprefix(PREFIX))
+    signatures.require_hex(secret, delivery.body, signature.removeprefix(META_PREFIX))
 
 
 def answer(delivery: Delivery, secrets: Mapping[str, str]) -> bytes | None:
@@ -114,11 +114,11 @@ def answer(delivery: Delivery, secrets: Mapping[str, str]) -> bytes | None:
 
 
 def read(delivery: Delivery) -> Sequence[Projection]:
-    body = read_allowed(Body, strict_json.parse_object(delivery.body))
+    body = read_allowed(MetaBody, strict_json.parse_object(delivery.body))
     if body.object != "page":
         return []
     changes = [
-        read_allowed(Change, change)
+        read_allowed(MetaChange, change)
         for entry in body.entry
         for change in read_allowed(Entry, entry).changes
     ]
@@ -126,15 +126,17 @@ def read(delivery: Delivery) -> Sequence[Projection]:
 
 
 def _hint(value: Mapping[str, Any]) -> Projection:
-    hint = read_allowed(Hint, value)
-    dropped = tuple(sorted(key_name(key) for key in value.keys() - Hint.model_fields))
+    hint = read_allowed(MetaHint, value)
+    dropped = tuple(
+        sorted(key_name(key) for key in value.keys() - MetaHint.model_fields)
+    )
     return Projection("lead", hint.leadgen_id, hint.projection(), dropped)
 
 
 def translate(projection: Projection, context: Context) -> Sequence[Item]:
-    hint = Hint.model_validate(projection.data)
-    raw = context.fetch(f"/{hint.leadgen_id}?fields={LEAD_FIELDS}")
-    lead = read_allowed(Lead, raw)
+    hint = MetaHint.model_validate(projection.data)
+    raw = context.fetch(f"/{hint.leadgen_id}?fields={META_LEAD_FIELDS}")
+    lead = read_allowed(MetaLead, raw)
     form_id = lead.form_id or hint.form_id
     form = read_allowed(Form, context.fetch(f"/{form_id}?fields=questions"))
     cells = _cells(lead, form)
@@ -149,7 +151,7 @@ def translate(projection: Projection, context: Context) -> Sequence[Item]:
     return [MetaFile().read({**cells, **said})]
 
 
-def _cells(lead: Lead, form: Form) -> dict[str, tuple[str, ...]]:
+def _cells(lead: MetaLead, form: Form) -> dict[str, tuple[str, ...]]:
     """The answers to Meta's own questions, by our fields."""
     field_of = {
         question.key: QUESTION_TYPES[question.type]
@@ -170,7 +172,7 @@ def _cells(lead: Lead, form: Form) -> dict[str, tuple[str, ...]]:
 
 def api(secrets: Mapping[str, str]) -> Api:
     token = secrets.get("page_token", "")
-    return Api(BASE_URL, {"Authorization": f"Bearer {token}"})
+    return Api(META_BASE_URL, {"Authorization": f"Bearer {token}"})
 
 
 def fetch(secrets: Mapping[str, str], account: str) -> Fetch:
@@ -179,7 +181,9 @@ def fetch(secrets: Mapping[str, str], account: str) -> Fetch:
 
 def sign(delivery: Delivery, secrets: Mapping[str, str]) -> Delivery:
     signed = signatures.digest(secrets["app_secret"], delivery.body).hex()
-    return replace(delivery, headers={**delivery.headers, HEADER: PREFIX + signed})
+    return replace(
+        delivery, headers={**delivery.headers, META_HEADER: META_PREFIX + signed}
+    )
 
 
 def canaries(marker: Marker) -> Sequence[Delivery]:

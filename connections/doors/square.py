@@ -45,10 +45,10 @@ from connections.items import IncomingEvent, Item, What, Who
 from connections.strict_json import JSON
 from medspa import clock
 
-HEADER = "x-square-hmacsha256-signature"
-BASE_URL = "https://connect.squareup.com"
-VERSION = "2026-01-22"
-LETTERS = "[A-Za-z0-9_-]{3,120}"
+SQUARE_HEADER = "x-square-hmacsha256-signature"
+SQUARE_BASE_URL = "https://connect.squareup.com"
+SQUARE_VERSION = "2026-01-22"
+SQUARE_LETTERS = "[A-Za-z0-9_-]{3,120}"
 BOOKING_STATUS: dict[str, What] = {
     "ACCEPTED": "booked",
     "CANCELLED_BY_CUSTOMER": "cancelled",
@@ -63,43 +63,43 @@ class Money(Allowed):
     currency: Currency
 
 
-class Payment(Allowed):
+class SquarePayment(Allowed):
     """`amount_money` is without the tip."""
 
-    id: Annotated[str, needed_id(LETTERS)]
+    id: Annotated[str, needed_id(SQUARE_LETTERS)]
     created_at: Moment
     updated_at: OptionalMoment = None
     status: Annotated[str, word_of("COMPLETED")] = ""
     amount_money: Money
-    customer_id: Annotated[str, optional_id(LETTERS)] = ""
+    customer_id: Annotated[str, optional_id(SQUARE_LETTERS)] = ""
     buyer_email_address: Email = ""
 
 
 class Refund(Allowed):
-    id: Annotated[str, needed_id(LETTERS)]
-    payment_id: Annotated[str, optional_id(LETTERS)] = ""
+    id: Annotated[str, needed_id(SQUARE_LETTERS)]
+    payment_id: Annotated[str, optional_id(SQUARE_LETTERS)] = ""
     created_at: Moment
     updated_at: OptionalMoment = None
     status: Annotated[str, word_of("COMPLETED")] = ""
     amount_money: Money
 
 
-class Segment(Allowed):
-    service_variation_id: Annotated[str, optional_id(LETTERS)] = ""
-    team_member_id: Annotated[str, optional_id(LETTERS)] = ""
+class SquareSegment(Allowed):
+    service_variation_id: Annotated[str, optional_id(SQUARE_LETTERS)] = ""
+    team_member_id: Annotated[str, optional_id(SQUARE_LETTERS)] = ""
 
 
-class Booking(Allowed):
+class SquareBooking(Allowed):
     """`version` grows with each change, also of one second."""
 
-    id: Annotated[str, needed_id(LETTERS)]
+    id: Annotated[str, needed_id(SQUARE_LETTERS)]
     version: int = Field(0, strict=True, ge=0, lt=1_000_000)
     status: Annotated[str, word_of(*BOOKING_STATUS)] = ""
     created_at: Moment
     updated_at: Moment
     start_at: Moment
-    customer_id: Annotated[str, optional_id(LETTERS)] = ""
-    appointment_segments: tuple[Segment, ...] = ()
+    customer_id: Annotated[str, optional_id(SQUARE_LETTERS)] = ""
+    appointment_segments: tuple[SquareSegment, ...] = ()
 
 
 class Customer(Allowed):
@@ -108,29 +108,29 @@ class Customer(Allowed):
     phone_number: Phone = ""
 
 
-class Event(Allowed):
-    event_id: Annotated[str, needed_id(LETTERS)]
+class SquareEvent(Allowed):
+    event_id: Annotated[str, needed_id(SQUARE_LETTERS)]
     type: Annotated[str, needed_id("[a-z0-9_.]{3,80}")]
-    merchant_id: Annotated[str, optional_id(LETTERS)] = ""
+    merchant_id: Annotated[str, optional_id(SQUARE_LETTERS)] = ""
 
 
-SCHEMAS: dict[str, type[Payment | Refund | Booking]] = {
-    "payment": Payment,
+SCHEMAS: dict[str, type[SquarePayment | Refund | SquareBooking]] = {
+    "payment": SquarePayment,
     "refund": Refund,
-    "booking": Booking,
+    "booking": SquareBooking,
 }
 
 
 def verify(delivery: Delivery, secrets: Mapping[str, str]) -> None:
     """Over the address that Square was given, and the body."""
     message = delivery.url.encode() + delivery.body
-    signature = signatures.header(delivery, HEADER)
+    signature = signatures.header(delivery, SQUARE_HEADER)
     signatures.require_base64(secrets.get("signature_key", ""), message, signature)
 
 
 def read(delivery: Delivery) -> Sequence[Projection]:
     body = strict_json.parse_object(delivery.body)
-    event = read_allowed(Event, body)
+    event = read_allowed(SquareEvent, body)
     kind, _, what = event.type.partition(".")
     if kind not in SCHEMAS or what not in ("created", "updated"):
         return []
@@ -151,15 +151,15 @@ def _object(body: Mapping[str, JSON], kind: str) -> JSON:
 
 def translate(projection: Projection, context: Context) -> Sequence[Item]:
     match SCHEMAS[projection.kind].model_validate(projection.data):
-        case Payment() as payment:
+        case SquarePayment() as payment:
             return [_paid(payment, context)]
         case Refund() as refund:
             return [_refunded(refund, context)]
-        case Booking() as booking:
+        case SquareBooking() as booking:
             return _appointment(booking, context)
 
 
-def _paid(payment: Payment, context: Context) -> IncomingEvent:
+def _paid(payment: SquarePayment, context: Context) -> IncomingEvent:
     return IncomingEvent(
         what="paid",
         system=context.system,
@@ -187,7 +187,7 @@ def _refunded(refund: Refund, context: Context) -> IncomingEvent:
     )
 
 
-def _appointment(booking: Booking, context: Context) -> Sequence[Item]:
+def _appointment(booking: SquareBooking, context: Context) -> Sequence[Item]:
     segments = booking.appointment_segments
     if not is_consult(context.settings, *(s.service_variation_id for s in segments)):
         return []
@@ -231,8 +231,8 @@ def _who(customer_id: str, context: Context, email: str = "") -> Who:
 
 def api(secrets: Mapping[str, str]) -> Api:
     token = secrets.get("access_token", "")
-    headers = {"Authorization": f"Bearer {token}", "Square-Version": VERSION}
-    return Api(BASE_URL, headers)
+    headers = {"Authorization": f"Bearer {token}", "Square-Version": SQUARE_VERSION}
+    return Api(SQUARE_BASE_URL, headers)
 
 
 def fetch(secrets: Mapping[str, str], account: str) -> Fetch:
@@ -242,7 +242,7 @@ def fetch(secrets: Mapping[str, str], account: str) -> Fetch:
 def sign(delivery: Delivery, secrets: Mapping[str, str]) -> Delivery:
     message = delivery.url.encode() + delivery.body
     signed = signatures.base64_of(secrets["signature_key"], message)
-    return replace(delivery, headers={**delivery.headers, HEADER: signed})
+    return replace(delivery, headers={**delivery.headers, SQUARE_HEADER: signed})
 
 
 def canaries(marker: Marker) -> Sequence[Delivery]:

@@ -32,10 +32,10 @@ from connections.door_parts.amounts import cents
 from connections.items import IncomingEvent, Item, Who
 from medspa import clock
 
-HEADER = "stripe-signature"
-SIGNED_WITH = "signing_secret"
-LETTERS = "[A-Za-z0-9]{3,80}"
-PAYMENTS = frozenset(
+STRIPE_HEADER = "stripe-signature"
+STRIPE_SIGNED_WITH = "signing_secret"
+STRIPE_LETTERS = "[A-Za-z0-9]{3,80}"
+STRIPE_PAYMENTS = frozenset(
     {"charge.succeeded", "charge.captured", "payment_intent.succeeded"}
 )
 REFUNDS = frozenset(
@@ -53,12 +53,12 @@ class Billing(Allowed):
     name: GivenName = ""
 
 
-class Payment(Allowed):
+class StripePayment(Allowed):
     """A charge or a payment intent."""
 
-    id: Annotated[str, needed_id(f"(?:ch|py|pi)_{LETTERS}")]
-    payment_intent: Annotated[str, optional_id(f"pi_{LETTERS}")] = ""
-    customer: Annotated[str, optional_id(f"cus_{LETTERS}")] = ""
+    id: Annotated[str, needed_id(f"(?:ch|py|pi)_{STRIPE_LETTERS}")]
+    payment_intent: Annotated[str, optional_id(f"pi_{STRIPE_LETTERS}")] = ""
+    customer: Annotated[str, optional_id(f"cus_{STRIPE_LETTERS}")] = ""
     amount: Amount
     amount_captured: Amount | None = None
     amount_received: Amount | None = None
@@ -72,30 +72,32 @@ class Payment(Allowed):
 class Taken(Allowed):
     """A refund or a dispute."""
 
-    id: Annotated[str, needed_id(f"(?:re|pyr|dp|du)_{LETTERS}")]
-    payment_intent: Annotated[str, optional_id(f"pi_{LETTERS}")] = ""
-    charge: Annotated[str, optional_id(f"(?:ch|py)_{LETTERS}")] = ""
+    id: Annotated[str, needed_id(f"(?:re|pyr|dp|du)_{STRIPE_LETTERS}")]
+    payment_intent: Annotated[str, optional_id(f"pi_{STRIPE_LETTERS}")] = ""
+    charge: Annotated[str, optional_id(f"(?:ch|py)_{STRIPE_LETTERS}")] = ""
     amount: Amount
     currency: Currency
     created: Moment
     status: Annotated[str, word_of(*TAKEN, *GIVEN_BACK)] = ""
 
 
-class Event(Allowed):
-    id: Annotated[str, needed_id(f"evt_{LETTERS}")]
+class StripeEvent(Allowed):
+    id: Annotated[str, needed_id(f"evt_{STRIPE_LETTERS}")]
     type: Annotated[str, needed_id("[a-z0-9_.]{3,80}")]
-    account: Annotated[str, optional_id(f"acct_{LETTERS}")] = ""
+    account: Annotated[str, optional_id(f"acct_{STRIPE_LETTERS}")] = ""
     created: Moment
     livemode: Flag = False
 
 
 def verify(delivery: Delivery, secrets: Mapping[str, str]) -> None:
-    signatures.require_timed(secrets.get(SIGNED_WITH, ""), delivery, HEADER)
+    signatures.require_timed(
+        secrets.get(STRIPE_SIGNED_WITH, ""), delivery, STRIPE_HEADER
+    )
 
 
 def read(delivery: Delivery) -> Sequence[Projection]:
     body = strict_json.parse_object(delivery.body)
-    event = read_allowed(Event, body)
+    event = read_allowed(StripeEvent, body)
     schema = _schema_of(event.type)
     # Test mode is for trying the connection; its money is not real.
     if schema is None or not event.livemode:
@@ -103,31 +105,31 @@ def read(delivery: Delivery) -> Sequence[Projection]:
     data = body.get("data")
     raw = data.get("object") if isinstance(data, dict) else None
     found = read_allowed(schema, raw)
-    if isinstance(found, Payment) and found.captured is False:
+    if isinstance(found, StripePayment) and found.captured is False:
         return []  # only authorized; `charge.captured` follows
     if isinstance(found, Taken) and not found.status:
         return []  # not decided yet, or an inquiry that takes nothing
     stored = {"event": event.projection(), "object": found.projection()}
-    kind = "payment" if schema is Payment else "refund"
+    kind = "payment" if schema is StripePayment else "refund"
     return [Projection(kind, event.id, stored, left_out(schema, raw))]
 
 
 def _schema_of(event_type: str) -> type[Allowed] | None:
-    if event_type in PAYMENTS:
-        return Payment
+    if event_type in STRIPE_PAYMENTS:
+        return StripePayment
     is_taken = event_type in REFUNDS or event_type.startswith(DISPUTES)
     return Taken if is_taken else None
 
 
 def translate(projection: Projection, context: Context) -> Sequence[Item]:
-    event = Event.model_validate(projection.data["event"])
+    event = StripeEvent.model_validate(projection.data["event"])
     raw = projection.data["object"]
     if projection.kind == "payment":
-        return [_paid(Payment.model_validate(raw), event.created, context)]
+        return [_paid(StripePayment.model_validate(raw), event.created, context)]
     return [_refunded(Taken.model_validate(raw), event.created, context)]
 
 
-def _paid(payment: Payment, at: datetime, context: Context) -> IncomingEvent:
+def _paid(payment: StripePayment, at: datetime, context: Context) -> IncomingEvent:
     received = payment.amount_received
     captured = payment.amount_captured if received is None else received
     billing = payment.billing_details
@@ -166,8 +168,8 @@ def _refunded(taken: Taken, at: datetime, context: Context) -> IncomingEvent:
 
 
 def sign(delivery: Delivery, secrets: Mapping[str, str]) -> Delivery:
-    signed = signatures.timed(secrets[SIGNED_WITH], delivery)
-    return replace(delivery, headers={**delivery.headers, HEADER: signed})
+    signed = signatures.timed(secrets[STRIPE_SIGNED_WITH], delivery)
+    return replace(delivery, headers={**delivery.headers, STRIPE_HEADER: signed})
 
 
 def canaries(marker: Marker) -> Sequence[Delivery]:
@@ -237,7 +239,7 @@ def _delivery(number: int, event_type: str, found: Mapping[str, Any]) -> Deliver
 DOOR = Door(
     name="stripe",
     title="Stripe",
-    secrets=(SIGNED_WITH,),
+    secrets=(STRIPE_SIGNED_WITH,),
     verify=verify,
     read=read,
     translate=translate,

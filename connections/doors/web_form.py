@@ -16,7 +16,7 @@ from connections.door import (
 )
 from connections.form_tokens import make_token, read_token
 from connections.items import Item
-from connections.refusals import NotSigned, Unreadable
+from connections.refusals import NotSigned, UnreadableDelivery
 from connections.strict_json import JSON
 from leads.arrivals import PLATFORM_OF_CLICK, Arrival, click_of
 from leads.intake import synonyms
@@ -26,10 +26,10 @@ from medspa.json_columns import Schema
 from medspa.reading.cleaning import clean_text
 from medspa.reading.short_names import says_nothing_about_somebody
 
-NAME = "web_form"
-SECRET = "signing_secret"  # noqa: S105 - its name
-MOST_BYTES = 16 * 1024
-MOST_FIELDS = 40
+WEB_FORM_NAME = "web_form"
+WEB_FORM_SECRET = "signing_secret"  # noqa: S105 - its name
+WEB_FORM_MOST_BYTES = 16 * 1024
+WEB_FORM_MOST_FIELDS = 40
 LONGEST_VALUE = 300
 UTM_FIELDS = ("utm_source", "utm_medium", "utm_campaign")
 UTM = re.compile(r"[\w .+|/-]{1,100}")
@@ -41,7 +41,7 @@ SHAPES = {
     "procedure": re.compile(r"[A-Z][A-Z0-9]{0,19}"),
     **dict.fromkeys(UTM_FIELDS, UTM),
 }
-CONTACT = ("email", "phone")
+WEB_FORM_CONTACT = ("email", "phone")
 CONSENTS = ("agree_email", "agree_text")
 TOKEN = "token"  # noqa: S105 - a field of the form
 # Sources that paid clicks of these platforms count as.
@@ -59,9 +59,9 @@ class WebFormSettings(Schema):
 def verify(delivery: Delivery, secrets: Mapping[str, str]) -> None:
     """The page's token was made by us for this form, within a day."""
     token = _fields(delivery).get(TOKEN, "")
-    if not secrets.get(SECRET):
+    if not secrets.get(WEB_FORM_SECRET):
         raise NotSigned("This form takes no entries now.")
-    read_token(secrets[SECRET], token, delivery.received_at)
+    read_token(secrets[WEB_FORM_SECRET], token, delivery.received_at)
 
 
 def read(delivery: Delivery) -> Sequence[Projection]:
@@ -69,7 +69,7 @@ def read(delivery: Delivery) -> Sequence[Projection]:
     fields = _fields(delivery)
     made, version, nonce, _ = fields.get(TOKEN, "...").split(".", 3)
     if not (made and version and nonce):
-        raise Unreadable("The form was sent without its token.")
+        raise UnreadableDelivery("The form was sent without its token.")
     data: dict[str, JSON] = {
         name: kept for name in SHAPES if (kept := _kept(name, fields.get(name, "")))
     }
@@ -88,7 +88,7 @@ def _kept(name: str, text: str) -> str:
     if name == "first_name":
         return keep_given_name(text)
     is_kept = SHAPES[name].fullmatch(text) and (
-        name in CONTACT or says_nothing_about_somebody(text)
+        name in WEB_FORM_CONTACT or says_nothing_about_somebody(text)
     )
     return text if is_kept else ""
 
@@ -115,7 +115,7 @@ def translate(projection: Projection, context: Context) -> Sequence[Item]:
         }
     )
     arrival = Arrival(
-        door=NAME,
+        door=WEB_FORM_NAME,
         form=settings.form,
         click_kind=kind,
         click_id=text("click_id"),
@@ -151,23 +151,23 @@ def _source(data: Mapping[str, JSON], platform: str) -> str:
 
 def _fields(delivery: Delivery) -> dict[str, str]:
     """The fields of the form, cleaned; raises Unreadable for what no form sends."""
-    if len(delivery.body) > MOST_BYTES:
-        raise Unreadable("The form has more than 16 KB.", "too_large")
+    if len(delivery.body) > WEB_FORM_MOST_BYTES:
+        raise UnreadableDelivery("The form has more than 16 KB.", "too_large")
     try:
         pairs = parse_qsl(
             delivery.body.decode("ascii"), strict_parsing=True, errors="strict",
-            max_num_fields=MOST_FIELDS,
+            max_num_fields=WEB_FORM_MOST_FIELDS,
         )  # fmt: skip
     except ValueError:
-        raise Unreadable("The form can't be read.") from None
+        raise UnreadableDelivery("The form can't be read.") from None
     if len(dict(pairs)) != len(pairs) or any("\0" in value for _, value in pairs):
-        raise Unreadable("The form can't be read.")
+        raise UnreadableDelivery("The form can't be read.")
     return {name: clean_text(value[:LONGEST_VALUE]) for name, value in pairs}
 
 
 def sign(delivery: Delivery, secrets: Mapping[str, str]) -> Delivery:
     """With a token in the body, as the form's own page has it."""
-    token = make_token(secrets[SECRET], 1, delivery.received_at)
+    token = make_token(secrets[WEB_FORM_SECRET], 1, delivery.received_at)
     parts = [delivery.body, urlencode({TOKEN: token}).encode()]
     return replace(delivery, body=b"&".join(filter(None, parts)))
 
@@ -198,9 +198,9 @@ def canaries(marker: Marker) -> Sequence[Delivery]:
 
 
 DOOR = Door(
-    name=NAME,
+    name=WEB_FORM_NAME,
     title="Web form",
-    secrets=(SECRET,),
+    secrets=(WEB_FORM_SECRET,),
     verify=verify,
     read=read,
     translate=translate,

@@ -13,11 +13,11 @@ from django.db import transaction
 from django.db.models import Sum
 
 from connections.files.dates import find_date_order
-from connections.files.kinds import KINDS, SYSTEMS, FileKind
+from connections.files.kinds import FILE_KINDS, FILE_SYSTEMS, FileKind
 from connections.files.mapping import FileMapping, map_columns
 from connections.files.reading import RowEvent, RowReader, RowSkipped
 from connections.models import Connection, ExternalId, FileColumns
-from connections.taking_in import ItemResult, Source, take_in
+from connections.taking_in import ItemResult, ItemSource, take_in
 from connections.taking_in.money import PAYMENT
 from kpis.models import KpiEvent
 from leads.intake.files.refusals import FileRefused
@@ -31,7 +31,7 @@ from medspa.ids import new_id
 from medspa.reading.word_keys import key
 
 # A request may not take longer; larger files are for the command.
-MOST_ROWS = 5_000
+MOST_FILE_ROWS = 5_000
 MOST_SERVICES = 60
 
 
@@ -45,7 +45,7 @@ class FileChoices:
     services: tuple[str, ...] | None = None
     is_trial: bool = True
     header_row: int = 0
-    most_rows: int = MOST_ROWS
+    most_rows: int = MOST_FILE_ROWS
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,8 @@ def import_file(data: bytes, choices: FileChoices) -> FileReport:
         services=frozenset(services),
     )
     read = _read(table, mapping, reader)
-    source = Source(choices.system, reader.account, batch=new_id())
-    with acting(reason=f"Imported from a file: {SYSTEMS[choices.system]}"):
+    source = ItemSource(choices.system, reader.account, batch=new_id())
+    with acting(reason=f"Imported from a file: {FILE_SYSTEMS[choices.system]}"):
         results = _take(read, source, is_trial=choices.is_trial)
     if not choices.is_trial:
         saved = mapping.saved().model_copy(update={"services": tuple(services)})
@@ -133,9 +133,9 @@ def import_file(data: bytes, choices: FileChoices) -> FileReport:
 
 
 def _kind_of(choices: FileChoices) -> FileKind:
-    if choices.system not in SYSTEMS or choices.kind not in KINDS:
+    if choices.system not in FILE_SYSTEMS or choices.kind not in FILE_KINDS:
         raise FileRefused("Choose the system and what the file holds.")
-    return KINDS[choices.kind]
+    return FILE_KINDS[choices.kind]
 
 
 def account_of(system: str) -> str:
@@ -178,7 +178,7 @@ def _read(table: FileTable, mapping: FileMapping, reader: RowReader) -> ReadRows
     return read
 
 
-def _take(read: ReadRows, source: Source, *, is_trial: bool) -> list[ItemResult]:
+def _take(read: ReadRows, source: ItemSource, *, is_trial: bool) -> list[ItemResult]:
     known = _known_ids(read, source)
     renamed = [(number, one.known_as(known)) for number, one in read.events]
     read.events[:] = _not_returned_before(renamed, source)
@@ -192,7 +192,7 @@ def _take(read: ReadRows, source: Source, *, is_trial: bool) -> list[ItemResult]
 
 
 def _not_returned_before(
-    rows: Sequence[tuple[int, RowEvent]], source: Source
+    rows: Sequence[tuple[int, RowEvent]], source: ItemSource
 ) -> list[tuple[int, RowEvent]]:
     """A payment's row says what was paid back in all: less what is known already."""
     totals = [one.event.parent_id for _, one in rows if one.is_total]
@@ -223,7 +223,7 @@ def _refused(
     return read.refused
 
 
-def _known_ids(read: ReadRows, source: Source) -> dict[str, str]:
+def _known_ids(read: ReadRows, source: ItemSource) -> dict[str, str]:
     """Ids that were made with an older key, where such a row was imported before."""
     newest_of = {old: one.event.object_id for _, one in read.events for old in one.also}
     found = ExternalId.objects.filter(

@@ -7,7 +7,7 @@ forgotten while a file is read: names of line items, notes, addresses, cards.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-WHO = {
+WHO_COLUMNS = {
     "email": "Email",
     "phone": "Phone",
     "customer_id": "Customer ID",
@@ -47,7 +47,7 @@ def _headers(lines: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     }
 
 
-PAYMENTS = FileKind(
+PAYMENT_FILES = FileKind(
     name="payments",
     title="Payments and refunds",
     fields={
@@ -63,7 +63,7 @@ PAYMENTS = FileKind(
         "time": "Time",
         "currency": "Currency",
         "procedure": "Procedure",
-        **WHO,
+        **WHO_COLUMNS,
     },
     headers=_headers(
         {
@@ -99,7 +99,7 @@ APPOINTMENTS = FileKind(
         "status": "Status",
         "service": "Service",
         "provider": "Provider",
-        **WHO,
+        **WHO_COLUMNS,
     },
     headers=_headers(
         {
@@ -120,10 +120,10 @@ APPOINTMENTS = FileKind(
     ),
     needed=("date",),
 )
-KINDS = {kind.name: kind for kind in (PAYMENTS, APPOINTMENTS)}
+FILE_KINDS = {kind.name: kind for kind in (PAYMENT_FILES, APPOINTMENTS)}
 # The systems that clinics sell and book with. Ids of Square, Stripe, Calendly and
 # Acuity are those of their doors, so that a file and a door never count twice.
-SYSTEMS = {
+FILE_SYSTEMS = {
     "acuity": "Acuity Scheduling",
     "aesthetic_record": "Aesthetic Record",
     "boulevard": "Boulevard",

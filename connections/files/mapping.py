@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from connections.files.kinds import WHO, FileKind
+from connections.files.kinds import WHO_COLUMNS, FileKind
 from connections.models.file_mapping import SavedColumns
 from leads.intake.files.mapping import header_label, places
 from leads.intake.files.refusals import FileRefused
 from leads.intake.synonyms import header_keys
 
-IDENTIFYING = ("email", "phone", "customer_id")
+IDENTIFYING_COLUMNS = ("email", "phone", "customer_id")
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,6 @@ def _require(mapping: FileMapping) -> None:
                 f"No column is known as “{mapping.kind.fields[field]}”. "
                 "Choose it below the file."
             )
-    if mapping.columns.keys().isdisjoint(IDENTIFYING):
-        names = ", ".join(WHO[field].lower() for field in IDENTIFYING)
+    if mapping.columns.keys().isdisjoint(IDENTIFYING_COLUMNS):
+        names = ", ".join(WHO_COLUMNS[field].lower() for field in IDENTIFYING_COLUMNS)
         raise FileRefused(f"No column says who it was ({names}). Choose one below.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from connections.files.kinds import PAYMENTS, FileKind
+from connections.files.kinds import PAYMENT_FILES, FileKind
 from connections.files.row_ids import Repeats, made_up_ids, own_id
 from connections.files.status_words import (
     APPOINTMENT_WORDS,
@@ -29,7 +29,7 @@ Cells = Mapping[str, str]
 # Appointments are planned so far ahead at most.
 FUTURE = timedelta(days=3 * 366)
 NO_DATE = "There is no date."
-NO_AMOUNT = "There is no amount."
+NO_AMOUNT_IN_ROW = "There is no amount."
 UNKNOWN_STATUS = "The status isn't one that we know."
 PARTLY_UNKNOWN = "It was partly refunded, but no column says how much."
 NO_PERSON = "No email, phone or customer ID."
@@ -90,7 +90,7 @@ class RowReader:
         who = _who(cells, texts)
         if not (who.email or who.phone or who.ids):
             raise RowRefused(NO_PERSON)
-        if self.kind is PAYMENTS:
+        if self.kind is PAYMENT_FILES:
             return self._payment(texts, who)
         return [self._appointment(texts, who)]
 

@@ -17,7 +17,7 @@ from connections.gohighlevel.polling import (
     Poll,
     read_transactions,
 )
-from connections.gohighlevel.reading import SYSTEM
+from connections.gohighlevel.reading import GOHIGHLEVEL
 from connections.models import Connection, Stream, StreamState
 from leads.intake.incoming import IncomingLead
 from leads.intake.take_in import ImportOptions, IntakeRun, status_of, take_in
@@ -32,7 +32,7 @@ class Steps(Protocol):
 def dry_run(connection: Connection, client: Client) -> Counter[str]:
     """How many contacts would be created, updated, restored, skipped or fail."""
     one = Poll.of(connection, client)
-    run = IntakeRun(SYSTEM, ImportOptions(is_dry_run=True), system=SYSTEM)
+    run = IntakeRun(GOHIGHLEVEL, ImportOptions(is_dry_run=True), system=GOHIGHLEVEL)
     counts: Counter[str] = Counter()
     for rows, _ in listing.contacts(client):
         items = [item for row in rows for item in one.items_of(row)]

@@ -27,7 +27,7 @@ from medspa.clinic_time import clinic_zone
 
 MISSING_HERE, MISSING_THERE = "missing_here", "missing_there"
 # More than these, and more than 1 % of all, are not deleted without a person's word.
-FEW = 20
+FEW_MISSING = 20
 APPOINTMENTS_BACK, APPOINTMENTS_AHEAD = timedelta(days=120), timedelta(days=366)
 
 
@@ -105,7 +105,7 @@ def _missing_there(one: Poll, there: set[str]) -> Counter[str]:
         total += 1
         if contact not in there:
             missing.append(contact)
-    if len(missing) <= max(FEW, total // 100):
+    if len(missing) <= max(FEW_MISSING, total // 100):
         gone = [contact for contact in missing if _is_gone(one.client, contact)]
         one.take([Deleted(external_id=contact, at=one.now) for contact in gone])
     return Counter({MISSING_THERE: len(missing)})

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from connections.gohighlevel.access import settings_of
-from connections.gohighlevel.known import ABSENT, CONTACT_FIELDS, PRESENT, Known
+from connections.gohighlevel.known import ABSENT, CONTACT_FIELDS, PRESENT, KnownValue
 from connections.gohighlevel.policy import here_counts
 from connections.models import ChangeState, Connection, OutgoingChange
 from leads.intake.incoming import IncomingLead
@@ -47,7 +47,7 @@ class Inbound:
         if not fields and "tags" not in self.writes:
             return dict(leads)
         of_contact = self._leads_of(leads)
-        self._known = Known(self.connection, of_contact.values())
+        self._known = KnownValue(self.connection, of_contact.values())
         self._waiting = waiting_of(self.connection, of_contact.values())
         self._tag_ids = read_clinic_names().tags
         return {
@@ -138,7 +138,7 @@ class Inbound:
                 "external_id", "pk"
             )
         )
-        known = Known(self.connection, of_contact.values())
+        known = KnownValue(self.connection, of_contact.values())
         for contact, seen in self._seen.items():
             for name, value in seen.items() if contact in of_contact else ():
                 known.note(of_contact[contact], name, value, self.now)

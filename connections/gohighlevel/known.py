@@ -18,7 +18,7 @@ CONTACT_FIELDS = ("first_name", "email", "phone")
 # A field that changes there more often is parked: two programs may be answering each
 # other.
 MOST_CHANGES = 5
-WITHIN = timedelta(minutes=10)
+LOOP_WINDOW = timedelta(minutes=10)
 # What stands for a tag that a lead has there, and for one that it hasn't.
 PRESENT, ABSENT = "present", "absent"
 
@@ -29,7 +29,7 @@ def digest(field: str, value: str) -> bytes:
     return blind_index(key, f"connections_known.{field}", value.casefold() or "empty")
 
 
-class Known:
+class KnownValue:
     """The known values of some leads of a connection."""
 
     def __init__(self, connection: Connection, lead_ids: Iterable[str]) -> None:
@@ -86,7 +86,7 @@ class Known:
 
 
 def _count(row: KnownThere, now: datetime) -> None:
-    if now - row.counted_from > WITHIN:
+    if now - row.counted_from > LOOP_WINDOW:
         row.changes, row.counted_from = 0, now
     row.changes += 1
     if row.changes > MOST_CHANGES and row.parked_at is None:

@@ -21,16 +21,16 @@ from connections.gohighlevel.api.errors import (
     Unavailable,
 )
 from connections.gohighlevel.inbound import end
-from connections.gohighlevel.known import ABSENT, CONTACT_FIELDS, PRESENT, Known
+from connections.gohighlevel.known import ABSENT, CONTACT_FIELDS, PRESENT, KnownValue
 from connections.gohighlevel.polling import Poll
 from connections.gohighlevel.stages import STAGE, opportunity_of
 from connections.models import ChangeState, OutgoingChange
 from leads.models import Lead, LeadStage, LeadTag, Tag
 
-LEADS_AT_ONCE = 200
-LONGEST_WAIT = timedelta(hours=1)
+LEADS_SENT_AT_ONCE = 200
+LONGEST_WRITE_RETRY = timedelta(hours=1)
 # Their names of our fields.
-NAMES = {"first_name": "firstName", "email": "email", "phone": "phone"}
+WRITTEN_FIELDS = {"first_name": "firstName", "email": "email", "phone": "phone"}
 Changes = Sequence[OutgoingChange]
 
 
@@ -41,7 +41,7 @@ def send_due(one: Poll) -> Counter[str]:
     )
     leads = due.order_by("lead").values_list("lead", flat=True).distinct()
     counts: Counter[str] = Counter()
-    for lead_id in list(leads[:LEADS_AT_ONCE]):
+    for lead_id in list(leads[:LEADS_SENT_AT_ONCE]):
         try:
             counts.update(_Sending(one, lead_id).send())
         except (Unavailable, TokenRefused) as error:
@@ -55,7 +55,7 @@ def _later(one: Poll, lead_id: str, reason: str) -> None:
     for change in _waiting(one, lead_id):
         wait = timedelta(minutes=2 ** min(change.attempts, 10))
         change.attempts += 1
-        change.next_at = one.now + min(wait, LONGEST_WAIT)
+        change.next_at = one.now + min(wait, LONGEST_WRITE_RETRY)
         change.reason = reason
         change.save(update_fields=["attempts", "next_at", "reason"])
 
@@ -99,7 +99,7 @@ class _Sending:
 
     def _write(self, lead: Lead) -> list[str]:
         changes = _waiting(self.one, lead.pk)
-        known = Known(self.one.connection, [lead.pk])
+        known = KnownValue(self.one.connection, [lead.pk])
         contact = [change for change in changes if change.field in CONTACT_FIELDS]
         tags = [change for change in changes if change.field == "tags"]
         stage = [change for change in changes if change.field == STAGE]
@@ -109,7 +109,9 @@ class _Sending:
             *(self._write_stage(lead, change, known) for change in stage),
         ]
 
-    def _write_contact(self, lead: Lead, changes: Changes, known: Known) -> list[str]:
+    def _write_contact(
+        self, lead: Lead, changes: Changes, known: KnownValue
+    ) -> list[str]:
         """All fields by one request."""
         values = {change.field: getattr(lead, change.field) for change in changes}
         new = {
@@ -118,13 +120,13 @@ class _Sending:
             if value and not known.is_same(lead.pk, field, value)
         }
         if new:
-            body = {NAMES[field]: value for field, value in new.items()}
+            body = {WRITTEN_FIELDS[field]: value for field, value in new.items()}
             self.one.client.put(f"/contacts/{lead.external_id}", body)
         for field, value in new.items():
             known.note(lead.pk, field, value, self.one.now, is_ours=True)
         return [self._done(change, change.field in new) for change in changes]
 
-    def _write_tag(self, lead: Lead, change: OutgoingChange, known: Known) -> str:
+    def _write_tag(self, lead: Lead, change: OutgoingChange, known: KnownValue) -> str:
         name = Tag.all_objects.filter(pk=change.detail).values_list("name", flat=True)
         has_it = LeadTag.objects.filter(lead=lead, tag=change.detail).exists()
         field, value = f"tag:{change.detail}", PRESENT if has_it else ABSENT
@@ -142,7 +144,9 @@ class _Sending:
         tags = settings_of(self.one.connection).tags
         return next((their for their, our in tags.items() if our == ours), ours)
 
-    def _write_stage(self, lead: Lead, change: OutgoingChange, known: Known) -> str:
+    def _write_stage(
+        self, lead: Lead, change: OutgoingChange, known: KnownValue
+    ) -> str:
         stage = LeadStage.objects.get(lead=lead, left_at=None).stage_id
         theirs = settings_of(self.one.connection).stage_of(stage)
         opportunity = opportunity_of(self.one.connection, lead)

@@ -22,7 +22,7 @@ from connections.gohighlevel.refunds import known_refunds
 from connections.gohighlevel.taking import take
 from connections.items import Item
 from connections.models import Connection, Stream, StreamState
-from connections.taking_in import ItemResult, Source
+from connections.taking_in import ItemResult, ItemSource
 from medspa import clock
 from medspa.clinic_time import clinic_zone
 
@@ -51,9 +51,9 @@ class Poll:
         return reading.contact_items(contact, settings_of(self.connection), self.now)
 
     @property
-    def source(self) -> Source:
-        return Source(
-            system=reading.SYSTEM,
+    def source(self) -> ItemSource:
+        return ItemSource(
+            system=reading.GOHIGHLEVEL,
             account=self.connection.account,
             connection=self.connection,
             lead_source="gohighlevel",

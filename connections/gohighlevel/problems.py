@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from connections.gohighlevel.comparing import FEW, MISSING_THERE
+from connections.gohighlevel.comparing import FEW_MISSING, MISSING_THERE
 from connections.models import (
     ChangeState,
     Connection,
@@ -29,7 +29,7 @@ def problems(connection: Connection) -> Iterator[str]:
     elif failures:
         yield "GoHighLevel can't be read for over 30 minutes."
     missing = max((one.drift.get(MISSING_THERE, 0) for one in streams), default=0)
-    if missing > FEW:
+    if missing > FEW_MISSING:
         leads = counted(missing, "lead has", "leads have")
         yield f"GoHighLevel: {leads} no contact there. None was deleted; check why."
     if refused := _parked(connection):

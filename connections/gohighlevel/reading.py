@@ -18,7 +18,7 @@ from leads.intake.incoming import IncomingLead
 from leads.intake.refusals import RowRefused
 from medspa.reading.short_names import says_nothing_about_somebody
 
-SYSTEM = "gohighlevel"
+GOHIGHLEVEL = "gohighlevel"
 # Ids of appointments, opportunities and transactions.
 OBJECT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 BOOKED = ("new", "confirmed")
@@ -163,7 +163,7 @@ def consult_events(
     status = text_of(row, "appointmentStatus").lower()
     booking = IncomingEvent(
         what="booked",
-        system=SYSTEM,
+        system=GOHIGHLEVEL,
         account=account,
         object_id=appointment,
         occurred_at=min(added, changed),
@@ -206,7 +206,7 @@ def sale_of(row: Row, zone: tzinfo, account: str) -> Sale | None:
     return Sale(
         paid=IncomingEvent(
             what="paid",
-            system=SYSTEM,
+            system=GOHIGHLEVEL,
             account=account,
             object_id=payment,
             occurred_at=paid_at,

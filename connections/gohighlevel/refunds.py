@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from django.db.models import Sum
 
-from connections.gohighlevel.reading import SYSTEM, Sale
+from connections.gohighlevel.reading import GOHIGHLEVEL, Sale
 from connections.models import Connection, ExternalId, UnmatchedEvent, WaitState
 from connections.taking_in.money import PAYMENT
 from connections.taking_in.waiting_rows import item_of
@@ -19,7 +19,7 @@ def known_refunds(connection: Connection, sales: Sequence[Sale]) -> dict[str, in
     """Cents by the id of the payment there."""
     known = {sale.paid.object_id: 0 for sale in sales}
     payments = ExternalId.objects.filter(
-        system=SYSTEM, account=connection.account, kind=PAYMENT, value__in=known
+        system=GOHIGHLEVEL, account=connection.account, kind=PAYMENT, value__in=known
     ).exclude(event=None)
     of_event = {event: value for value, event in payments.values_list("value", "event")}
     refunds = KpiEvent.objects.filter(refund_of__in=of_event).order_by()
@@ -27,7 +27,7 @@ def known_refunds(connection: Connection, sales: Sequence[Sale]) -> dict[str, in
     for event, cents in sums:
         known[of_event[event]] += cents or 0
     waiting = UnmatchedEvent.objects.filter(
-        system=SYSTEM,
+        system=GOHIGHLEVEL,
         account=connection.account,
         what="refunded",
         parent_id__in=known,

@@ -13,7 +13,7 @@ from connections.gohighlevel.api.client import Client
 from connections.gohighlevel.api.errors import GoHighLevelError
 from connections.gohighlevel.comparing import compare
 from connections.gohighlevel.polling import Poll, poll
-from connections.gohighlevel.reading import SYSTEM
+from connections.gohighlevel.reading import GOHIGHLEVEL
 from connections.models import Connection, Stream
 from connections.refusals import Parked
 from medspa import clock
@@ -62,6 +62,6 @@ def _for_each(work: Work, *, is_urgent: bool = True) -> None:
 
 def _clients(*, is_urgent: bool) -> Iterator[tuple[Connection, Client]]:
     """Connections without a token live by workflows alone."""
-    for connection in Connection.objects.filter(door=SYSTEM, is_on=True):
+    for connection in Connection.objects.filter(door=GOHIGHLEVEL, is_on=True):
         if connection.secret_values.get("token"):
             yield connection, client_of(connection, is_urgent=is_urgent)

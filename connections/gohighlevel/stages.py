@@ -7,8 +7,8 @@ from datetime import datetime
 
 from connections.gohighlevel.access import settings_of
 from connections.gohighlevel.inbound import end, waiting_of
-from connections.gohighlevel.known import Known
-from connections.gohighlevel.reading import SYSTEM
+from connections.gohighlevel.known import KnownValue
+from connections.gohighlevel.reading import GOHIGHLEVEL
 from connections.items import StageThere
 from connections.models import ChangeState, Connection, ExternalId, Outcome
 from connections.taking_in import ItemResult
@@ -28,7 +28,7 @@ def take_stage(connection: Connection, item: StageThere, now: datetime) -> ItemR
         return ItemResult(Outcome.UNCHANGED, "nobody")
     if not _is_newest(connection, item, lead):
         return ItemResult(Outcome.UNCHANGED, "older", lead_id=lead.pk)
-    known = Known(connection, [lead.pk])
+    known = KnownValue(connection, [lead.pk])
     result = _apply(connection, item, lead, known, now)
     known.note(lead.pk, STAGE, item.stage, now)
     return result
@@ -38,7 +38,7 @@ def _apply(
     connection: Connection,
     item: StageThere,
     lead: Lead,
-    known: Known,
+    known: KnownValue,
     now: datetime,
 ) -> ItemResult:
     row = known.get(lead.pk, STAGE)
@@ -69,12 +69,12 @@ def _apply(
 def _is_newest(connection: Connection, item: StageThere, lead: Lead) -> bool:
     """Of a lead's opportunities the one whose stage changed last counts."""
     rows = ExternalId.objects.filter(
-        system=SYSTEM, account=connection.account, kind=OPPORTUNITY
+        system=GOHIGHLEVEL, account=connection.account, kind=OPPORTUNITY
     )
     row, _ = rows.get_or_create(
         value=item.object_id,
         defaults={
-            "system": SYSTEM,
+            "system": GOHIGHLEVEL,
             "account": connection.account,
             "kind": OPPORTUNITY,
             "lead": lead,
@@ -90,7 +90,7 @@ def _is_newest(connection: Connection, item: StageThere, lead: Lead) -> bool:
 def opportunity_of(connection: Connection, lead: Lead) -> str:
     """The id of the opportunity whose stage counts; empty if none is known."""
     rows = ExternalId.objects.filter(
-        system=SYSTEM, account=connection.account, kind=OPPORTUNITY, lead=lead
+        system=GOHIGHLEVEL, account=connection.account, kind=OPPORTUNITY, lead=lead
     )
     newest = rows.order_by("-status_at", "value").first()
     return newest.value if newest else ""

@@ -7,9 +7,9 @@ from connections.gohighlevel.origin import from_gohighlevel
 from connections.gohighlevel.stages import take_stage
 from connections.items import Item, StageThere
 from connections.models import ItemOutcome, Outcome
-from connections.taking_in import ItemResult, Source, take_in, write_outcomes
+from connections.taking_in import ItemResult, ItemSource, take_in, write_outcomes
 from connections.taking_in.deletions import DELETED
-from connections.taking_in.results import Noted
+from connections.taking_in.results import NotedResult
 from leads.intake.incoming import IncomingLead
 from leads.models import Lead, LeadMerge
 from medspa import clock
@@ -18,7 +18,7 @@ ECHO = ItemResult(Outcome.ECHO)
 DELETED_HERE = ItemResult(Outcome.UNCHANGED, "deleted_here")
 
 
-def take(items: Sequence[Item], source: Source) -> list[ItemResult]:
+def take(items: Sequence[Item], source: ItemSource) -> list[ItemResult]:
     """Write the items in one transaction; what each came to, in their order.
 
     The source names its connection. Nothing of it is written back to GoHighLevel.
@@ -42,7 +42,7 @@ def take(items: Sequence[Item], source: Source) -> list[ItemResult]:
         for number, item in stages.items():
             results[number] = take_stage(source.connection, item, now)
         noted = [
-            Noted("lead" if n in settled else "stage", results[n])
+            NotedResult("lead" if n in settled else "stage", results[n])
             for n in (*settled, *stages)
         ]
         write_outcomes(source, noted, len(rest))
@@ -50,7 +50,7 @@ def take(items: Sequence[Item], source: Source) -> list[ItemResult]:
 
 
 def _settled(
-    source: Source, leads: Mapping[int, IncomingLead], echoes: set[int]
+    source: ItemSource, leads: Mapping[int, IncomingLead], echoes: set[int]
 ) -> dict[int, ItemResult]:
     """Echoes, and contacts whose leads were deleted here: those stay deleted."""
     deleted = _deleted_here(source, {lead.external_id for lead in leads.values()})
@@ -61,7 +61,7 @@ def _settled(
     }
 
 
-def _deleted_here(source: Source, contacts: set[str]) -> set[str]:
+def _deleted_here(source: ItemSource, contacts: set[str]) -> set[str]:
     """Not those that were merged, nor those that were deleted because GoHighLevel did:
     a contact that is there again comes back."""
     leads = Lead.all_objects.filter(

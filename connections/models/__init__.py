@@ -1,7 +1,7 @@
 """The models of this app."""
 
 from connections.models.connection import Connection
-from connections.models.delivery import ENDED, DeliveryState, ReceivedDelivery
+from connections.models.delivery import ENDED_STATES, DeliveryState, ReceivedDelivery
 from connections.models.delivery_count import DeliveryCount
 from connections.models.external_id import ExternalId
 from connections.models.file_mapping import FileColumns, SavedColumns
@@ -18,7 +18,7 @@ from connections.models.web_form import WebForm, WebFormCount, WebFormWording
 
 __all__ = [
     "APPLIED",
-    "ENDED",
+    "ENDED_STATES",
     "ChangeState",
     "Connection",
     "DeliveryCount",

@@ -23,7 +23,7 @@ class DeliveryState(models.TextChoices):
 
 
 # A delivery in one of these is not touched again; its content is forgotten.
-ENDED = (DeliveryState.DONE, DeliveryState.IGNORED, DeliveryState.DISMISSED)
+ENDED_STATES = (DeliveryState.DONE, DeliveryState.IGNORED, DeliveryState.DISMISSED)
 
 
 class ReceivedDelivery(Validated):
@@ -87,8 +87,8 @@ class ReceivedDelivery(Validated):
             ),
             models.CheckConstraint(
                 name="connections_receiveddelivery_ends_once",
-                condition=Q(state__in=ENDED, ended_at__gte=F("received_at"))
-                | (~Q(state__in=ENDED) & Q(ended_at__isnull=True)),
+                condition=Q(state__in=ENDED_STATES, ended_at__gte=F("received_at"))
+                | (~Q(state__in=ENDED_STATES) & Q(ended_at__isnull=True)),
                 violation_error_message="A delivery ends after it was received.",
             ),
             models.CheckConstraint(

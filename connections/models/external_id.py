@@ -11,8 +11,8 @@ from medspa import clock
 from medspa.ids import CuidField
 from medspa.validation import Validated
 
-SYSTEM = r"^[a-z][a-z_]{1,29}$"
-KIND = r"^[a-z][a-z_]{1,29}$"
+SYSTEM_SHAPE = r"^[a-z][a-z_]{1,29}$"
+KIND_SHAPE = r"^[a-z][a-z_]{1,29}$"
 # Ids of all systems have these letters only, and no sentence fits them.
 VALUE = r"^[A-Za-z0-9_.:/=+-]{1,120}$"
 
@@ -66,7 +66,7 @@ class ExternalId(Validated):
             ),
             models.CheckConstraint(
                 name="connections_externalid_names_are_codes",
-                condition=Q(system__regex=SYSTEM, kind__regex=KIND),
+                condition=Q(system__regex=SYSTEM_SHAPE, kind__regex=KIND_SHAPE),
                 violation_error_message="A system and a kind are lower-case words.",
             ),
             models.CheckConstraint(

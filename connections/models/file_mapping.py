@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from connections.models.external_id import SYSTEM
+from connections.models.external_id import SYSTEM_SHAPE
 from medspa import clock
 from medspa.ids import CuidField
 from medspa.json_columns import IsObject, Schema
@@ -47,7 +47,7 @@ class FileColumns(Validated):
             ),
             models.CheckConstraint(
                 name="connections_filecolumns_names_are_codes",
-                condition=Q(system__regex=SYSTEM, kind__regex=SYSTEM),
+                condition=Q(system__regex=SYSTEM_SHAPE, kind__regex=SYSTEM_SHAPE),
                 violation_error_message="A system and a kind are lower-case words.",
             ),
             models.CheckConstraint(

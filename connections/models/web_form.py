@@ -16,7 +16,7 @@ from medspa.lists.fields import ListedCodeField
 from medspa.reading.short_names import CleanedCharField, not_about_somebody
 from medspa.validation import Validated
 
-SLUG = "^[a-z0-9][a-z0-9-]{0,49}$"
+FORM_SLUG = "^[a-z0-9][a-z0-9-]{0,49}$"
 COLOR = "^#[0-9a-f]{6}$"
 # Scheme and host of a website, one a line.
 ORIGIN = r"https?://[a-z0-9.-]+(:[0-9]{1,5})?"
@@ -92,7 +92,7 @@ class WebForm(Validated):
             ),
             models.CheckConstraint(
                 name="connections_webform_slug_is_short",
-                condition=Q(slug__regex=SLUG),
+                condition=Q(slug__regex=FORM_SLUG),
                 violation_error_message="A form is named by small letters and digits.",
             ),
             models.CheckConstraint(

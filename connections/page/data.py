@@ -18,7 +18,7 @@ from leads.models import Lead
 from leads.search import Search, SearchKind
 from medspa.encryption.fields import surviving_damage
 
-MOST_SHOWN = 50
+MOST_WAITING_SHOWN = 50
 MOST_CANDIDATES = 10
 
 
@@ -65,14 +65,19 @@ def read_connections() -> ConnectionsData:
         doors=read_doors(),
         waiting=read_waiting(),
         parked=list(
-            parked.select_related("connection").order_by("received_at")[:MOST_SHOWN]
+            parked.select_related("connection").order_by("received_at")[
+                :MOST_WAITING_SHOWN
+            ]
         ),
     )
 
 
 def read_waiting() -> list[WaitingEvent]:
     rows = UnmatchedEvent.objects.filter(state=WaitState.WAITING)
-    return [waiting_event(row) for row in rows.order_by("made_at", "id")[:MOST_SHOWN]]
+    return [
+        waiting_event(row)
+        for row in rows.order_by("made_at", "id")[:MOST_WAITING_SHOWN]
+    ]
 
 
 def waiting_event(row: UnmatchedEvent) -> WaitingEvent:

@@ -10,9 +10,9 @@ from connections.items import IncomingEvent
 from connections.models import ExternalId, Outcome, WaitWhy
 from connections.taking_in.money import id_of, ids_of
 from connections.taking_in.people import People, lock_leads
-from connections.taking_in.results import ItemResult, Source
+from connections.taking_in.results import ItemResult, ItemSource
 from connections.taking_in.waiting_rows import waits
-from connections.taking_in.words import Words
+from connections.taking_in.words import ClinicWords
 from kpis.events import reported
 from kpis.events.bookings import Arrangement, shows_of
 from kpis.events.refusals import EventRefused
@@ -24,7 +24,7 @@ APPOINTMENT = "appointment"
 
 
 def take_consult(
-    source: Source, item: IncomingEvent, people: People, words: Words
+    source: ItemSource, item: IncomingEvent, people: People, words: ClinicWords
 ) -> ItemResult:
     """Apply one status of one appointment."""
     row = _row(source, item)
@@ -46,7 +46,7 @@ def take_consult(
         return waits(source, item, WaitWhy.REFUSED, refusal.sentence)
 
 
-def _row(source: Source, item: IncomingEvent) -> ExternalId | None:
+def _row(source: ItemSource, item: IncomingEvent) -> ExternalId | None:
     """By the appointment's own id, else by that of the one which it stands for."""
     named = [name for name in (item.object_id, item.parent_id) if name]
     found = ids_of(source, APPOINTMENT, named)
@@ -68,11 +68,11 @@ def _unchanged(row: ExternalId, reason: str = "") -> ItemResult:
 
 
 def _apply(
-    source: Source,
+    source: ItemSource,
     item: IncomingEvent,
     row: ExternalId | None,
     lead: Lead,
-    words: Words,
+    words: ClinicWords,
 ) -> ItemResult:
     booking = row.event if row else None
     is_new = booking is None or (row is not None and row.value != item.object_id)
@@ -104,7 +104,7 @@ def _is_moved(booking: KpiEvent, item: IncomingEvent) -> bool:
 
 
 def _book(
-    item: IncomingEvent, earlier: KpiEvent | None, lead: Lead, words: Words
+    item: IncomingEvent, earlier: KpiEvent | None, lead: Lead, words: ClinicWords
 ) -> KpiEvent:
     arrangement = Arrangement(
         words.provider(item.provider), words.procedure(item.procedure)
@@ -150,7 +150,7 @@ def _planned(booking: KpiEvent) -> datetime | None:
 
 
 def _note(
-    source: Source, item: IncomingEvent, row: ExternalId | None, booking: KpiEvent
+    source: ItemSource, item: IncomingEvent, row: ExternalId | None, booking: KpiEvent
 ) -> None:
     """The appointment's newest status; the one it stands for is noted as moved."""
     if row is None or row.value != item.object_id:

@@ -9,22 +9,22 @@ from typing import Any
 
 from connections.items import Deleted
 from connections.models import ItemOutcome, Outcome
-from connections.taking_in.results import ItemResult, Source
+from connections.taking_in.results import ItemResult, ItemSource
 from leads.models import Lead
 from medspa import clock
 from medspa.audit.actors import acting
 
 # More than this, and more than 1 % of all leads in a day, waits for a person.
-FEW = 20
+FEW_DELETIONS = 20
 DELETED = "deleted"
-TOO_MANY = (
+TOO_MANY_DELETIONS = (
     "More than 1% of the leads were deleted there within a day. Check that this is "
     "meant, then choose Retry."
 )
 
 
 def take_deletions(
-    source: Source, items: Mapping[int, Deleted]
+    source: ItemSource, items: Mapping[int, Deleted]
 ) -> dict[int, ItemResult]:
     """Delete the leads with these contact ids; they can be restored as any other."""
     wanted = {item.external_id: number for number, item in items.items()}
@@ -32,17 +32,17 @@ def take_deletions(
     found = {wanted[str(lead.external_id)]: lead for lead in leads.order_by("pk")}
     if not source.is_asked and _deleted_today(source) + len(found) > _most():
         return {
-            number: ItemResult(Outcome.PARKED, "too_many_deletes", TOO_MANY)
+            number: ItemResult(Outcome.PARKED, "too_many_deletes", TOO_MANY_DELETIONS)
             for number in items
         }
     return {number: _delete(found.get(number)) for number in items}
 
 
 def _most() -> int:
-    return max(FEW, Lead.objects.count() // 100)
+    return max(FEW_DELETIONS, Lead.objects.count() // 100)
 
 
-def _deleted_today(source: Source) -> int:
+def _deleted_today(source: ItemSource) -> int:
     since = clock.now() - timedelta(days=1)
     return ItemOutcome.objects.filter(
         connection=source.connection,

@@ -9,13 +9,13 @@ from connections.models import Outcome, UnmatchedEvent, WaitState
 from connections.taking_in.consults import take_consult
 from connections.taking_in.money import take_payments, take_refund
 from connections.taking_in.people import People
-from connections.taking_in.results import ItemResult, Source
+from connections.taking_in.results import ItemResult, ItemSource
 from connections.taking_in.waiting_rows import ended, item_of, source_of
-from connections.taking_in.words import Words
+from connections.taking_in.words import ClinicWords
 
 
 def take_event(
-    source: Source, item: IncomingEvent, people: People, words: Words
+    source: ItemSource, item: IncomingEvent, people: People, words: ClinicWords
 ) -> ItemResult:
     match item.what:
         case "paid":
@@ -26,7 +26,7 @@ def take_event(
 
 
 def follow_up(
-    source: Source, done: Sequence[tuple[Item, ItemResult]], words: Words
+    source: ItemSource, done: Sequence[tuple[Item, ItemResult]], words: ClinicWords
 ) -> None:
     """End what waited for these events, and record refunds of payments among them."""
     events = [
@@ -50,7 +50,7 @@ def follow_up(
             take_waiting(row, words)
 
 
-def take_waiting(row: UnmatchedEvent, words: Words) -> ItemResult:
+def take_waiting(row: UnmatchedEvent, words: ClinicWords) -> ItemResult:
     """Try a waiting event of the locked row again."""
     source, item = source_of(row), item_of(row)
     result = take_event(source, item, People(source, [item.who]), words)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from connections.models import Outcome
-from connections.taking_in.results import ItemResult, Source
+from connections.taking_in.results import ItemResult, ItemSource
 from leads.intake.incoming import IncomingLead
 from leads.intake.planning import EMAIL_IS_TAKEN, OTHER_PERSON, LeadPlan
 from leads.intake.refusals import RowRefused
@@ -11,7 +11,7 @@ from leads.intake.take_in import IntakeRun, RowResult, status_of
 from leads.intake.take_in import take_in as take_in_leads
 from leads.models import Lead
 
-OUTCOMES = {
+OUTCOME_OF_STATUS = {
     "created": Outcome.CREATED,
     "updated": Outcome.UPDATED,
     "restored": Outcome.RESTORED,
@@ -22,7 +22,7 @@ PARKED = {OTHER_PERSON: "other_person", EMAIL_IS_TAKEN: "email_is_taken"}
 
 
 def take_leads(
-    source: Source, leads: Mapping[int, IncomingLead]
+    source: ItemSource, leads: Mapping[int, IncomingLead]
 ) -> dict[int, ItemResult]:
     """Raises MoveRefused when there is no stage that new leads enter."""
     run = IntakeRun(source.lead_source, system=source.system)
@@ -58,7 +58,7 @@ def _result(result: RowResult, history: Mapping[str, list[int]]) -> ItemResult:
         return ItemResult(Outcome.UNCHANGED, "test_lead")
     after, before = (*history.get(result.lead_id, []), None, None)[:2]
     return ItemResult(
-        OUTCOMES[status_of(result)],
+        OUTCOME_OF_STATUS[status_of(result)],
         lead_id=result.lead_id,
         fields=(*sorted(result.changes), *(f"tag:{pk}" for pk in result.tag_ids)),
         before=before,

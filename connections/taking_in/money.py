@@ -12,9 +12,9 @@ from typing import Any
 from connections.items import IncomingEvent
 from connections.models import ExternalId, Outcome, WaitWhy
 from connections.taking_in.people import People, lock_leads
-from connections.taking_in.results import ItemResult, Source
+from connections.taking_in.results import ItemResult, ItemSource
 from connections.taking_in.waiting_rows import waits
-from connections.taking_in.words import Words
+from connections.taking_in.words import ClinicWords
 from kpis.choices import Kind, VoidReason
 from kpis.events.payments import MOST_PAID_CENTS, record_refund
 from kpis.events.refusals import EventRefused
@@ -42,7 +42,9 @@ def wrong_amount(item: IncomingEvent) -> ItemResult | None:
     return None
 
 
-def ids_of(source: Source, kind: str, values: Iterable[str]) -> dict[str, ExternalId]:
+def ids_of(
+    source: ItemSource, kind: str, values: Iterable[str]
+) -> dict[str, ExternalId]:
     """The other system's ids of this kind that are known, by their values."""
     found = ExternalId.objects.filter(
         system=source.system, account=source.account, kind=kind, value__in=set(values)
@@ -51,7 +53,10 @@ def ids_of(source: Source, kind: str, values: Iterable[str]) -> dict[str, Extern
 
 
 def take_payments(
-    source: Source, items: Mapping[int, IncomingEvent], people: People, words: Words
+    source: ItemSource,
+    items: Mapping[int, IncomingEvent],
+    people: People,
+    words: ClinicWords,
 ) -> dict[int, ItemResult]:
     """Record payments that are new; all of them by a few statements."""
     known = ids_of(source, PAYMENT, (item.object_id for item in items.values()))
@@ -111,7 +116,7 @@ def _known_payment(item: IncomingEvent, row: ExternalId) -> ItemResult:
     return ItemResult(Outcome.UNCHANGED, lead_id=event.lead_id, event_id=event.pk)
 
 
-def _doubles(source: Source, lead_ids: Iterable[str]) -> dict[str, list[KpiEvent]]:
+def _doubles(source: ItemSource, lead_ids: Iterable[str]) -> dict[str, list[KpiEvent]]:
     """By lead, the payments that came by another system and not by this one yet."""
     rows = ExternalId.objects.filter(
         kind=PAYMENT, event__lead__in=list(lead_ids), event__deleted_at=None
@@ -145,7 +150,7 @@ def _take_double(events: list[KpiEvent], item: IncomingEvent) -> KpiEvent | None
 
 
 def id_of(
-    source: Source, kind: str, item: IncomingEvent, event: KpiEvent
+    source: ItemSource, kind: str, item: IncomingEvent, event: KpiEvent
 ) -> ExternalId:
     return ExternalId(
         id=new_id(),
@@ -159,7 +164,7 @@ def id_of(
     )
 
 
-def take_refund(source: Source, item: IncomingEvent, people: People) -> ItemResult:
+def take_refund(source: ItemSource, item: IncomingEvent, people: People) -> ItemResult:
     """Record one refund; it waits while its payment has not come.
 
     A refund that names no payment is of the lead's only payment of that amount. With
@@ -198,7 +203,7 @@ def take_refund(source: Source, item: IncomingEvent, people: People) -> ItemResu
 
 
 def _take_back(
-    source: Source, item: IncomingEvent, row: ExternalId | None
+    source: ItemSource, item: IncomingEvent, row: ExternalId | None
 ) -> ItemResult:
     """Void the refund. One that did not come yet is noted at its payment, so that it
     changes nothing when it comes late."""
@@ -218,7 +223,9 @@ def _take_back(
     )
 
 
-def _payment_of(source: Source, item: IncomingEvent, people: People) -> KpiEvent | None:
+def _payment_of(
+    source: ItemSource, item: IncomingEvent, people: People
+) -> KpiEvent | None:
     if item.parent_id:
         row = ids_of(source, PAYMENT, [item.parent_id]).get(item.parent_id)
         if row or not people.are_chosen:
@@ -236,7 +243,7 @@ def _payment_of(source: Source, item: IncomingEvent, people: People) -> KpiEvent
 
 
 def _same_refund(
-    source: Source, item: IncomingEvent, payment: KpiEvent
+    source: ItemSource, item: IncomingEvent, payment: KpiEvent
 ) -> KpiEvent | None:
     """A refund of the payment with this amount that another system told."""
     told = ExternalId.objects.filter(

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from connections.items import Who
 from connections.models import ExternalId, WaitWhy
-from connections.taking_in.results import Source
+from connections.taking_in.results import ItemSource
 from leads import privacy
 from leads.intake import values
 from leads.models import Lead
@@ -16,7 +16,7 @@ from leads.suppressed import find_suppressed
 
 
 @dataclass(frozen=True)
-class Person:
+class FoundPerson:
     """What matching compares: cleaned, empty where nothing usable is known."""
 
     external_id: str = ""
@@ -25,7 +25,7 @@ class Person:
     phone: str = ""
 
     @classmethod
-    def of(cls, who: Who) -> "Person":
+    def of(cls, who: Who) -> "FoundPerson":
         return cls(
             external_id=_read(values.read_contact_id, who.external_id),
             first_name=privacy.keep_given_name(who.first_name),
@@ -53,9 +53,9 @@ class People:
     # A person said whose event it is.
     are_chosen = False
 
-    def __init__(self, source: Source, whos: Iterable[Who]) -> None:
+    def __init__(self, source: ItemSource, whos: Iterable[Who]) -> None:
         self.source = source
-        self.persons = {who: Person.of(who) for who in whos}
+        self.persons = {who: FoundPerson.of(who) for who in whos}
         self._by_id = self._read_ids()
         self._directory = Directory()
         unknown = [one for who, one in self.persons.items() if not self._own(who)]
@@ -116,7 +116,7 @@ class People:
         )
 
 
-def _ids_of(source: Source) -> QuerySet[ExternalId]:
+def _ids_of(source: ItemSource) -> QuerySet[ExternalId]:
     return ExternalId.objects.filter(system=source.system, account=source.account)
 
 

@@ -13,7 +13,7 @@ from connections.models import (
 
 
 @dataclass(frozen=True)
-class Source:
+class ItemSource:
     """The system and account that items come from; for a file, the `batch` it makes.
 
     `lead_source` is the code of the source of new leads that name none. With
@@ -47,7 +47,7 @@ class ItemResult:
 
 
 @dataclass(frozen=True)
-class Noted:
+class NotedResult:
     """An item's result with what it was: `lead`, `paid`, …, and its id there."""
 
     what: str
@@ -55,7 +55,9 @@ class Noted:
     object_id: str = ""
 
 
-def write_outcomes(source: Source, noted: Sequence[Noted], first: int = 0) -> None:
+def write_outcomes(
+    source: ItemSource, noted: Sequence[NotedResult], first: int = 0
+) -> None:
     """Note what came of items; `first` is the number of the first of them.
 
     When a delivery is worked off again, what an item did before stays noted: only what
@@ -86,7 +88,7 @@ def write_outcomes(source: Source, noted: Sequence[Noted], first: int = 0) -> No
     )
 
 
-def _settled(source: Source, numbers: range) -> set[int]:
+def _settled(source: ItemSource, numbers: range) -> set[int]:
     """The numbers whose outcome stays; the outcomes of the others are removed."""
     earlier = ItemOutcome.objects.filter(
         delivery=source.delivery, number__gte=numbers.start, number__lt=numbers.stop

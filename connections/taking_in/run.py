@@ -13,8 +13,13 @@ from connections.taking_in.events import follow_up, take_event
 from connections.taking_in.leads import take_leads
 from connections.taking_in.money import take_payments
 from connections.taking_in.people import People
-from connections.taking_in.results import ItemResult, Noted, Source, write_outcomes
-from connections.taking_in.words import Words
+from connections.taking_in.results import (
+    ItemResult,
+    ItemSource,
+    NotedResult,
+    write_outcomes,
+)
+from connections.taking_in.words import ClinicWords
 from leads.intake.incoming import IncomingLead
 from medspa.clinic.current import clinic_scope
 
@@ -22,12 +27,12 @@ BATCH = 500
 # What one item can be guilty of; any other database error ends the batch.
 ITEM_ERRORS = (IntegrityError, DataError, ValidationError)
 NOT_ACCEPTED = "The database did not accept this."
-NOT_KEPT = "Wishes not to be contacted are not kept here yet."
+NOT_KEPT_REASON = "Wishes not to be contacted are not kept here yet."
 Results = dict[int, ItemResult]
 SomeItem = TypeVar("SomeItem", bound=Item)
 
 
-def take_in(items: Sequence[Item], source: Source) -> list[ItemResult]:
+def take_in(items: Sequence[Item], source: ItemSource) -> list[ItemResult]:
     """Write the items and note what came of each, in their order.
 
     Each batch of 500 is a transaction, in which an item that the database does not
@@ -38,15 +43,17 @@ def take_in(items: Sequence[Item], source: Source) -> list[ItemResult]:
         return _take_in(items, source)
 
 
-def _take_in(items: Sequence[Item], source: Source) -> list[ItemResult]:
+def _take_in(items: Sequence[Item], source: ItemSource) -> list[ItemResult]:
     results: list[ItemResult] = []
-    words = Words(source.system)
+    words = ClinicWords(source.system)
     for start in range(0, len(items), BATCH):
         batch = dict(enumerate(items[start : start + BATCH]))
         with transaction.atomic():
             found = _take_batch(source, batch, words)
             noted = [
-                Noted(what_of(item), found[number], getattr(item, "object_id", ""))
+                NotedResult(
+                    what_of(item), found[number], getattr(item, "object_id", "")
+                )
                 for number, item in batch.items()
             ]
             write_outcomes(source, noted, start)
@@ -66,7 +73,9 @@ def what_of(item: Item) -> str:
     return "do_not_contact"
 
 
-def _take_batch(source: Source, items: Mapping[int, Item], words: Words) -> Results:
+def _take_batch(
+    source: ItemSource, items: Mapping[int, Item], words: ClinicWords
+) -> Results:
     """In the order of kinds; as they came where one of them is a deletion."""
     if any(isinstance(item, Deleted) for item in items.values()):
         runs = [{number: item} for number, item in items.items()]
@@ -83,7 +92,7 @@ def _take_batch(source: Source, items: Mapping[int, Item], words: Words) -> Resu
             results |= take_leads(source, leads)
         results |= _take_events(source, _of(run, IncomingEvent), words)
         results |= {
-            number: ItemResult(Outcome.REFUSED, "not_kept", NOT_KEPT)
+            number: ItemResult(Outcome.REFUSED, "not_kept", NOT_KEPT_REASON)
             for number in _of(run, DoNotContact)
         }
     return results
@@ -94,7 +103,7 @@ def _of(items: Mapping[int, Item], kind: type[SomeItem]) -> dict[int, SomeItem]:
 
 
 def _take_events(
-    source: Source, events: Mapping[int, IncomingEvent], words: Words
+    source: ItemSource, events: Mapping[int, IncomingEvent], words: ClinicWords
 ) -> Results:
     if not events:
         return {}

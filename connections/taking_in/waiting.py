@@ -6,9 +6,9 @@ from connections.items import IncomingEvent, Who
 from connections.models import Outcome, UnmatchedEvent, WaitState
 from connections.taking_in.events import take_event, take_waiting
 from connections.taking_in.people import People
-from connections.taking_in.results import ItemResult, Source
+from connections.taking_in.results import ItemResult, ItemSource
 from connections.taking_in.waiting_rows import ended, item_of, source_of
-from connections.taking_in.words import Words
+from connections.taking_in.words import ClinicWords
 from leads.models import Lead
 from medspa.refusals import Refused
 
@@ -24,7 +24,7 @@ class ChosenPerson(People):
 
     are_chosen = True
 
-    def __init__(self, source: Source, item: IncomingEvent, lead: Lead) -> None:
+    def __init__(self, source: ItemSource, item: IncomingEvent, lead: Lead) -> None:
         super().__init__(source, [item.who])
         self.lead = lead
 
@@ -45,7 +45,7 @@ def match(row_id: str, lead_id: str) -> ItemResult:
         raise WaitRefused("Choose a lead that was not deleted.", "unknown_lead")
     source, item = source_of(row), item_of(row)
     people = ChosenPerson(source, item, lead)
-    result = take_event(source, item, people, Words(source.system))
+    result = take_event(source, item, people, ClinicWords(source.system))
     if result.outcome == Outcome.PARKED:
         raise WaitRefused(f"{result.sentence} Nothing was recorded.", result.reason)
     people.remember([(item.who, lead.pk)])
@@ -57,7 +57,7 @@ def match(row_id: str, lead_id: str) -> ItemResult:
 def retry(row_id: str) -> ItemResult:
     """Try a waiting event again; it may wait on, with another reason."""
     row = _locked(row_id)
-    return take_waiting(row, Words(row.system))
+    return take_waiting(row, ClinicWords(row.system))
 
 
 @transaction.atomic

@@ -8,10 +8,10 @@ from connections.models import (
     WaitState,
     WaitWhy,
 )
-from connections.taking_in.results import ItemResult, Source
+from connections.taking_in.results import ItemResult, ItemSource
 from medspa import clock
 
-SENTENCES = {
+WAIT_SENTENCES = {
     WaitWhy.NOBODY: "No lead has this id, email or phone.",
     WaitWhy.SEVERAL: "Several leads have this phone.",
     WaitWhy.NO_PAYMENT: "Its payment has not come yet.",
@@ -21,10 +21,10 @@ SENTENCES = {
 
 
 def waits(
-    source: Source, item: IncomingEvent, why: WaitWhy, sentence: str = ""
+    source: ItemSource, item: IncomingEvent, why: WaitWhy, sentence: str = ""
 ) -> ItemResult:
     """Keep the event until its lead or payment is there; once, if it comes often."""
-    sentence = sentence or SENTENCES[why]
+    sentence = sentence or WAIT_SENTENCES[why]
     row = UnmatchedEvent.objects.filter(
         system=source.system,
         account=source.account,
@@ -47,8 +47,8 @@ def waits(
     return ItemResult(Outcome.PARKED, why.value, sentence)
 
 
-def source_of(row: UnmatchedEvent) -> Source:
-    return Source(row.system, row.account, row.connection, row.delivery)
+def source_of(row: UnmatchedEvent) -> ItemSource:
+    return ItemSource(row.system, row.account, row.connection, row.delivery)
 
 
 def item_of(row: UnmatchedEvent) -> IncomingEvent:

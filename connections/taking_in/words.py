@@ -8,7 +8,7 @@ from leads.intake.planning import ClinicNames
 from medspa.reading.word_keys import key
 
 
-class Words:
+class ClinicWords:
     """Read once for all items, and only when one of them has such a word."""
 
     def __init__(self, system: str) -> None:

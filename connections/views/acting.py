@@ -19,12 +19,12 @@ from medspa.web.refusals import redirect_refused
 from medspa.web.site_address import site_address
 
 PAGE = "connections"
-SET_UP = "connections.change_connection"
-WORK = "connections.work_connection"
+SET_UP_RIGHT = "connections.change_connection"
+WORK_RIGHT = "connections.work_connection"
 
 
 @require_POST
-@permission_required(SET_UP, raise_exception=True)
+@permission_required(SET_UP_RIGHT, raise_exception=True)
 @fresh_sign_in_required
 def add_connection(request: HttpRequest) -> HttpResponse:
     given = request.POST
@@ -37,7 +37,7 @@ def add_connection(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@permission_required(SET_UP, raise_exception=True)
+@permission_required(SET_UP_RIGHT, raise_exception=True)
 @fresh_sign_in_required
 def set_secrets(request: HttpRequest, connection_id: str) -> HttpResponse:
     """Those that the other system shows; `make` makes one of ours and shows it once."""
@@ -68,7 +68,7 @@ def set_secrets(request: HttpRequest, connection_id: str) -> HttpResponse:
 
 
 @require_POST
-@permission_required(SET_UP, raise_exception=True)
+@permission_required(SET_UP_RIGHT, raise_exception=True)
 @fresh_sign_in_required
 def switch_connection(request: HttpRequest, connection_id: str) -> HttpResponse:
     row = setting_up.switch(
@@ -86,7 +86,7 @@ def _connection(connection_id: str) -> Connection:
 
 
 @require_POST
-@permission_required(WORK, raise_exception=True)
+@permission_required(WORK_RIGHT, raise_exception=True)
 def decide_delivery(request: HttpRequest, delivery_id: str) -> HttpResponse:
     """`act` is `retry` or `dismiss`."""
     if not ReceivedDelivery.objects.filter(pk=delivery_id).exists():
@@ -100,7 +100,7 @@ def decide_delivery(request: HttpRequest, delivery_id: str) -> HttpResponse:
 
 
 @require_POST
-@permission_required(WORK, raise_exception=True)
+@permission_required(WORK_RIGHT, raise_exception=True)
 def decide_event(request: HttpRequest, unmatched_id: str) -> HttpResponse:
     """`act` is `retry`, `dismiss` or, with a `lead`, `match`."""
     if not UnmatchedEvent.objects.filter(pk=unmatched_id).exists():

@@ -11,12 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
 from connections.files.importing import (
-    MOST_ROWS,
+    MOST_FILE_ROWS,
     FileChoices,
     FileReport,
     import_file,
 )
-from connections.files.kinds import KINDS, SYSTEMS
+from connections.files.kinds import FILE_KINDS, FILE_SYSTEMS
 from leads.intake.files.mapping import header_label, places
 from leads.intake.files.refusals import FileRefused
 from leads.intake.files.table import read_table
@@ -25,24 +25,24 @@ from medspa.reading.uploads import MAX_UPLOAD_MEGABYTES
 from medspa.reading.word_keys import key
 from medspa.web.pages import ClinicPageMixin
 
-MOST_HEADER_ROW = 1_000
+LAST_HEADER_ROW = 1_000
 CHOOSE = {"required": "Choose a file.", "invalid": "Choose a file."}
 
 
 class EventsFileForm(forms.Form):
     file = forms.FileField(allow_empty_file=True, error_messages=CHOOSE)
-    system = forms.ChoiceField(choices=list(SYSTEMS.items()))
+    system = forms.ChoiceField(choices=list(FILE_SYSTEMS.items()))
     kind = forms.ChoiceField(
         label="What it holds",
-        choices=[(kind.name, kind.title) for kind in KINDS.values()],
+        choices=[(kind.name, kind.title) for kind in FILE_KINDS.values()],
     )
     header_row = forms.IntegerField(
-        label="Header row", required=False, min_value=1, max_value=MOST_HEADER_ROW
+        label="Header row", required=False, min_value=1, max_value=LAST_HEADER_ROW
     )
 
 
 @dataclass(frozen=True)
-class Column:
+class ShownColumn:
     """A column of the file; `choices` are value, label and whether it is chosen."""
 
     name: str
@@ -55,7 +55,7 @@ class Shown:
 
     refusal: str = ""
     report: FileReport | None = None
-    columns: tuple[Column, ...] = ()
+    columns: tuple[ShownColumn, ...] = ()
     # For which files the columns were chosen.
     columns_for: str = ""
     rows_refused: list[tuple[str, str]] = field(default_factory=list)
@@ -76,7 +76,7 @@ class ImportEventsPage(ClinicPageMixin, TemplateView):
         return super().get_context_data(
             **{"form": EventsFileForm()} | kwargs,
             max_megabytes=MAX_UPLOAD_MEGABYTES,
-            most_rows=MOST_ROWS,
+            most_rows=MOST_FILE_ROWS,
             breadcrumbs_trail=[(reverse("connections"), "Connections")],
         )
 
@@ -126,7 +126,7 @@ def _choices(request: HttpRequest, given: dict[str, Any]) -> FileChoices:
     )
 
 
-def _columns_of_refused(data: bytes, choices: FileChoices) -> tuple[Column, ...]:
+def _columns_of_refused(data: bytes, choices: FileChoices) -> tuple[ShownColumn, ...]:
     """So that a person can say which column is what, where the headers don't."""
     try:
         headers = read_table(data, choices.header_row, choices.most_rows).headers
@@ -139,10 +139,10 @@ def _columns_of_refused(data: bytes, choices: FileChoices) -> tuple[Column, ...]
 
 def _columns(
     headers: tuple[str, ...], kind: str, used: dict[int, str]
-) -> tuple[Column, ...]:
-    fields = {"": "Skip", **KINDS[kind].fields}
+) -> tuple[ShownColumn, ...]:
+    fields = {"": "Skip", **FILE_KINDS[kind].fields}
     return tuple(
-        Column(
+        ShownColumn(
             header_label(header, index),
             tuple(
                 (f"{name}={value}", label, value == used.get(index, ""))

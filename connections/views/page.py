@@ -12,7 +12,7 @@ from medspa.reading.cleaning import clean_text
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.site_address import site_address
 
-LONGEST_SEARCH = 100
+LONGEST_MATCH_SEARCH = 100
 
 
 class ConnectionsPage(ClinicPageMixin, TemplateView):
@@ -40,7 +40,7 @@ class MatchPage(ClinicPageMixin, TemplateView):
         if row is None:
             raise Http404("This no longer waits.")
         event = waiting_event(row)
-        typed = clean_text(self.request.GET.get("q", ""))[:LONGEST_SEARCH]
+        typed = clean_text(self.request.GET.get("q", ""))[:LONGEST_MATCH_SEARCH]
         return super().get_context_data(
             event=event,
             typed=typed,

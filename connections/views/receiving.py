@@ -9,14 +9,14 @@ from django.views.decorators.http import require_http_methods
 
 from connections.door import Delivery
 from connections.models import Connection
-from connections.receiving import TOO_LARGE, receive
+from connections.receiving import DELIVERY_TOO_LARGE, receive
 from connections.refusals import STATUS_OF_CODE, DeliveryRefused
 from connections.registry import DOORS
-from connections.strict_json import MOST_BYTES
+from connections.strict_json import MOST_BODY_BYTES
 from medspa import clock
 
-RETRY_AFTER_SECONDS = "30"
-UNKNOWN = "There is no such connection."
+SENDER_RETRY_SECONDS = "30"
+UNKNOWN_CONNECTION = "There is no such connection."
 BUSY = "This can't be stored now. Send it again later."
 
 
@@ -28,18 +28,22 @@ def take_delivery(request: HttpRequest, connection_id: str) -> HttpResponse:
         connection = Connection.objects.filter(pk=connection_id).first()
         door = DOORS.get(connection.door) if connection else None
         if connection is None or door is None:
-            return refused("unknown_connection", UNKNOWN, HTTPStatus.NOT_FOUND)
+            return refused(
+                "unknown_connection", UNKNOWN_CONNECTION, HTTPStatus.NOT_FOUND
+            )
         if request.method != "POST":
             return _answer(request, connection)
-        if _length(request) > MOST_BYTES:
-            return refused("too_large", TOO_LARGE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        if _length(request) > MOST_BODY_BYTES:
+            return refused(
+                "too_large", DELIVERY_TOO_LARGE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            )
         receive(connection, door, delivery_of(request))
     except DeliveryRefused as refusal:
         status = STATUS_OF_CODE.get(refusal.code, HTTPStatus.BAD_REQUEST)
         return refused(refusal.code, refusal.sentence, status)
     except (OperationalError, InterfaceError):
         response = refused("busy", BUSY, HTTPStatus.SERVICE_UNAVAILABLE)
-        response["Retry-After"] = RETRY_AFTER_SECONDS
+        response["Retry-After"] = SENDER_RETRY_SECONDS
         return response
     return HttpResponse(door.accepted, content_type="application/json")
 
@@ -63,7 +67,7 @@ def _length(request: HttpRequest) -> int:
 def delivery_of(request: HttpRequest) -> Delivery:
     """One byte more than is allowed is read, so that a longer body is refused."""
     return Delivery(
-        body=request.read(MOST_BYTES + 1),
+        body=request.read(MOST_BODY_BYTES + 1),
         headers={name.lower(): value for name, value in request.headers.items()},
         query=request.GET.dict(),
         url=request.build_absolute_uri(),

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from connections.models import (
-    ENDED,
+    ENDED_STATES,
     DeliveryCount,
     DeliveryState,
     ExternalId,
@@ -33,7 +33,7 @@ def forget_old() -> None:
     """Ended deliveries after 30 days, outcomes and ended events after 90."""
     now = clock.now()
     ReceivedDelivery.objects.filter(
-        state__in=ENDED, ended_at__lt=now - DELIVERIES_KEPT_FOR
+        state__in=ENDED_STATES, ended_at__lt=now - DELIVERIES_KEPT_FOR
     ).delete()
     ItemOutcome.objects.filter(made_at__lt=now - OUTCOMES_KEPT_FOR).delete()
     UnmatchedEvent.objects.exclude(state=WaitState.WAITING).filter(
@@ -65,7 +65,7 @@ def _forget_events(contacts: Collection[str]) -> int:
 def _forget_deliveries(contacts: Collection[str]) -> int:
     waiting = ReceivedDelivery.objects.select_for_update(of=("self",))
     done = 0
-    for row in waiting.exclude(state__in=ENDED).order_by("pk"):
+    for row in waiting.exclude(state__in=ENDED_STATES).order_by("pk"):
         if _names(row.data, contacts):
             end(row, DeliveryState.DISMISSED)
             done += 1

@@ -8,7 +8,7 @@ from connections.watching.figures import ConnectionState, State, read_doors
 from medspa.formats.plurals import counted
 from medspa.health.lines import HealthGroup, HealthLine, Severity
 
-NAME = "Connections"
+CONNECTIONS_LINE = "Connections"
 
 
 def connections_line() -> HealthLine:
@@ -20,9 +20,9 @@ def connections_line() -> HealthLine:
         words = f"{counted(len(states), 'connection', 'connections')}, all working."
         if not states:
             words = "None set up."
-        return HealthLine(NAME, words, group=HealthGroup.NETWORK, page=page)
+        return HealthLine(CONNECTIONS_LINE, words, group=HealthGroup.NETWORK, page=page)
     return HealthLine(
-        NAME,
+        CONNECTIONS_LINE,
         " ".join(problems),
         Severity.WARNING,
         "Open the Connections page and see what the connection needs.",

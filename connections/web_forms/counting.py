@@ -9,7 +9,7 @@ from medspa.refusals import Refused
 
 # A clinic's waiting room, or a whole office, may share one address.
 MOST_AN_HOUR = 20
-COUNT = """
+COUNT_ENTRY = """
 INSERT INTO connections_webformcount (address_hash, hour, count) VALUES (%s, %s, 1)
 ON CONFLICT (address_hash, hour)
     DO UPDATE SET count = connections_webformcount.count + 1
@@ -30,7 +30,7 @@ def count_form(address: str, now: datetime) -> None:
     salt = f"connections.web_forms.{now:%Y-%m-%d}"
     hashed = salted_hmac(salt, address, algorithm="sha256").digest()
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, [hashed, hour])
+        cursor.execute(COUNT_ENTRY, [hashed, hour])
         (count,) = cursor.fetchone()
     if count > MOST_AN_HOUR:
         raise TooManyForms(

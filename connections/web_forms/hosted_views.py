@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from connections.door import Delivery
-from connections.doors.web_form import SECRET, TOKEN
+from connections.doors.web_form import TOKEN, WEB_FORM_SECRET
 from connections.form_tokens import make_token, read_token
 from connections.models import WebForm
 from connections.refusals import DeliveryRefused
@@ -61,7 +61,7 @@ def _take(request: HttpRequest, form: WebForm) -> HttpResponse:
         return _page(request, form, entered, HTTPStatus.UNPROCESSABLE_ENTITY)
     now = clock.now()
     try:
-        secret = connection_of(form).secret_values[SECRET]
+        secret = connection_of(form).secret_values[WEB_FORM_SECRET]
         token = read_token(secret, request.POST.get(TOKEN, ""), now)
         if now - token.made_at < LEAST_SECONDS:
             raise Refused(TOO_FAST)
@@ -115,7 +115,7 @@ def _is_embedded(request: HttpRequest) -> bool:
 def _page(
     request: HttpRequest, form: WebForm, entered: VisitorForm, status: int = 200
 ) -> HttpResponse:
-    secret = connection_of(form).secret_values[SECRET]
+    secret = connection_of(form).secret_values[WEB_FORM_SECRET]
     parameters = request.POST if request.method == "POST" else request.GET
     context = {
         "entered": entered,

@@ -5,7 +5,7 @@ import secrets
 
 from django.db import transaction
 
-from connections.doors.web_form import NAME, SECRET, WebFormSettings
+from connections.doors.web_form import WEB_FORM_NAME, WEB_FORM_SECRET, WebFormSettings
 from connections.models import Connection, WebForm, WebFormWording
 from medspa import clock
 
@@ -31,10 +31,10 @@ def save_form(form: WebForm) -> WebForm:
 
 
 def _connect(form: WebForm) -> None:
-    connection = Connection.objects.filter(door=NAME, account=form.pk).first()
+    connection = Connection.objects.filter(door=WEB_FORM_NAME, account=form.pk).first()
     if connection is None:
-        connection = Connection(door=NAME, account=form.pk)
-        connection.secrets = json.dumps({SECRET: secrets.token_urlsafe(32)})
+        connection = Connection(door=WEB_FORM_NAME, account=form.pk)
+        connection.secrets = json.dumps({WEB_FORM_SECRET: secrets.token_urlsafe(32)})
         connection.secrets_set_at = clock.now()
     settings = WebFormSettings(form=form.slug, source=form.source)
     connection.settings_json = settings.model_dump()
@@ -44,4 +44,4 @@ def _connect(form: WebForm) -> None:
 
 
 def connection_of(form: WebForm) -> Connection:
-    return Connection.objects.get(door=NAME, account=form.pk)
+    return Connection.objects.get(door=WEB_FORM_NAME, account=form.pk)

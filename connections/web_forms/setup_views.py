@@ -35,7 +35,7 @@ HINTS = {
     "origins": "Which websites may show the form, one a line, like "
     "https://www.example.com. Its own page works without.",
 }
-AREAS = {"intro": 2, "thank_you": 2, "email_wording": 3, "text_wording": 4}
+FORM_AREAS = {"intro": 2, "thank_you": 2, "email_wording": 3, "text_wording": 4}
 
 
 class WebFormForm(ConflictForm):
@@ -60,7 +60,7 @@ class WebFormForm(ConflictForm):
         widgets = {
             **{
                 name: forms.Textarea(attrs={"rows": rows})
-                for name, rows in AREAS.items()
+                for name, rows in FORM_AREAS.items()
             },
             "accent": forms.TextInput(attrs={"type": "color"}),
             "origins": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),

@@ -16,7 +16,7 @@ from medspa.reading.cleaning import clean_text
 HONEYPOT = "website"
 # What the address of the page says, and the form sends along.
 CARRIED = (*UTM_FIELDS, *ClickKind.values)
-NO_CONTACT = "Enter an email or a phone, so that we can reach you."
+NO_WAY_TO_ANSWER = "Enter an email or a phone, so that we can reach you."
 
 
 class CleanedField(forms.CharField):
@@ -63,7 +63,7 @@ class VisitorForm(forms.Form):
         for name in contacts:
             # Of two, either is enough.
             self.fields[name].required = len(contacts) == 1
-            self.fields[name].error_messages["required"] = NO_CONTACT
+            self.fields[name].error_messages["required"] = NO_WAY_TO_ANSWER
         if procedure := self.fields.get("procedure"):
             procedure.choices = [("", "Not sure yet"), *offered_procedures()]  # type: ignore[attr-defined]
         for name, wording in zip(
@@ -81,9 +81,11 @@ class VisitorForm(forms.Form):
     def clean(self) -> None:
         entered = self.cleaned_data
         if not (
-            entered.get("email") or entered.get("phone") or self.errors.keys() & CONTACT
+            entered.get("email")
+            or entered.get("phone")
+            or self.errors.keys() & CONTACT_WAYS
         ):
-            raise forms.ValidationError(NO_CONTACT)
+            raise forms.ValidationError(NO_WAY_TO_ANSWER)
         if entered.get("agree_text") and not entered.get("phone"):
             self.add_error("phone", "Enter the phone number that we may text.")
         if entered.get("agree_email") and not entered.get("email"):
@@ -107,7 +109,7 @@ class VisitorForm(forms.Form):
         return [self[name] for name in self.fields if name not in CONSENTS]
 
 
-CONTACT = {"email", "phone"}
+CONTACT_WAYS = {"email", "phone"}
 
 
 def carried(parameters: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from django.contrib.auth.models import Permission
 from django.db import transaction
 
 from api.description.building import statuses
-from api.keys.scopes import CONTACTS, SCOPES, covers
+from api.keys.scopes import CONTACTS_SCOPE, SCOPES, covers
 from api.registry import operations
 from api.web.operations import Operation
 from medspa.models import User
@@ -92,14 +92,16 @@ def _another(scope: str) -> str:
     reading = f"{resource}:read"
     if access == "write":
         return reading
-    return next(one for one in SCOPES if one != CONTACTS and not covers({one}, scope))
+    return next(
+        one for one in SCOPES if one != CONTACTS_SCOPE and not covers({one}, scope)
+    )
 
 
 @pytest.mark.parametrize("one", OPERATIONS, ids=lambda one: one.name)
 def test_an_operation_answers_without_contacts_and_without_a_key(
     one: Operation, rows: dict[str, str], superuser: User
 ) -> None:
-    blind = ApiClient(key_of(superuser, tuple(set(SCOPES) - {CONTACTS})))
+    blind = ApiClient(key_of(superuser, tuple(set(SCOPES) - {CONTACTS_SCOPE})))
     status = asked(blind, one, rows)
     assert SECRET not in blind.last.content.decode()
     assert status < 500, blind.last.content

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connections.items import IncomingEvent, Who
-from connections.taking_in import ItemResult, Source, take_in
+from connections.taking_in import ItemResult, ItemSource, take_in
 from leads.intake.incoming import IncomingLead
 from medspa import clock
 
-STRIPE = Source("stripe", "acct_1")
-GHL = Source("gohighlevel", "loc1")
+STRIPE = ItemSource("stripe", "acct_1")
+GHL = ItemSource("gohighlevel", "loc1")
 
 
 def ago(**units: float) -> datetime:
@@ -28,9 +28,9 @@ def event(what: Any, object_id: str, email: str = "", **more: Any) -> IncomingEv
     return IncomingEvent(what=what, object_id=object_id, who=who, **(defaults | more))
 
 
-def bring(*items: Any, source: Source = STRIPE) -> list[ItemResult]:
+def bring(*items: Any, source: ItemSource = STRIPE) -> list[ItemResult]:
     return take_in(items, source)
 
 
-def outcomes(*items: Any, source: Source = STRIPE) -> list[str]:
+def outcomes(*items: Any, source: ItemSource = STRIPE) -> list[str]:
     return [result.outcome.value for result in bring(*items, source=source)]

@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from connections.taking_in import ItemResult, Source, take_in
+from connections.taking_in import ItemResult, ItemSource, take_in
 from leads.arrivals import Arrival
 from leads.intake.incoming import IncomingLead
 from leads.models import Lead, LeadArrival, Opportunity
@@ -50,7 +50,7 @@ def came(minutes: int = 5, **fields: str) -> IncomingLead:
 
 def bring(*leads: IncomingLead) -> list[ItemResult]:
     StageFactory()
-    return take_in(leads, Source("web_form", "form1"))
+    return take_in(leads, ItemSource("web_form", "form1"))
 
 
 def test_each_arrival_is_kept_and_the_first_is_what_counts() -> None:

@@ -10,7 +10,7 @@ from connections.models import (
     ItemOutcome,
     UnmatchedEvent,
 )
-from connections.taking_in import Source, take_in
+from connections.taking_in import ItemSource, take_in
 from kpis.choices import Kind
 from kpis.models import KpiEvent
 from leads.intake.files.refusals import FileRefused
@@ -88,7 +88,7 @@ def test_more_that_was_paid_back_adds_the_difference() -> None:
 
 def test_a_file_and_a_door_count_a_payment_once() -> None:
     Connection.objects.create(door="stripe", account="acct_1")
-    source = Source("stripe", "acct_1")
+    source = ItemSource("stripe", "acct_1")
     at = ago(days=20)
     paid = event(
         "paid", "pi_1", "dana@example.com", amount_cents=45_000, occurred_at=at
@@ -105,7 +105,7 @@ def test_a_refund_by_the_door_is_not_added_by_the_files_total() -> None:
     Connection.objects.create(door="stripe", account="acct_1")
     bring(STRIPE.replace("300.00,100.00", "300.00,0.00"), "stripe")
     refund = event("refunded", "re_1", parent_id="pi_2", amount_cents=10_000)
-    take_in([refund], Source("stripe", "acct_1"))
+    take_in([refund], ItemSource("stripe", "acct_1"))
     bring(STRIPE, "stripe")
     assert cents(Kind.INVOICE_REFUNDED) == [10_000]
 

@@ -210,7 +210,7 @@ def test_without_protection_from_echoes_it_loops(
     both.settle(rounds=4)
     assert len(both.clinic.api.writes) == settled
     # Nothing is known of their values, and what comes from there is noted as ours.
-    monkeypatch.setattr(known.Known, "is_same", lambda *args: False)
+    monkeypatch.setattr(known.KnownValue, "is_same", lambda *args: False)
     finish = inbound.Inbound.finish
 
     def finish_and_note(self: inbound.Inbound) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from connections.door import Door
-from connections.door_parts.http_client import MOST_BYTES, Api, fetch_from
+from connections.door_parts.http_client import MOST_ANSWER_BYTES, Api, fetch_from
 from connections.doors import acuity, meta, square
 from connections.items import IncomingEvent
 from connections.refusals import Parked, RetryLater
@@ -110,7 +110,13 @@ def test_what_a_person_must_mend_is_parked(
 
 @pytest.mark.parametrize(
     "body",
-    [b"<html>Noa", b'["Noa"]', b'{"a": "\\u0000"}', b"x" * (MOST_BYTES + 1), b""],
+    [
+        b"<html>Noa",
+        b'["Noa"]',
+        b'{"a": "\\u0000"}',
+        b"x" * (MOST_ANSWER_BYTES + 1),
+        b"",
+    ],
 )
 def test_an_answer_that_cannot_be_read_is_parked(service: Service, body: bytes) -> None:
     service.raw = body

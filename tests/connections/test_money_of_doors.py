@@ -7,7 +7,7 @@ import pytest
 from connections.door import Door
 from connections.models import UnmatchedEvent, WaitState
 from connections.registry import DOORS
-from connections.taking_in import ItemResult, Source, take_in
+from connections.taking_in import ItemResult, ItemSource, take_in
 from kpis.choices import Kind
 from kpis.models import KpiEvent
 from leads.models import Lead
@@ -28,7 +28,7 @@ def dana(clinic: None) -> Lead:
 
 def deliver(door: Door, name: str, **values: Any) -> list[ItemResult]:
     body = changed(fixture(door.name, name), **values)
-    return take_in(items_of(door, delivery_of(body)), Source(door.name))
+    return take_in(items_of(door, delivery_of(body)), ItemSource(door.name))
 
 
 def stripe(name: str, seconds_ago: int, **values: Any) -> str:

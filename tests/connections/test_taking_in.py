@@ -4,7 +4,7 @@ import pytest
 
 from connections.items import Deleted, DoNotContact, Who
 from connections.models import ExternalId, ItemOutcome, UnmatchedEvent, WaitState
-from connections.taking_in import Source, match
+from connections.taking_in import ItemSource, match
 from kpis.choices import Kind, VoidReason
 from kpis.events.voiding import void
 from kpis.models import KpiEvent
@@ -172,7 +172,7 @@ def test_many_deletions_at_once_wait_for_a_person() -> None:
     items = [Deleted(external_id=one, at=ago(minutes=1)) for one in ids]
     assert set(outcomes(*items, source=GHL)) == {"parked"}
     assert Lead.objects.count() == 22
-    asked = Source("gohighlevel", "loc1", is_asked=True)
+    asked = ItemSource("gohighlevel", "loc1", is_asked=True)
     assert set(outcomes(*items, source=asked)) == {"updated"}
 
 

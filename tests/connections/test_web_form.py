@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from connections.door import Context, Projection
-from connections.doors.web_form import DOOR, SECRET, WebFormSettings
+from connections.doors.web_form import DOOR, WEB_FORM_SECRET, WebFormSettings
 from connections.form_tokens import make_token
 from connections.models import Connection, ReceivedDelivery, WebForm, WebFormCount
 from connections.models.web_form import EMAIL_WORDING
@@ -27,7 +27,7 @@ ENTERED = {"first_name": "Ana", "email": "ana@example.com", "phone": "(212) 555-
 
 
 def token_of(form: WebForm, ago: timedelta = timedelta(minutes=1)) -> str:
-    secret = connection_of(form).secret_values[SECRET]
+    secret = connection_of(form).secret_values[WEB_FORM_SECRET]
     return make_token(secret, form.wording_version, datetime.now(UTC) - ago)
 
 

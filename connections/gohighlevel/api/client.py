@@ -21,8 +21,8 @@ from connections.gohighlevel.api.limits import CircuitBreaker, RateLimit, Second
 
 # Connecting, reading, writing and waiting for a free connection.
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
-MOST_ATTEMPTS = 4
-LONGEST_WAIT = 30.0
+MOST_REQUEST_ATTEMPTS = 4
+LONGEST_PAUSE = 30.0
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 
 Json = dict[str, Any]
@@ -89,7 +89,7 @@ class Client:
         Raises NotThere, TokenRefused, RequestRefused, or Unavailable after several
         attempts with growing waits.
         """
-        for attempt in range(1, MOST_ATTEMPTS + 1):
+        for attempt in range(1, MOST_REQUEST_ATTEMPTS + 1):
             self.breaker.check()
             self.limit.wait(is_urgent=self.is_urgent)
             answer = self._send(method, path, query, body)
@@ -99,7 +99,7 @@ class Client:
                     return _read(answer)
             else:
                 self.breaker.failed()
-            if attempt < MOST_ATTEMPTS:
+            if attempt < MOST_REQUEST_ATTEMPTS:
                 self.sleep(_wait(attempt, answer))
         raise Unavailable("GoHighLevel can't be reached or fails.")
 
@@ -132,7 +132,7 @@ def _wait(attempt: int, answer: httpx.Response | None) -> float:
     seconds = (
         float(asked) if asked.isascii() and asked.isdigit() else 2.0 ** (attempt - 1)
     )
-    return min(seconds * uniform(1.0, 1.25), LONGEST_WAIT)  # noqa: S311
+    return min(seconds * uniform(1.0, 1.25), LONGEST_PAUSE)  # noqa: S311
 
 
 def _read(answer: httpx.Response) -> Json:

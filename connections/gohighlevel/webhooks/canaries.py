@@ -10,7 +10,7 @@ from connections.gohighlevel.webhooks.signatures import WORKFLOW_SECRET
 from medspa import clock
 
 LOCATION = "ve9EPM428h8vShlRW1KT"
-CONTACT = "seD4PfOuKoVMLkEZqohJ"
+CANARY_CONTACT = "seD4PfOuKoVMLkEZqohJ"
 
 
 def sign(delivery: Delivery, secrets: Mapping[str, str]) -> Delivery:
@@ -26,7 +26,7 @@ def canaries(marker: Marker) -> Sequence[Delivery]:
         _delivery(_opportunity(marker)),
         _delivery(_appointment(marker)),
         _delivery(_invoice(marker)),
-        _delivery({"type": "NoteCreate", "body": marker("note"), "id": CONTACT}),
+        _delivery({"type": "NoteCreate", "body": marker("note"), "id": CANARY_CONTACT}),
     ]
 
 
@@ -36,7 +36,7 @@ def _delivery(body: Mapping[str, Any]) -> Delivery:
 
 def _workflow(marker: Marker) -> dict[str, Any]:
     return {
-        "contact_id": CONTACT,
+        "contact_id": CANARY_CONTACT,
         "first_name": "Nora",
         "last_name": marker("last name"),
         "full_name": f"Nora {marker('full name')}",
@@ -64,7 +64,7 @@ def _contact(marker: Marker) -> dict[str, Any]:
     return {
         "type": "ContactUpdate",
         "locationId": LOCATION,
-        "id": CONTACT,
+        "id": CANARY_CONTACT,
         "name": f"Nora {marker('app name')}",
         "firstName": marker("app first name"),
         "lastName": marker("app last name"),
@@ -85,7 +85,7 @@ def _opportunity(marker: Marker) -> dict[str, Any]:
         "type": "OpportunityStageUpdate",
         "locationId": LOCATION,
         "id": "yWQobCRIhRguQtD2llvk",
-        "contactId": CONTACT,
+        "contactId": CANARY_CONTACT,
         "name": marker("opportunity name"),
         "source": marker("opportunity source"),
         "notes": [marker("opportunity note")],
@@ -98,7 +98,7 @@ def _appointment(marker: Marker) -> dict[str, Any]:
         "locationId": LOCATION,
         "appointment": {
             "id": "0TkCdp9PfvLeWKYRRvIz",
-            "contactId": CONTACT,
+            "contactId": CANARY_CONTACT,
             "title": marker("appointment title"),
             "notes": marker("appointment notes"),
             "address": marker("appointment address"),
@@ -114,7 +114,7 @@ def _invoice(marker: Marker) -> dict[str, Any]:
         "status": "paid",
         "name": marker("invoice name"),
         "contactDetails": {
-            "id": CONTACT,
+            "id": CANARY_CONTACT,
             "name": marker("payer"),
             "email": f"{marker('payer email')}@example.com",
             "address": {"addressLine1": marker("payer address")},

@@ -12,10 +12,10 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from connections.door import Delivery
 from connections.refusals import BadSignature, NotSigned
 
-SIGNATURE = "x-ghl-signature"
+SIGNATURE_HEADER = "x-ghl-signature"
 WORKFLOW_SECRET = "x-medspa-secret"  # noqa: S105
 # What GoHighLevel writes where it has no signature.
-NONE = "N/A"
+NO_SIGNATURE = "N/A"
 PEM_END = "-----END PUBLIC KEY-----"
 # The key that GoHighLevel publishes for all its apps, where a connection has no other.
 PUBLISHED_KEY = f"""-----BEGIN PUBLIC KEY-----
@@ -25,8 +25,8 @@ MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg=
 
 def verify(delivery: Delivery, secrets: Mapping[str, str]) -> None:
     """Raises NotSigned or BadSignature. The old RSA header counts for nothing."""
-    signature = delivery.headers.get(SIGNATURE, "").strip()
-    if signature and signature != NONE:
+    signature = delivery.headers.get(SIGNATURE_HEADER, "").strip()
+    if signature and signature != NO_SIGNATURE:
         keys = _public_keys(secrets.get("app_public_keys", "") or PUBLISHED_KEY)
         _require_signed(delivery.body, signature, keys)
         return

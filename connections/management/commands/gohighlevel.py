@@ -10,7 +10,7 @@ from connections.gohighlevel.api import listing
 from connections.gohighlevel.api.client import Client
 from connections.gohighlevel.backfill import dry_run
 from connections.gohighlevel.known import release
-from connections.gohighlevel.reading import SYSTEM
+from connections.gohighlevel.reading import GOHIGHLEVEL
 from connections.jobs import BACKFILL, BackfillArguments, sentence
 from connections.models import Connection
 from medspa.clinic.current import clinic_scope
@@ -38,7 +38,7 @@ class Command(BaseCommand):
                 raise CommandError(refusal.sentence) from refusal
 
     def _connection(self, account: str) -> Connection:
-        found = Connection.objects.filter(door=SYSTEM)
+        found = Connection.objects.filter(door=GOHIGHLEVEL)
         rows = list(found.filter(account=account) if account else found)
         if len(rows) != 1:
             raise CommandError("Name the location id of one connection by --account.")

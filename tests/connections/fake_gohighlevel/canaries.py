@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from connections.gohighlevel.webhooks.canaries import CONTACT
+from connections.gohighlevel.webhooks.canaries import CANARY_CONTACT
 from tests.connections.fake_gohighlevel.fake import FakeGoHighLevel
 
 
@@ -10,7 +10,7 @@ def full_of_canaries(marker: Callable[[str], str]) -> FakeGoHighLevel:
     """Of the objects that the canaries among the deliveries name."""
     fake = FakeGoHighLevel()
     fake.add_contact(
-        id=CONTACT,
+        id=CANARY_CONTACT,
         firstName="Nora",
         lastName=marker("rest last name"),
         name=f"Nora {marker('rest name')}",
@@ -26,13 +26,13 @@ def full_of_canaries(marker: Callable[[str], str]) -> FakeGoHighLevel:
         attributionSource={"url": marker("rest url"), "referrer": marker("referrer")},
     )
     fake.add_opportunity(
-        CONTACT,
+        CANARY_CONTACT,
         id="yWQobCRIhRguQtD2llvk",
         name=marker("rest opportunity"),
         source=marker("rest opportunity source"),
     )
     fake.add_appointment(
-        CONTACT,
+        CANARY_CONTACT,
         fake.time(),
         id="0TkCdp9PfvLeWKYRRvIz",
         title=marker("rest title"),
@@ -40,7 +40,7 @@ def full_of_canaries(marker: Callable[[str], str]) -> FakeGoHighLevel:
         address=marker("rest place"),
     )
     fake.add_transaction(
-        CONTACT,
+        CANARY_CONTACT,
         250,
         contactName=marker("rest payer"),
         entitySourceName=marker("rest invoice"),
