@@ -29,7 +29,6 @@ Cells = Mapping[str, str]
 # Appointments are planned so far ahead at most.
 FUTURE = timedelta(days=3 * 366)
 NO_DATE = "There is no date."
-NO_AMOUNT_IN_ROW = "There is no amount."
 UNKNOWN_STATUS = "The status isn't one that we know."
 PARTLY_UNKNOWN = "It was partly refunded, but no column says how much."
 NO_PERSON = "No email, phone or customer ID."

@@ -21,7 +21,7 @@ BEHIND_ALL = (99, 0)
 
 
 @dataclass(frozen=True)
-class Change:
+class AuditedChange:
     """One row of history in words: what it is about, and its page if it has one."""
 
     entry: HistoryEntry
@@ -33,7 +33,7 @@ class Change:
 class ChangePage:
     """One page of changes; `looked` as in `KeysetPage`."""
 
-    changes: list[Change]
+    changes: list[AuditedChange]
     following: Cursor | None
     looked: int
 
@@ -117,7 +117,7 @@ def _row_of(cursor: Cursor) -> tuple[int, int]:
     return int(table) % 1000, int(row) % 2**31
 
 
-def _in_words(places: Iterable[_Place]) -> list[Change]:
+def _in_words(places: Iterable[_Place]) -> list[AuditedChange]:
     rows: dict[int, list[int]] = {}
     for place in places:
         rows.setdefault(place.number, []).append(place.id)
@@ -127,7 +127,7 @@ def _in_words(places: Iterable[_Place]) -> list[Change]:
         for entry in _entries(tables[number], ids):
             said[number, entry.record.pk] = entry
     return [
-        Change(found, *_about(found.record))
+        AuditedChange(found, *_about(found.record))
         for place in places
         if (found := said.get((place.number, place.id)))
     ]

@@ -24,7 +24,7 @@ from medspa.refusals import Refused
 from safekeeping.erasure import traces
 from safekeeping.erasure.models import ErasedLead, LegalHold
 from safekeeping.erasure.person import (
-    Identity,
+    PersonIdentity,
     former_partners,
     identity_of,
     lead_ids_of,
@@ -136,7 +136,7 @@ def _erase_rows(ids: Sequence[str], at: datetime) -> dict[str, int]:
     return {"leads": len(fresh), "further contacts": int(removed)}
 
 
-def _overwrite_traces(ids: Sequence[str], identity: Identity) -> dict[str, int]:
+def _overwrite_traces(ids: Sequence[str], identity: PersonIdentity) -> dict[str, int]:
     partners = former_partners(ids)
     return {
         "history of others": traces.overwrite_partners(partners, identity),

@@ -13,7 +13,7 @@ from medspa.encryption.fields import Unreadable, surviving_damage
 
 
 @dataclass(frozen=True)
-class Identity:
+class PersonIdentity:
     """What a person was called and reached by, now or at any time.
 
     Emails and phones are normalized, as they are compared.
@@ -40,9 +40,9 @@ class Identity:
     def contacts(self) -> set[str]:
         return self.emails | self.phones | self.external_ids
 
-    def without(self, other: "Identity") -> "Identity":
+    def without(self, other: "PersonIdentity") -> "PersonIdentity":
         """The contacts that are not the other's, too."""
-        return Identity(
+        return PersonIdentity(
             emails=self.emails - other.emails, phones=self.phones - other.phones
         )
 
@@ -76,9 +76,9 @@ def former_partners(ids: Sequence[str]) -> list[str]:
     return sorted({pk for pair in pairs for pk in pair} - set(ids))
 
 
-def identity_of(ids: Iterable[str]) -> Identity:
+def identity_of(ids: Iterable[str]) -> PersonIdentity:
     """By rows and their history; what can't be decrypted can't be compared either."""
-    identity = Identity()
+    identity = PersonIdentity()
     with surviving_damage():
         for row in _known_rows(list(ids)):
             identity.add(row)

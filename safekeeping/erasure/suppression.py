@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from leads.contact import CONTACT_ID, clean_email, clean_phone, email_key, phone_key
 from medspa.reading.cleaning import clean_text
 from safekeeping.erasure.models import SuppressedContact
-from safekeeping.erasure.person import Identity
+from safekeeping.erasure.person import PersonIdentity
 from safekeeping.keys import suppression_key
 
 
@@ -17,7 +17,7 @@ def digest_of(kind: str, contact: str) -> str:
     return hmac.new(suppression_key(), text, hashlib.sha256).hexdigest()
 
 
-def suppress(identity: Identity) -> int:
+def suppress(identity: PersonIdentity) -> int:
     """Keep these contacts out from now on; how many they are."""
     digests = {digest_of("email", email) for email in identity.emails}
     digests |= {digest_of("phone", phone) for phone in identity.phones}

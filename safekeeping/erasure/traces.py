@@ -22,7 +22,7 @@ from leads.models import ContactPoint, ImportChunk, Lead, LeadMerge
 from leads.models.lead import ERASED_NAME
 from medspa.audit.changing_history import overwrite_history
 from medspa.encryption.fields import surviving_damage
-from safekeeping.erasure.person import Identity
+from safekeeping.erasure.person import PersonIdentity
 
 ERASED_REASON = "A person was erased"
 ERASED_VALUES = {
@@ -46,7 +46,7 @@ def overwrite_contact_history(ids: Sequence[str]) -> int:
     return _overwrite(ContactPoint.history.model, _keys(rows), ERASED_CONTACT)
 
 
-def overwrite_partners(partners: Sequence[str], identity: Identity) -> int:
+def overwrite_partners(partners: Sequence[str], identity: PersonIdentity) -> int:
     """What is left with others of this person since a merge that was undone.
 
     Their history and their deleted contacts; a contact that they share stays theirs.
@@ -54,7 +54,7 @@ def overwrite_partners(partners: Sequence[str], identity: Identity) -> int:
     done = 0
     with surviving_damage():
         for pk in partners:
-            own = Identity()
+            own = PersonIdentity()
             for row in [
                 Lead.all_objects.get(pk=pk),
                 *ContactPoint.objects.filter(lead=pk),
@@ -64,7 +64,7 @@ def overwrite_partners(partners: Sequence[str], identity: Identity) -> int:
     return done
 
 
-def _overwrite_partner(pk: str, identity: Identity) -> int:
+def _overwrite_partner(pk: str, identity: PersonIdentity) -> int:
     done = 0
     for points in ContactPoint.all_objects.deleted().filter(lead=pk):
         if identity.has_contact_of(points):
@@ -125,7 +125,7 @@ def clear_admin_log(ids: Sequence[str]) -> int:
     return entries.update(object_repr="Erased lead")
 
 
-def clear_import_rows(identity: Identity) -> int:
+def clear_import_rows(identity: PersonIdentity) -> int:
     """Rows of files that wait for a worker or to be downloaded, in all chunks.
 
     A row keeps its number, so that the file's counts still add up; it will be told as
@@ -151,7 +151,7 @@ def _parsed(chunk: ImportChunk) -> tuple[PayloadRow, ...]:
         return ()
 
 
-def _without(row: PayloadRow, identity: Identity) -> PayloadRow:
+def _without(row: PayloadRow, identity: PersonIdentity) -> PayloadRow:
     if not any(_is_contact(cell, identity) for cell in row.cells):
         return row
     return PayloadRow(
@@ -159,7 +159,7 @@ def _without(row: PayloadRow, identity: Identity) -> PayloadRow:
     )
 
 
-def _is_contact(cell: str, identity: Identity) -> bool:
+def _is_contact(cell: str, identity: PersonIdentity) -> bool:
     if cell in identity.external_ids:
         return True
     if "@" in cell:

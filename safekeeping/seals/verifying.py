@@ -23,7 +23,7 @@ WORDS = {
 
 
 @dataclass(frozen=True)
-class Finding:
+class SealFinding:
     """One thing that is not as it was sealed, in words."""
 
     sentence: str
@@ -55,7 +55,7 @@ class Verified:
     sections: list[Section] = field(default_factory=list)
 
 
-def check_chain(verified: Verified) -> Iterator[Finding]:
+def check_chain(verified: Verified) -> Iterator[SealFinding]:
     """Each seal follows the one before, has its hash, our signature and its rows."""
     parts = _parts(Seal.objects.first())
     previous, expected = GENESIS, 1
@@ -69,26 +69,26 @@ def check_chain(verified: Verified) -> Iterator[Finding]:
             section = Section(one.number, one.server, one.made_at, rows)
             verified.sections.append(section)
         if one.number != expected:
-            yield Finding(f"Seal {expected} is missing.")
+            yield SealFinding(f"Seal {expected} is missing.")
         if bytes(one.previous_hash) != previous or not _goes_on(before, one):
-            yield Finding(f"Seal {one.number} doesn't follow the seal before it.")
+            yield SealFinding(f"Seal {one.number} doesn't follow the seal before it.")
         if bytes(one.hash) != one.computed_hash():
-            yield Finding(f"Seal {one.number} was changed.")
+            yield SealFinding(f"Seal {one.number} was changed.")
         elif not _is_signed(one):
-            yield Finding(
+            yield SealFinding(
                 f"Seal {one.number} isn't signed by this clinic's SECRET_KEY."
             )
         while group and group[0] < one.number:
             group = next(parts, None)
         found = group[1] if group and group[0] == one.number else []
         if root_of(found) != bytes(one.root):
-            yield Finding(f"The list of rows of seal {one.number} was changed.")
+            yield SealFinding(f"The list of rows of seal {one.number} was changed.")
         previous, before, expected = bytes(one.hash), one, one.number + 1
 
 
 def check_rows(
     verified: Verified, on_table: Callable[[str], object] = lambda table: None
-) -> Iterator[Finding]:
+) -> Iterator[SealFinding]:
     """Each row that was sealed is there and as it was; no row came in between."""
     last = Seal.objects.first()
     sealed_to, arrived = last.to_xid if last else 0, arrival(last)[1]
@@ -107,10 +107,10 @@ def check_rows(
                     verified.carried += 1
                     continue
                 where = f" (seal {number})" if number else ""
-                yield Finding(f"{table} {pk} {WORDS[finding]}{where}.")
+                yield SealFinding(f"{table} {pk} {WORDS[finding]}{where}.")
 
 
-def check_export(lines: Iterable[str]) -> Iterator[Finding]:
+def check_export(lines: Iterable[str]) -> Iterator[SealFinding]:
     """The seals are those that were exported to another place."""
     known = {one.number: bytes(one.hash).hex() for one in Seal.objects.all()}
     for line in lines:
@@ -120,12 +120,12 @@ def check_export(lines: Iterable[str]) -> Iterator[Finding]:
             exported: dict[str, Any] = json.loads(line)
             number, hashed = exported["number"], exported["hash"]
         except (ValueError, TypeError, KeyError):
-            yield Finding("The file has a line that is not a seal.")
+            yield SealFinding("The file has a line that is not a seal.")
             continue
         if number not in known:
-            yield Finding(f"Seal {number} was exported and is missing.")
+            yield SealFinding(f"Seal {number} was exported and is missing.")
         elif known[number] != hashed:
-            yield Finding(f"Seal {number} is not the one that was exported.")
+            yield SealFinding(f"Seal {number} is not the one that was exported.")
 
 
 def _goes_on(before: Seal | None, one: Seal) -> bool:

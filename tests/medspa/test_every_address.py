@@ -15,7 +15,7 @@ from leads.models import LeadStage
 from medspa.ids import CUID
 from medspa.models import User
 from medspa.setup.logo import make_logo
-from safekeeping.erasure.person import Identity
+from safekeeping.erasure.person import PersonIdentity
 from safekeeping.erasure.suppression import suppress
 from tests import factories
 from tests.address_values import (
@@ -164,7 +164,7 @@ def rows(person_of_all: User) -> dict[str, str]:
     }
     bulk = factories.BulkRunFactory(made_by=person_of_all)
     take_snapshots()
-    suppress(Identity(emails={"gone@example.com"}))
+    suppress(PersonIdentity(emails={"gone@example.com"}))
     return {kind: str(row.pk) for kind, row in rows.items()} | {
         "month": f"{MonthSnapshot.objects.earliest('month').month:%Y-%m}",
         "name": "stage",

@@ -21,7 +21,7 @@ from safekeeping.backups.restoring.identities import drill_identities, name_of
 from safekeeping.backups.restoring.plan import (
     Archive,
     NoBackup,
-    Plan,
+    RestorePlan,
     plan_of_export,
 )
 from safekeeping.backups.restoring.restore import Restored, restore
@@ -123,7 +123,7 @@ def _carry_out(drill: Drill, row: BackupDrill, heartbeat: Heartbeat) -> None:
     row.problem = f"Not as it should be: {', '.join(wrong)}."[:300] if wrong else ""
 
 
-def _chosen(drill: Drill, row: BackupDrill, key: str) -> tuple[Plan, datetime]:
+def _chosen(drill: Drill, row: BackupDrill, key: str) -> tuple[RestorePlan, datetime]:
     """A random minute; of a managed database the last export."""
     words, now = clinic_formats().full_moment, row.started_at
     try:

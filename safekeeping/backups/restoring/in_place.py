@@ -14,14 +14,14 @@ from django.db import connection
 from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgres, EmbeddedPostgresError
 from medspa.postgres.embedded.programs import installed
 from safekeeping.backups.making.programs import major_of
-from safekeeping.backups.restoring.plan import Plan
+from safekeeping.backups.restoring.plan import RestorePlan
 from safekeeping.backups.restoring.scratch import ScratchServer
 from safekeeping.backups.storage.config import BackupRefused
 
 AUTO_CONF = "postgresql.auto.conf"
 
 
-def refuse_unless_embedded(plan: Plan) -> None:
+def refuse_unless_embedded(plan: RestorePlan) -> None:
     """What can't work is said before anything is fetched."""
     if settings.IS_DATABASE_EXTERNAL:
         raise BackupRefused(

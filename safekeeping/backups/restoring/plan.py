@@ -33,7 +33,7 @@ class NoBackup(BackupRefused):
 
 
 @dataclass(frozen=True)
-class Plan:
+class RestorePlan:
     """`chain`: a full backup and those that stand on it. `segments`: object names.
 
     `until`: everything committed before this moment is in it.
@@ -59,7 +59,7 @@ class Window:
 
 def plan_of_export(
     place: Destination, public_key: str, target: datetime | None, words: Words = str
-) -> Plan:
+) -> RestorePlan:
     """The last export before the moment; it brings back when it began."""
     every = [m for m in manifests.read_all(place, public_key) if m.kind == LOGICAL]
     if not every:
@@ -68,7 +68,7 @@ def plan_of_export(
     if not fitting:
         first = words(every[0].started_at)
         raise OutsideWindow(f"The first export is of {first}: choose a later moment.")
-    return Plan(None, [fitting[-1]], [], fitting[-1].started_at)
+    return RestorePlan(None, [fitting[-1]], [], fitting[-1].started_at)
 
 
 class Archive:
@@ -92,7 +92,7 @@ class Archive:
         )
         return Window(first, max(first, self.plan(None).until))
 
-    def plan(self, target: datetime | None, words: Words = str) -> Plan:
+    def plan(self, target: datetime | None, words: Words = str) -> RestorePlan:
         """The plan for a moment; None for the last there is.
 
         Raises OutsideWindow and WalGap. `words` writes a moment for people.
@@ -103,9 +103,9 @@ class Archive:
         segments, until = self._log_from(first, backup, target)
         if target is None:
             # Without any log there is what the backup itself holds.
-            return Plan(None, chain, segments, max(until, backup.finished_at))
+            return RestorePlan(None, chain, segments, max(until, backup.finished_at))
         if until >= target:
-            return Plan(target, chain, segments, until)
+            return RestorePlan(target, chain, segments, until)
         later = [s for s in self.segments if s.timeline == first.timeline]
         if later and max(later).number - first.number >= len(segments):
             raise WalGap(

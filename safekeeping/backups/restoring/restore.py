@@ -8,7 +8,7 @@ from typing import Any
 from safekeeping.backups.making.programs import Heartbeat, nothing
 from safekeeping.backups.restoring.fetching import fetch_chain, fetch_log
 from safekeeping.backups.restoring.loading import load_export
-from safekeeping.backups.restoring.plan import Plan
+from safekeeping.backups.restoring.plan import RestorePlan
 from safekeeping.backups.restoring.scratch import UNSAFE, ScratchServer, new_scratch
 from safekeeping.backups.storage.config import BackupConfig
 from safekeeping.backups.storage.destinations import Destination
@@ -20,14 +20,14 @@ class Restored:
     """A running scratch server that holds the database as of a moment."""
 
     server: ScratchServer
-    plan: Plan
+    plan: RestorePlan
     seconds: float
 
 
 def restore(
     config: BackupConfig,
     place: Destination,
-    plan: Plan,
+    plan: RestorePlan,
     identities: list[Any],
     public_key: str,
     *,
@@ -54,7 +54,7 @@ def restore(
 
 def _replay(
     place: Destination,
-    plan: Plan,
+    plan: RestorePlan,
     identities: list[Any],
     public_key: str,
     server: ScratchServer,

@@ -36,7 +36,7 @@ from safekeeping.backups.restoring.in_place import (
     refuse_unless_embedded,
     remove_kept,
 )
-from safekeeping.backups.restoring.plan import Archive, Plan, plan_of_export
+from safekeeping.backups.restoring.plan import Archive, RestorePlan, plan_of_export
 from safekeeping.backups.restoring.restore import Restored, restore
 from safekeeping.backups.restoring.scratch import remove_scratch_servers
 from safekeeping.backups.running import back_up
@@ -163,7 +163,7 @@ class Command(BackupCommand):
         self,
         config: BackupConfig,
         place: Destination,
-        plan: Plan,
+        plan: RestorePlan,
         options: dict[str, Any],
     ) -> None:
         identities = _identities(config, options["identity"])

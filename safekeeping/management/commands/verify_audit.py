@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from medspa.formats.plurals import counted
 from medspa.templatetags.clinic import full_moment
 from safekeeping.seals.verifying import (
-    Finding,
+    SealFinding,
     Verified,
     check_chain,
     check_export,
@@ -76,7 +76,7 @@ class Command(BaseCommand):
                 "written here since; the worker's next seal takes them up."
             )
 
-    def _tell(self, findings: Iterable[Finding]) -> int:
+    def _tell(self, findings: Iterable[SealFinding]) -> int:
         count = 0
         for finding in findings:
             count += 1
