@@ -6,7 +6,7 @@ from medspa.clinic_time import clinic_today
 from medspa.formats import format_date
 from safekeeping.erasure.access import KeptPart, PersonData
 
-PDF_TITLE = "What we keep about you"
+PDF_TITLE = "What we store about you"
 
 
 def as_pdf(data: PersonData) -> bytes:
@@ -19,7 +19,7 @@ def as_pdf(data: PersonData) -> bytes:
     paper.write_line(PDF_TITLE, 9)
     paper.ink(9, 95)
     paper.write_line(
-        "We keep no last names, dates of birth, addresses, photos or medical notes."
+        "We don't store last names, dates of birth, addresses, photos or medical notes."
     )
     for part in data.parts:
         _part(paper, part)
