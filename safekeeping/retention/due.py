@@ -74,43 +74,44 @@ class DueQuery:
 
         There may be more where it found none; None is the end.
         """
-        at, key = after or (BEGINNING, self.first_id)
-        bound = {
-            "cutoff": cutoff,
-            "held": list(held),
+        bound = self.bound(cutoff, held, after) | {
             "at_once": at_once,
-            "after_at": at,
-            "after_id": key,
             "looked": looked,
         }
-        with _in_order():
-            rows = ask(self.sql, bound)
-            last = rows[-1:]
+        with in_order():
+            rows = last = ask(self.sql, bound)
             if len(rows) < at_once:
                 last = ask(self._last_looked, bound) if self.looked else []
-        return [key for _, key in rows], last[0] if last else None
+        return [key for _, key in rows], last[-1] if last else None
+
+    def count(self, cutoff: datetime, held: Collection[str]) -> int:
+        """How many there are."""
+        bound = self.bound(cutoff, held)
+        counting = f"SELECT count(*) FROM ({self.sql}) due"  # noqa: S608
+        return int(ask(counting, bound)[0][0])
+
+    def bound(
+        self, cutoff: datetime, held: Collection[str], after: DueCursor | None = None
+    ) -> dict[str, Any]:
+        """What the queries ask, for all that are behind `after`."""
+        at, key = after or (BEGINNING, self.first_id)
+        return {
+            "cutoff": cutoff,
+            "held": list(held),
+            "after_at": at,
+            "after_id": key,
+            "at_once": None,
+            "looked": None,
+        }
 
     @property
     def _last_looked(self) -> str:
         text = sql("safekeeping", "retention", "last_looked")
         return text.format(looked=self.looked)
 
-    def count(self, cutoff: datetime, held: Collection[str]) -> int:
-        """How many there are."""
-        bound = {
-            "cutoff": cutoff,
-            "held": list(held),
-            "at_once": None,
-            "after_at": BEGINNING,
-            "after_id": self.first_id,
-            "looked": None,
-        }
-        counting = f"SELECT count(*) FROM ({self.sql}) due"  # noqa: S608
-        return int(ask(counting, bound)[0][0])
-
 
 @contextmanager
-def _in_order() -> Iterator[None]:
+def in_order() -> Iterator[None]:
     """Inside, rows are read behind the cursor, in the order of an index.
 
     The planner would rather find everything that is over and sort it, for each chunk

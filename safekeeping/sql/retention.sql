@@ -1,7 +1,7 @@
 -- What is over, oldest first: `moment` and `id` of rows behind the cursor.
 -- Bound: cutoff, after_at, after_id, at_once and held, the leads under a legal hold; of
 -- large tables also `looked`, how many rows one chunk looks through.
--- Chunks are read in the order of an index (`_in_order` in retention/due.py).
+-- Chunks are read in the order of an index (`in_order` in retention/due.py).
 
 -- name: first_touches
 -- Whether an activity is the first touch of its lead, or the first by a person: what the
