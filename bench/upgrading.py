@@ -4,7 +4,7 @@ The older version (any name of a commit) is unpacked and fills a database of its
 While `manage.py upgrade` runs, somebody takes the lock of a write on each big table a
 hundred times a second, and the older version goes on serving pages and writing. Then
 every row from before is looked for, and the older version is started anew. Versions
-before c8afbc97 with lead summaries are filled 13 times as fast by --loader c8afbc97.
+before 44ffd4ec with lead summaries are filled 13 times as fast by --loader 44ffd4ec.
 """
 
 import argparse
