@@ -45,7 +45,7 @@ class State(StrEnum):
     WAITING = "Waiting for the first delivery"
     WORKING = "Working"
     SILENT = "Silent"
-    FAILING = "Refusing deliveries"
+    FAILING = "Rejecting deliveries"
     PARKED = "Needs a decision"
 
 

@@ -79,7 +79,7 @@ def certificate_line(now: datetime | None = None) -> HealthLine:
             HealthGroup.NETWORK,
         )
     days = (datetime.fromtimestamp(known.value, UTC) - (now or clock.now())).days
-    words = f"Good for {days} days." if days >= 0 else "It has run out."
+    words = f"Good for {days} days." if days >= 0 else "It has expired."
     if days >= LEAST_DAYS:
         return HealthLine("Certificate", words, group=HealthGroup.NETWORK)
     return HealthLine(

@@ -109,8 +109,8 @@ def _parts(ids: Sequence[str]) -> Iterator[KeptPart]:
         ("Consults and payments", READ, EVENTS, KpiEvent.objects.all()),
         ("Providers", "Who treats them.", LEADS, LeadProvider.objects.all()),
         (
-            "Ids in other systems",
-            "What other systems call the person.",
+            "IDs in other systems",
+            "The person's IDs in other systems.",
             LEADS,
             _rows_beside("external_ids"),
         ),

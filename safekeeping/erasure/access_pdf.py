@@ -32,7 +32,7 @@ def as_pdf(data: PersonData) -> bytes:
         paper.ln(3)
         paper.ink(8, MUTE)
         paper.write_line(
-            f"{MISSING} stands for a letter this file's font doesn't have. "
+            f"{MISSING} marks a letter this file's font doesn't have. "
             "The JSON file has it."
         )
     return bytes(paper.output())

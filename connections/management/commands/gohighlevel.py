@@ -81,7 +81,7 @@ def _import(connection: Connection) -> str:
         title="Import from GoHighLevel",
         key=connection.pk,
     )
-    return "Started. The worker does it; its progress is under Jobs."
+    return "Started. The worker does the rest. See its progress under Background jobs."
 
 
 def _release(connection: Connection) -> str:
