@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 from django.utils.datastructures import MultiValueDict
+from pydantic import BaseModel
 
 from api.ground.cursors import read_cursor, write_cursor
 from api.ground.problems import Problem
@@ -53,6 +54,13 @@ BY_CONTACT = {
 }
 
 
+class DeletedLeadAnswer(BaseModel):
+    """What is told of a lead that was deleted."""
+
+    id: str
+    deleted_at: datetime
+
+
 @operation(
     Operation(
         "list_leads",
@@ -70,6 +78,7 @@ BY_CONTACT = {
             "order": f"One of {', '.join(ListOrder.values)}.",
             **LEAD_PAGING,
         },
+        formats={"order": {"type": "string", "enum": ListOrder.values}},
         answer=LeadAnswer,
         is_list=True,
         example={"data": [EXAMPLE_LEAD], "next_cursor": None},
@@ -133,8 +142,15 @@ def _filters(call: ApiCall) -> ListFilter:
             "updated_since": "A moment like 2026-11-27T15:30:00Z. Required.",
             **LEAD_PAGING,
         },
+        formats={
+            "limit": {"type": "integer", "minimum": 1, "maximum": LARGEST_SYNC_PAGE}
+        },
         answer=LeadAnswer,
         is_list=True,
+        members={
+            "next_updated_since": {"type": ["string", "null"], "format": "date-time"}
+        },
+        other_answer=DeletedLeadAnswer,
         example={
             "data": [EXAMPLE_LEAD],
             "next_cursor": None,

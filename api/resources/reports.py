@@ -21,6 +21,7 @@ from kpis.queries.numbers import KpiData
 from medspa import clock
 from medspa.clinic_time import clinic_zone
 
+MONTH = "^20[0-9]{2}-(0[1-9]|1[0-2])$"
 SEE_ALL, SEE_OWN = "commissions.view_month", "commissions.view_own_statement"
 
 
@@ -78,6 +79,10 @@ class LineAnswer(BaseModel):
             "basis": f"Only the figures of one of {', '.join(Basis)}.",
             "by": f"Only rows by one of {', '.join(ROW_KEYS)}.",
         },
+        formats={
+            "basis": {"type": "string", "enum": [*Basis]},
+            "by": {"type": "string", "enum": [*ROW_KEYS]},
+        },
     )
 )
 def get_kpi_report(call: ApiCall) -> KeptAnswer:
@@ -116,6 +121,9 @@ def _report(window: Window, basis: str | None, by: str | None) -> dict[str, Any]
         "All of them, or those of the person the key acts for.",
         "Reports",
         parameters={"month": "Like 2026-03.", **PAGING},
+        formats={
+            "month": {"type": "string", "pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])$"}
+        },
         answer=StatementAnswer,
         is_list=True,
     )

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from ninja import NinjaAPI
 from ninja.parser import Parser
 from ninja.security import HttpBearer
@@ -77,9 +77,12 @@ class ApiCall:
 class Operation:
     """`scope` is what a key needs, `permissions` what its owner needs, all of them.
 
-    `parameters` are the names in the query that it knows; `needs_match` says that it
-    refuses a write without If-Match; `fields` are the names of what it answers. The
-    `example` is of the body, else of the answer; `body` is what the function takes.
+    `parameters` are the names in the query that it knows, `formats` JSON Schemas of
+    those that take no other text; `needs_match` says that it refuses a write without
+    If-Match; `fields` are the names of what it answers, `members` what a list has
+    beside its rows. `other_answer` is what a row may be instead, `other_status` a
+    second way to succeed. The `example` is of the body, else of the answer; `body` is
+    what the function takes.
     """
 
     name: str
@@ -91,10 +94,14 @@ class Operation:
     words: str = ""
     tag: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
+    formats: Mapping[str, Any] = field(default_factory=dict)
     needs_match: bool = False
     answer: Any = None
     is_list: bool = False
+    members: Mapping[str, Any] = field(default_factory=dict)
+    other_answer: Any = None
     status: int = HTTPStatus.OK
+    other_status: int | None = None
     example: Any = None
     body: Any = None
 
@@ -119,6 +126,7 @@ class StrictParser(Parser):
 
 
 OPERATIONS: dict[str, Operation] = {}
+_views: dict[str, Callable[..., HttpResponse]] = {}
 
 api = NinjaAPI(
     title="MedSpa Growth Hub API",
@@ -171,19 +179,30 @@ def operation(described: Operation) -> Callable[[Callable[..., KeptAnswer]], Any
         taken = inspect.signature(function).parameters.get("body")
         body = taken.annotation if taken else None
         OPERATIONS[described.name] = replace(described, body=body)
-        api.api_operation(
-            [described.method.upper()],
-            described.path,
-            auth=KeyAuth(described),
-            operation_id=described.name,
-            url_name=described.name,
-            summary=described.summary,
-            description=described.words,
-            tags=[described.tag],
-        )(_view(described, function))
+        _views[described.name] = _view(described, function)
         return function
 
     return register
+
+
+def give_addresses() -> None:
+    """Once all are registered: `/leads/changes` comes before `/leads/{lead_id}`."""
+    for one in sorted(OPERATIONS.values(), key=_place):
+        api.api_operation(
+            [one.method.upper()],
+            one.path,
+            auth=KeyAuth(one),
+            operation_id=one.name,
+            url_name=one.name,
+            summary=one.summary,
+            description=one.words,
+            tags=[one.tag],
+        )(_views[one.name])
+
+
+def _place(one: Operation) -> list[bool]:
+    """What takes any text comes last."""
+    return [part.startswith("{") for part in one.path.split("/")]
 
 
 def _view(
@@ -291,6 +310,11 @@ def _read_body(request: HttpRequest) -> Any:
     except RequestDataTooBig as error:
         raise Problem(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", "The body is too large."
+        ) from error
+    except (ValueError, UnreadablePostError) as error:
+        # A length that is no number, or a connection that ended in between.
+        raise Problem(
+            HTTPStatus.BAD_REQUEST, "bad_request", "The body can't be read."
         ) from error
     if not body:
         return None
