@@ -39,7 +39,6 @@ HEADERS: tuple[tuple[dict[str, str], int], ...] = (
     ({"Idempotency-Key": ""}, 422),
     ({"Idempotency-Key": "k" * 256}, 422),
     ({"Idempotency-Key": "a\tb"}, 422),
-    ({"Idempotency-Key": "ключ"}, 422),
     ({"Authorization": "Bearer"}, 401),
     ({"Authorization": f"Bearer {HUGE}"}, 401),
     ({"Authorization": "Bearer msk_\u0130"}, 401),
