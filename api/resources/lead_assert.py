@@ -10,7 +10,8 @@ from api.ground.problems import Problem
 from api.idempotency.answering import KeptAnswer
 from api.resources.lead_data import LEADS_TAG, LeadAnswer, answer_lead
 from api.resources.values import Text
-from api.web.operations import ApiCall, Operation, operation
+from api.web.calls import ApiCall
+from api.web.operations import Operation, operation
 from leads.intake.incoming import IncomingLead
 from leads.intake.planning import LeadPlan
 from leads.intake.refusals import RowRefused

@@ -11,7 +11,7 @@ from api.ground.etags import etag_of
 from api.ground.problems import not_found
 from api.idempotency.answering import KeptAnswer
 from api.resources.values import known_id
-from api.web.operations import ApiCall
+from api.web.calls import ApiCall
 from leads.models import Lead, LeadMerge, LeadStage, LeadTag, Tag
 from leads.services.pipeline import LeadIsGone
 from medspa.encryption.fields import surviving_damage

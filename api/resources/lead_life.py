@@ -16,7 +16,8 @@ from api.resources.lead_data import (
     visible_lead,
 )
 from api.resources.values import Id, Moment, Text, known_id
-from api.web.operations import ApiCall, Operation, operation
+from api.web.calls import ApiCall
+from api.web.operations import Operation, operation
 from leads.deleted_leads.restoring import restore
 from leads.models import Lead
 from leads.models.lead_lists import lost_reasons
@@ -120,8 +121,7 @@ def restore_lead(call: ApiCall, lead_id: str) -> KeptAnswer:
 )
 def move_lead(call: ApiCall, lead_id: str, body: MoveBody) -> KeptAnswer:
     lead = locked_lead(call, lead_id)
-    if body.lost_reason and body.lost_reason not in lost_reasons():
-        raise ReasonNeeded("There is no such reason.")
+    check_lost_reason(body.lost_reason)
     pipeline.move(lead.pk, body.stage_id, lost_reason=body.lost_reason, at=body.at)
     return answer_lead(call, lead.pk)
 
@@ -156,3 +156,9 @@ def merge_lead(call: ApiCall, lead_id: str, body: MergeBody) -> KeptAnswer:
     )
     merge(lead.pk, known_id(body.merged_id), choice)
     return answer_lead(call, lead.pk)
+
+
+def check_lost_reason(code: str) -> None:
+    """Raises ReasonNeeded for a code that the clinic doesn't have."""
+    if code and code not in lost_reasons():
+        raise ReasonNeeded("There is no such reason.")

@@ -20,7 +20,8 @@ from api.resources.lead_data import (
     visible_lead,
 )
 from api.resources.values import Cents, Id, Text, refuse_unknown, set_fields
-from api.web.operations import ApiCall, Operation, operation
+from api.web.calls import ApiCall
+from api.web.operations import Operation, operation
 from campaigns.models import Campaign
 from leads.models import Lead, PipelineStage
 from leads.services.adding import NewLead, add_lead

@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from api.idempotency.answering import KeptAnswer
-from api.web.operations import ApiCall, Operation, operation
+from api.web.calls import ApiCall
+from api.web.operations import Operation, operation
 from leads.models import LeadLostReason, LeadSource, PipelineStage, Procedure, Tag
 from leads.services.assigning import assignable_people
 

@@ -12,65 +12,29 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 
-from api.ground.etags import require_match
-from api.ground.problems import Problem
 from api.ground.shaping import camel, chosen_fields, to_json
-from api.ground.strict_json import read_json
 from api.idempotency.answering import KeptAnswer, once
-from api.keys.checking import KeyHolder, count_request, find_holder
 from api.keys.use import note_contacts, note_read, note_write
+from api.web.calls import (
+    CAMEL,
+    JSON,
+    ApiCall,
+    open_call,
+    read_body,
+    refuse_unknown_parameters,
+)
 from api.web.problem_responses import as_problem
 from medspa.audit.actors import acting
 
 READING_METHODS = ("get",)
 # Every operation takes these.
 COMMON_PARAMETERS = frozenset({"fields", "case"})
-CAMEL = "camel"
-JSON = "application/json"
-
-
-@dataclass
-class ApiCall:
-    """One request with a key that works.
-
-    `subject` is the row that the audit log names; `contacts` how many leads were
-    answered with email and phone.
-    """
-
-    holder: KeyHolder
-    request: HttpRequest
-    subject: models.Model | None = None
-    contacts: int = 0
-
-    @property
-    def person(self) -> Any:
-        return self.holder.person
-
-    @property
-    def sees_contacts(self) -> bool:
-        return self.holder.sees_contacts
-
-    @property
-    def query(self) -> Any:
-        return self.request.GET
-
-    def may(self, permission: str) -> bool:
-        return bool(self.person.has_perm(permission))
-
-    def require(self, permission: str) -> None:
-        if not self.may(permission):
-            raise PermissionDenied
-
-    def require_match(self, data: Any) -> None:
-        """Raises Problem unless If-Match names this state of the thing."""
-        require_match(self.request.headers.get("If-Match", ""), data)
 
 
 @dataclass(frozen=True)
@@ -148,22 +112,12 @@ class KeyAuth(HttpBearer):
         self.operation = operation
 
     def __call__(self, request: HttpRequest) -> ApiCall:
-        asked = request.headers.get("Authorization", "")
-        holder = find_holder(asked, request.META.get("REMOTE_ADDR", ""))
-        request.api_headers = count_request(holder.key).headers  # type: ignore[attr-defined]
-        if not holder.covers(self.operation.scope):
-            raise Problem(
-                HTTPStatus.FORBIDDEN,
-                "scope_missing",
-                f"This key lacks the scope {self.operation.scope}.",
-                more={"scope": self.operation.scope},
-            )
-        call = ApiCall(holder, request)
+        call = open_call(request, self.operation.scope)
         for permission in self.operation.permissions:
             call.require(permission)
-        _refuse_unknown_parameters(request, self.operation)
+        refuse_unknown_parameters(request, self.operation.known_parameters)
         if self.operation.is_write:
-            request.api_body = _read_body(request)  # type: ignore[attr-defined]
+            request.api_body = read_body(request)  # type: ignore[attr-defined]
         return call
 
     def authenticate(self, request: HttpRequest, token: str) -> None:
@@ -277,51 +231,3 @@ def _response(described: Operation, call: ApiCall, answer: KeptAnswer) -> HttpRe
 def _is_known(request: HttpRequest, etag: str) -> bool:
     given = request.headers.get("If-None-Match", "")
     return bool(etag) and etag in [tag.strip() for tag in given.split(",")]
-
-
-def _refuse_unknown_parameters(request: HttpRequest, described: Operation) -> None:
-    """What would be ignored in silence elsewhere is refused by name."""
-    known = described.known_parameters
-    for name, values in request.GET.lists():
-        if name not in known:
-            raise Problem(
-                HTTPStatus.UNPROCESSABLE_ENTITY,
-                "unknown_parameter",
-                f"There is no parameter {name[:40]!r} here."
-                f" Known: {', '.join(sorted(known))}.",
-            )
-        if any("\0" in value for value in values):
-            raise Problem(
-                HTTPStatus.UNPROCESSABLE_ENTITY,
-                "invalid",
-                f"{name}: text can't contain the character U+0000.",
-            )
-    if (case := request.GET.get("case")) not in (None, "snake", CAMEL):
-        raise Problem(
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            "invalid",
-            f"case: choose snake or camel, not {str(case)[:20]!r}.",
-        )
-
-
-def _read_body(request: HttpRequest) -> Any:
-    try:
-        body = request.body
-    except RequestDataTooBig as error:
-        raise Problem(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", "The body is too large."
-        ) from error
-    except (ValueError, UnreadablePostError) as error:
-        # A length that is no number, or a connection that ended in between.
-        raise Problem(
-            HTTPStatus.BAD_REQUEST, "bad_request", "The body can't be read."
-        ) from error
-    if not body:
-        return None
-    if request.content_type != JSON:
-        raise Problem(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-            "unsupported_media_type",
-            f"Send the body as {JSON}.",
-        )
-    return read_json(body)
