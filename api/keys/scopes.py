@@ -34,7 +34,7 @@ RESOURCES = (
     Resource("statements", "Commission statements", is_writable=False),
     Resource("setup", "Stages, tags, procedures, people", is_writable=False),
     Resource("jobs", "Imports, exports and their progress"),
-    Resource("assistant", "Tools of assistants, within its owner's rights"),
+    Resource("assistant", "Tools of assistants such as Claude"),
 )
 SCOPES = (
     *(
