@@ -4,19 +4,16 @@ What a host resolves to is checked and then connected to as it is: a name that a
 otherwise the next time gains nothing.
 """
 
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 IpAddress = IPv4Address | IPv6Address
-# An IPv4 address is the last 32 bits of one in here.
-NAT64 = IPv6Network("64:ff9b::/96")
-LAST_32_BITS = 0xFFFFFFFF
 
 
 def is_public(text: str) -> bool:
     """Whether a resolved address is one that anybody on the internet may have.
 
     Not private, loopback, link-local (the metadata of clouds), shared, multicast,
-    reserved or unspecified, nor an IPv6 address with such an IPv4 address in it.
+    reserved (NAT64 too) or unspecified, nor an IPv6 address with such an IPv4 address.
     """
     try:
         address = ip_address(text)
@@ -47,7 +44,5 @@ def _embedded(address: IpAddress) -> list[IPv4Address]:
     if isinstance(address, IPv4Address):
         return []
     teredo = address.teredo or ()
-    found = [address.ipv4_mapped, address.sixtofour, *teredo]
-    if address in NAT64:
-        found.append(IPv4Address(int(address) & LAST_32_BITS))
+    found = (address.ipv4_mapped, address.sixtofour, *teredo)
     return [one for one in found if one is not None]

@@ -104,7 +104,8 @@ class WebhookSender:
     """Open while requests are sent, so that connections are used again.
 
     `authorities` is a file with the certificates that are trusted; `resolve` looks up
-    hosts. `allows_loopback` is for this computer's own tests.
+    hosts; `seconds` is how long an attempt may take. `allows_loopback` is for receivers
+    on this computer.
     """
 
     def __init__(
@@ -113,12 +114,14 @@ class WebhookSender:
         authorities: str = "",
         resolve: Resolve = resolve,
         allows_loopback: bool = False,
+        seconds: float = SECONDS_FOR_ALL,
     ) -> None:
+        self._seconds = seconds
         context = ssl.create_default_context(cafile=authorities or certifi.where())
         network = PublicNetwork(resolve, allows_loopback=allows_loopback)
         self._client = httpx.AsyncClient(
             transport=PublicTransport(network, context),
-            timeout=SECONDS_FOR_ALL,
+            timeout=seconds,
             follow_redirects=False,
             trust_env=False,
         )
@@ -139,7 +142,7 @@ class WebhookSender:
         begun = time.monotonic()
         code, problem, retry_after = None, None, ""
         try:
-            async with asyncio.timeout(SECONDS_FOR_ALL):
+            async with asyncio.timeout(self._seconds):
                 code, retry_after = await self._post(url, headers, body)
         except Exception as error:  # noqa: BLE001  (it is somebody else's server)
             problem = _problem(error)

@@ -1,11 +1,13 @@
 """Endpoints of tests, and what the outbox makes of what happens."""
 
+from datetime import timedelta
 from typing import Any
 
 from api.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 from api.webhooks.endpoints import EndpointFacts, SecretShownOnce, add_endpoint
 from api.webhooks.event_types import WEBHOOK_TYPES
 from api.webhooks.outbox import relay
+from medspa import clock
 from medspa.models import User
 
 EVERY_TYPE = tuple(WEBHOOK_TYPES)
@@ -36,10 +38,6 @@ def delivery_of(
     endpoint: WebhookEndpoint, lead_id: str = "", kind: str = "lead.created"
 ) -> WebhookDelivery:
     """A delivery that waits, of an event about a lead."""
-    from datetime import timedelta
-
-    from medspa import clock
-
     now = clock.now()
     data = {
         "id": lead_id or "c" + "0" * 24,
