@@ -10,6 +10,7 @@ from connections.models import (
     Outcome,
     ReceivedDelivery,
 )
+from medspa.postgres.inserting import insert_rows
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ def write_outcomes(
     """
     numbers = range(first, first + len(noted))
     kept = _settled(source, numbers) if source.delivery else set()
-    ItemOutcome.objects.bulk_create(
+    insert_rows(
+        ItemOutcome,
         [
             ItemOutcome(
                 connection=source.connection,
@@ -84,7 +86,7 @@ def write_outcomes(
             )
             for number, one in zip(numbers, noted, strict=True)
             if number not in kept
-        ]
+        ],
     )
 
 
