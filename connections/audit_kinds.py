@@ -12,3 +12,13 @@ CONNECTED = audit_kind("system_connected", "connected {system}", ConnectionDetai
 SECRET_SET = audit_kind(
     "connection_secret_set", "set the secret of {system}", ConnectionDetails
 )
+
+
+class UndoDetails(Schema):
+    title: str
+    items: int
+
+
+UNDO_STARTED = audit_kind(
+    "import_undone", "undid {items:item|items} of {title}", UndoDetails
+)

@@ -1,4 +1,4 @@
-"""The jobs of connections: the first filling from GoHighLevel."""
+"""The jobs of connections: the first filling from GoHighLevel, and undo."""
 
 from collections import Counter
 
@@ -7,6 +7,8 @@ from connections.gohighlevel.api.errors import GoHighLevelError
 from connections.gohighlevel.backfill import carry_out
 from connections.models import Connection
 from connections.refusals import Parked
+from connections.undoing import run as undoing
+from medspa.audit.actors import current_actor
 from medspa.jobs.progress import JobProgress
 from medspa.jobs.registry import JobRefused, job
 from medspa.json_columns import Schema
@@ -32,3 +34,17 @@ def backfill(arguments: BackfillArguments, progress: JobProgress) -> str:
 def sentence(counts: Counter[str]) -> str:
     said = ", ".join(f"{count:,} {outcome}" for outcome, count in counts.most_common())
     return f"{said or 'Nothing'}.".capitalize()
+
+
+@job(
+    undoing.UNDO_INTAKE,
+    arguments=undoing.UndoArguments,
+    right="connections.work_connection",
+)
+def undo_intake(arguments: undoing.UndoArguments, progress: JobProgress) -> str:
+    person = current_actor().user
+    if person is None:
+        raise JobRefused("The person who started this no longer exists.")
+    run = undoing.carry_out(arguments.undo, person, progress)
+    kept = run.items.exclude(kept="").count()
+    return f"Undone. {kept:,} stayed as they are." if kept else "Undone."

@@ -13,18 +13,21 @@ from connections.models.sync import (
     Stream,
     StreamState,
 )
+from connections.models.undo import UNDO_WITHIN, IntakeBatch, UndoRun
 from connections.models.waiting_event import UnmatchedEvent, WaitState, WaitWhy
 from connections.models.web_form import WebForm, WebFormCount, WebFormWording
 
 __all__ = [
     "APPLIED",
     "ENDED_STATES",
+    "UNDO_WITHIN",
     "ChangeState",
     "Connection",
     "DeliveryCount",
     "DeliveryState",
     "ExternalId",
     "FileColumns",
+    "IntakeBatch",
     "ItemOutcome",
     "KnownThere",
     "Outcome",
@@ -33,6 +36,7 @@ __all__ = [
     "SavedColumns",
     "Stream",
     "StreamState",
+    "UndoRun",
     "UnmatchedEvent",
     "WaitState",
     "WaitWhy",
