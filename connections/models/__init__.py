@@ -7,6 +7,7 @@ from connections.models.external_id import ExternalId
 from connections.models.file_mapping import FileColumns, SavedColumns
 from connections.models.outcome import APPLIED, ItemOutcome, Outcome
 from connections.models.sync import (
+    BackfillPreview,
     ChangeState,
     KnownThere,
     OutgoingChange,
@@ -19,6 +20,7 @@ from connections.models.web_form import WebForm, WebFormCount, WebFormWording
 __all__ = [
     "APPLIED",
     "ENDED_STATES",
+    "BackfillPreview",
     "ChangeState",
     "Connection",
     "DeliveryCount",
