@@ -7,6 +7,7 @@ from connections.models.external_id import ExternalId
 from connections.models.file_mapping import FileColumns, SavedColumns
 from connections.models.outcome import APPLIED, ItemOutcome, Outcome
 from connections.models.sync import (
+    BackfillPreview,
     ChangeState,
     KnownThere,
     OutgoingChange,
@@ -21,6 +22,7 @@ __all__ = [
     "APPLIED",
     "ENDED_STATES",
     "UNDO_WITHIN",
+    "BackfillPreview",
     "ChangeState",
     "Connection",
     "DeliveryCount",

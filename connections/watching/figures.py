@@ -21,6 +21,7 @@ from connections.models import (
     WaitState,
 )
 from connections.registry import DOORS
+from connections.setting_up import secret_label
 from connections.watching.silence import is_silent, usual_gap
 from kpis.events.opening_hours import open_ranges
 from medspa import clock
@@ -101,15 +102,13 @@ class ConnectionState:
     @property
     def secrets(self) -> list[tuple[str, str]]:
         """What is asked for: the name of each secret, and what people call it."""
-        return [
-            (name, name.replace("_", " ").capitalize()) for name in self.door.secrets
-        ]
+        return [(name, secret_label(self.door, name)) for name in self.door.secrets]
 
     @property
     def has_secrets(self) -> bool:
         known = self.row.secret_values
         needed = set(self.door.secrets) - set(self.door.optional_secrets)
-        return all(known.get(name) for name in needed)
+        return any(known.values()) and all(known.get(name) for name in needed)
 
     @property
     def secret_is_old(self) -> bool:
@@ -164,6 +163,11 @@ class DoorState:
 
     door: Door
     connections: Sequence[ConnectionState] = ()
+
+    @property
+    def secrets(self) -> list[tuple[str, str]]:
+        """What a new connection asks for: as `ConnectionState.secrets`."""
+        return [(name, secret_label(self.door, name)) for name in self.door.secrets]
 
     @property
     def state(self) -> str:

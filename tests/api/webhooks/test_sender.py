@@ -58,7 +58,9 @@ def send(
 
     async def act() -> Attempt:
         async with WebhookSender(**settings) as sender:  # type: ignore[arg-type]
-            return await sender.send(receiver.url(path, host), {"webhook-id": "1"}, b"{}")
+            return await sender.send(
+                receiver.url(path, host), {"webhook-id": "1"}, b"{}"
+            )
 
     return asyncio.run(act())
 
