@@ -310,4 +310,5 @@ DOOR = Door(
     canaries=canaries,
     sign=sign,
     makes_secret=True,
+    brings="Leads, appointments and payments from any other system, Zapier or Make",
 )

@@ -208,4 +208,6 @@ DOOR = Door(
     sign=sign,
     settings=WebFormSettings,
     lead_source="website",
+    brings="Leads from forms on your website",
+    own_page="web_forms",
 )

@@ -19,7 +19,9 @@ from connections.files.reading import RowEvent, RowReader, RowSkipped
 from connections.models import Connection, ExternalId, FileColumns
 from connections.taking_in import ItemResult, ItemSource, take_in
 from connections.taking_in.money import PAYMENT
+from connections.undoing.ledger import begin_batch
 from kpis.models import KpiEvent
+from leads.intake.files.importers import FROM_A_FILE
 from leads.intake.files.refusals import FileRefused
 from leads.intake.files.table import FileTable, read_table
 from leads.intake.refusals import RowRefused
@@ -110,7 +112,10 @@ def import_file(data: bytes, choices: FileChoices) -> FileReport:
     )
     read = _read(table, mapping, reader)
     source = ItemSource(choices.system, reader.account, batch=new_id())
-    with acting(reason=f"Imported from a file: {FILE_SYSTEMS[choices.system]}"):
+    if not choices.is_trial:
+        title = f"{FILE_SYSTEMS[choices.system]}: {kind.title.lower()}"
+        begin_batch(title, batch_id=source.batch)
+    with acting(reason=f"{FROM_A_FILE}: {FILE_SYSTEMS[choices.system]}"):
         results = _take(read, source, is_trial=choices.is_trial)
     if not choices.is_trial:
         saved = mapping.saved().model_copy(update={"services": tuple(services)})

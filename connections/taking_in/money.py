@@ -23,6 +23,7 @@ from kpis.events.voiding import void
 from kpis.models import KpiEvent
 from medspa.clinic.current import current_clinic
 from medspa.ids import new_id
+from medspa.postgres.inserting import insert_rows
 
 PAYMENT, REFUND = "payment", "refund"
 SAME_WITHIN = timedelta(days=1)
@@ -102,7 +103,7 @@ def take_payments(
         results[number] = ItemResult(
             Outcome.CREATED, lead_id=event.lead_id, event_id=event.pk
         )
-    ExternalId.objects.bulk_create(ids)
+    insert_rows(ExternalId, ids)
     people.remember((items[number].who, lead_id) for number, lead_id in whose.items())
     return results
 

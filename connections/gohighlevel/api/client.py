@@ -35,6 +35,7 @@ class Versions:
     contacts: str = "2021-07-28"
     opportunities: str = "2021-07-28"
     payments: str = "2021-07-28"
+    locations: str = "2021-07-28"
     calendars: str = "2021-04-15"
 
     def of(self, path: str) -> str:
@@ -54,6 +55,7 @@ class Client:
     http: httpx.Client
     versions: Versions = Versions()
     is_urgent: bool = True
+    most_attempts: int = MOST_REQUEST_ATTEMPTS
     monotonic: Seconds = time.monotonic
     sleep: Sleep = time.sleep
     limit: RateLimit = field(init=False)
@@ -89,7 +91,7 @@ class Client:
         Raises NotThere, TokenRefused, RequestRefused, or Unavailable after several
         attempts with growing waits.
         """
-        for attempt in range(1, MOST_REQUEST_ATTEMPTS + 1):
+        for attempt in range(1, self.most_attempts + 1):
             self.breaker.check()
             self.limit.wait(is_urgent=self.is_urgent)
             answer = self._send(method, path, query, body)
@@ -99,7 +101,7 @@ class Client:
                     return _read(answer)
             else:
                 self.breaker.failed()
-            if attempt < MOST_REQUEST_ATTEMPTS:
+            if attempt < self.most_attempts:
                 self.sleep(_wait(attempt, answer))
         raise Unavailable("GoHighLevel can't be reached or doesn't work.")
 

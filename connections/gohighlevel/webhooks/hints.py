@@ -201,7 +201,7 @@ def _money(data: Mapping[str, Any], context: Context) -> Sequence[Item]:
     )
     rows = answer.get("data")
     sales = (
-        reading.sale_of(row, context.zone, context.account)
+        reading.sale_of(row, _settings(context), context.zone, context.account)
         for row in (rows if isinstance(rows, list) else ())
         if isinstance(row, dict)
     )
