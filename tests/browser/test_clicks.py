@@ -191,7 +191,7 @@ def test_a_payment_without_a_lead_is_matched_by_two_clicks(
         window.get_by_role("link", name="Match", exact=True),
         window.get_by_role("button", name="Match to Ana"),
     )
-    expect(window.locator(".said")).to_contain_text("Recorded for the lead.")
+    expect(window.get_by_text("Recorded for the lead.")).to_be_visible()
     assert clicks.task() <= 2
     assert KpiEvent.objects.get(lead=lead).value_cents == 30_000
 
