@@ -15,3 +15,13 @@ SETTINGS_CHANGED = audit_kind(
 SECRET_SET = audit_kind(
     "connection_secret_set", "set the secret of {system}", ConnectionDetails
 )
+
+
+class UndoDetails(Schema):
+    title: str
+    items: int
+
+
+UNDO_STARTED = audit_kind(
+    "import_undone", "undid {items:item|items} of {title}", UndoDetails
+)

@@ -1,4 +1,4 @@
-"""The jobs of connections: the first filling from GoHighLevel, and its preview."""
+"""The jobs of connections: the first import from GoHighLevel, its preview, and undo."""
 
 from collections import Counter
 
@@ -9,6 +9,8 @@ from connections.gohighlevel.api.errors import GoHighLevelError
 from connections.gohighlevel.backfill import carry_out, dry_run
 from connections.models import BackfillPreview, Connection
 from connections.refusals import Parked
+from connections.undoing import run as undoing
+from medspa.audit.actors import current_actor
 from medspa.jobs.models import JobRun
 from medspa.jobs.progress import JobProgress
 from medspa.jobs.registry import JobRefused, job, start_job
@@ -76,3 +78,17 @@ def sentence(counts: Counter[str]) -> str:
         if count
     )
     return f"{said or 'Nothing'}.".capitalize()
+
+
+@job(
+    undoing.UNDO_INTAKE,
+    arguments=undoing.UndoArguments,
+    right="connections.work_connection",
+)
+def undo_intake(arguments: undoing.UndoArguments, progress: JobProgress) -> str:
+    person = current_actor().user
+    if person is None:
+        raise JobRefused("The person who started this no longer exists.")
+    run = undoing.carry_out(arguments.undo, person, progress)
+    kept = run.items.exclude(kept="").count()
+    return f"Undone. {kept:,} stayed as they are." if kept else "Undone."

@@ -19,7 +19,14 @@ from connections.gohighlevel.polling import (
 )
 from connections.gohighlevel.reading import GOHIGHLEVEL
 from connections.gohighlevel.taking import deleted_here
-from connections.models import BackfillPreview, Connection, Stream, StreamState
+from connections.models import (
+    BackfillPreview,
+    Connection,
+    IntakeBatch,
+    Stream,
+    StreamState,
+)
+from connections.undoing.ledger import begin_batch
 from leads.intake.incoming import IncomingLead
 from leads.intake.refusals import RowRefused
 from leads.intake.take_in import ImportOptions, IntakeRun, status_of, take_in
@@ -72,10 +79,10 @@ def dry_run(
 
 def carry_out(connection: Connection, client: Client, progress: Steps) -> Counter[str]:
     """Take in everything, from where an earlier run was paused."""
-    one = Poll.of(connection, client)
     state, _ = StreamState.objects.get_or_create(
         connection=connection, stream=Stream.CONTACTS
     )
+    one = Poll.of(connection, client, _batch_of(connection, state))
     total = listing.count_contacts(client)
     place = [state.place_at, state.place_id] if state.place_id else None
     progress.of(total)
@@ -95,3 +102,11 @@ def carry_out(connection: Connection, client: Client, progress: Steps) -> Counte
     state.place_at, state.place_id = None, ""
     state.save(update_fields=["place_at", "place_id"])
     return one.counts
+
+
+def _batch_of(connection: Connection, state: StreamState) -> str:
+    """The id of this backfill: the last one's, if that was paused."""
+    paused = IntakeBatch.objects.filter(connection=connection).first()
+    if state.place_id and paused:
+        return paused.pk
+    return begin_batch("GoHighLevel backfill", connection=connection).pk

@@ -42,10 +42,12 @@ class Poll:
     client: Client
     now: datetime
     counts: Counts
+    # The backfill that it is part of.
+    batch: str = ""
 
     @classmethod
-    def of(cls, connection: Connection, client: Client) -> "Poll":
-        return cls(connection, client, clock.now(), Counter())
+    def of(cls, connection: Connection, client: Client, batch: str = "") -> "Poll":
+        return cls(connection, client, clock.now(), Counter(), batch)
 
     def items_of(self, contact: Mapping[str, Any]) -> list[Item]:
         return reading.contact_items(contact, settings_of(self.connection), self.now)
@@ -56,6 +58,7 @@ class Poll:
             system=reading.GOHIGHLEVEL,
             account=self.connection.account,
             connection=self.connection,
+            batch=self.batch,
             lead_source="gohighlevel",
         )
 

@@ -14,12 +14,14 @@ from connections.models.sync import (
     Stream,
     StreamState,
 )
+from connections.models.undo import UNDO_WITHIN, IntakeBatch, UndoRun
 from connections.models.waiting_event import UnmatchedEvent, WaitState, WaitWhy
 from connections.models.web_form import WebForm, WebFormCount, WebFormWording
 
 __all__ = [
     "APPLIED",
     "ENDED_STATES",
+    "UNDO_WITHIN",
     "BackfillPreview",
     "ChangeState",
     "Connection",
@@ -27,6 +29,7 @@ __all__ = [
     "DeliveryState",
     "ExternalId",
     "FileColumns",
+    "IntakeBatch",
     "ItemOutcome",
     "KnownThere",
     "Outcome",
@@ -35,6 +38,7 @@ __all__ = [
     "SavedColumns",
     "Stream",
     "StreamState",
+    "UndoRun",
     "UnmatchedEvent",
     "WaitState",
     "WaitWhy",

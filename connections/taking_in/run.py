@@ -27,7 +27,7 @@ from medspa.clinic.current import clinic_scope
 BATCH = 500
 # What one item can be guilty of; any other database error ends the batch.
 ITEM_ERRORS = (IntegrityError, DataError, ValidationError)
-NOT_ACCEPTED = "The database did not accept this."
+NOT_ACCEPTED = "The database didn't accept this."
 Results = dict[int, ItemResult]
 SomeItem = TypeVar("SomeItem", bound=Item)
 

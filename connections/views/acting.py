@@ -101,7 +101,7 @@ def switch_connection(request: HttpRequest, connection_id: str) -> HttpResponse:
 def find_connection(connection_id: str) -> Connection:
     row = Connection.objects.filter(pk=connection_id).first()
     if row is None or row.door not in DOORS:
-        raise Http404("There is no such connection.")
+        raise Http404("This connection doesn't exist.")
     return row
 
 
@@ -110,7 +110,7 @@ def find_connection(connection_id: str) -> Connection:
 def decide_delivery(request: HttpRequest, delivery_id: str) -> HttpResponse:
     """`act` is `retry` or `dismiss`."""
     if not ReceivedDelivery.objects.filter(pk=delivery_id).exists():
-        raise Http404("There is no such delivery.")
+        raise Http404("This delivery doesn't exist.")
     act = deciding.dismiss if request.POST.get("act") == "dismiss" else deciding.retry
     try:
         messages.success(request, act(delivery_id))
@@ -124,7 +124,7 @@ def decide_delivery(request: HttpRequest, delivery_id: str) -> HttpResponse:
 def decide_event(request: HttpRequest, unmatched_id: str) -> HttpResponse:
     """`act` is `retry`, `dismiss` or, with a `lead`, `match`."""
     if not UnmatchedEvent.objects.filter(pk=unmatched_id).exists():
-        raise Http404("There is no such event.")
+        raise Http404("This event doesn't exist.")
     act, lead = request.POST.get("act", ""), request.POST.get("lead", "")
     try:
         if act == "dismiss":

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from django.db.models import Count, Max, Min, Q, Sum
@@ -46,7 +46,7 @@ class State(StrEnum):
     WAITING = "Waiting for the first delivery"
     WORKING = "Working"
     SILENT = "Silent"
-    FAILING = "Refusing deliveries"
+    FAILING = "Rejecting deliveries"
     PARKED = "Needs a decision"
 
 
@@ -88,6 +88,8 @@ class ConnectionState:
     sums: Sums = field(default_factory=Sums)
     # Deliveries of the last week that were not stored, by code.
     counts: dict[str, int] = field(default_factory=dict)
+    # The last day with one that was refused.
+    refused_on: date | None = None
 
     @property
     def usual_in_words(self) -> str:
@@ -118,6 +120,15 @@ class ConnectionState:
         return sum(n for code, n in self.counts.items() if code not in HARMLESS)
 
     @property
+    def is_failing(self) -> bool:
+        """Refuses deliveries, and still did today or yesterday."""
+        return (
+            self.refused_deliveries >= FAILING_AFTER
+            and self.refused_on is not None
+            and self.refused_on >= clinic_today() - timedelta(days=1)
+        )
+
+    @property
     def is_parked_too_long(self) -> bool:
         at = self.oldest_parked_at
         return at is not None and clock.now() - at > PARKED_TOO_LONG
@@ -128,7 +139,7 @@ class ConnectionState:
             return State.OFF
         if not self.has_secrets:
             return State.WITHOUT_SECRET
-        if self.refused_deliveries >= FAILING_AFTER:
+        if self.is_failing:
             return State.FAILING
         if self.is_silent:
             return State.SILENT
@@ -180,7 +191,7 @@ def _read(rows: Sequence[Connection]) -> dict[str, ConnectionState]:
     now = clock.now()
     deliveries = _deliveries()
     unmatched = _unmatched()
-    sums, counts = _sums(now), _counts()
+    sums, counts, refused = _sums(now), _counts(), _refused_on()
     found = {}
     for row in rows:
         told = deliveries.get(row.pk, {})
@@ -203,6 +214,7 @@ def _read(rows: Sequence[Connection]) -> dict[str, ConnectionState]:
             oldest_parked_at=min(oldest, default=None),
             sums=sums.get(row.pk, Sums()),
             counts=counts.get(row.pk, {}),
+            refused_on=refused.get(row.pk),
         )
     return found
 
@@ -254,6 +266,12 @@ def _counts() -> dict[str, dict[str, int]]:
     for connection_id, code, number in told:
         found.setdefault(connection_id, {})[code] = number
     return found
+
+
+def _refused_on() -> dict[str, date]:
+    rows = DeliveryCount.objects.exclude(code__in=HARMLESS).order_by()
+    told = rows.values_list("connection_id").annotate(day=Max("day"))
+    return {pk: day for pk, day in told if pk}
 
 
 def _moments(row: Connection, now: datetime) -> list[datetime]:

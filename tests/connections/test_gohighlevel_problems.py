@@ -68,10 +68,10 @@ def test_what_fails_is_told(clinic: ConnectedClinic) -> None:
         parked_at=clock.now(),
     )
     assert list(problems(clinic.connection)) == [
-        "GoHighLevel can't be read for over 30 minutes.",
-        "GoHighLevel: 21 leads have no contact there. None was deleted; check why.",
-        "GoHighLevel: 1 change could not be written there.",
-        "GoHighLevel: 1 field changes too often there and no longer here.",
+        "GoHighLevel hasn't been readable for over 30 minutes.",
+        "GoHighLevel: 21 leads have no contact there. No lead was deleted; check why.",
+        "GoHighLevel: 1 change couldn't be saved there.",
+        "GoHighLevel: 1 field changes too often there, and no longer here.",
     ]
     state.failure = "token_refused"
     state.save()

@@ -103,7 +103,7 @@ class Client:
                 self.breaker.failed()
             if attempt < self.most_attempts:
                 self.sleep(_wait(attempt, answer))
-        raise Unavailable("GoHighLevel can't be reached or fails.")
+        raise Unavailable("GoHighLevel can't be reached or doesn't work.")
 
     def _send(
         self,
@@ -140,21 +140,21 @@ def _wait(attempt: int, answer: httpx.Response | None) -> float:
 def _read(answer: httpx.Response) -> Json:
     status = answer.status_code
     if status == httpx.codes.NOT_FOUND:
-        raise NotThere("GoHighLevel has no such object.")
+        raise NotThere("This doesn't exist in GoHighLevel.")
     if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
         raise TokenRefused(
-            "GoHighLevel refused the token: it was revoked, or a scope is missing."
+            "GoHighLevel rejected the token: it was revoked, or a scope is missing."
         )
     if not answer.is_success:
-        raise RequestRefused(f"GoHighLevel refused the request (status {status}).")
+        raise RequestRefused(f"GoHighLevel rejected the request (status {status}).")
     if len(answer.content) > MAX_ANSWER_BYTES:
-        raise RequestRefused("GoHighLevel's answer is too long.")
+        raise RequestRefused("GoHighLevel's response is too long.")
     try:
         found = answer.json()
     except ValueError as error:
-        raise Unavailable("GoHighLevel's answer can't be read.") from error
+        raise Unavailable("GoHighLevel's response can't be read.") from error
     if not isinstance(found, dict):
-        raise Unavailable("GoHighLevel's answer can't be read.")
+        raise Unavailable("GoHighLevel's response can't be read.")
     return found
 
 

@@ -132,7 +132,7 @@ def translate(projection: Projection, context: Context) -> Sequence[Item]:
     if projection.kind == "workflow":
         return _of_workflow(data, context)
     if data["location"] != context.account:
-        raise Parked("This event is of another location.", "other_account")
+        raise Parked("This event is from another location.", "other_account")
     readers: dict[str, Callable[[Mapping[str, Any], Context], Sequence[Item]]] = {
         "contact": _contact,
         "appointment": _appointment,

@@ -68,7 +68,7 @@ def _dry_run(connection: Connection) -> str:
 
 def _import(connection: Connection) -> str:
     start_backfill(connection)
-    return "Started. The worker does it; its progress is under Jobs."
+    return "Started. The worker does it; its progress is under Background jobs."
 
 
 def _release(connection: Connection) -> str:

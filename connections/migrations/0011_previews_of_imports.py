@@ -7,7 +7,7 @@ import medspa.json_columns.conditions
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("connections", "0008_note_outgoing_changes"),
+        ("connections", "0010_imports_can_be_undone"),
     ]
 
     operations = [
