@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from connections.items import DoNotContact
 from connections.models import Outcome
-from connections.taking_in.people import People
+from connections.taking_in.people import People, lock_leads
 from connections.taking_in.results import ItemResult, ItemSource
-from leads.services.do_not_contact import stop_contact_many
+from leads.services.do_not_contact import stop_contact
 from medspa import clock
 
 
@@ -18,7 +18,11 @@ def take_wishes(
         return {}
     people = People(source, (wish.who for wish in wishes.values()))
     whose = {number: people.find(wish.who) for number, wish in wishes.items()}
-    marked = stop_contact_many([pk for pk in whose.values() if pk], clock.now())
+    leads = lock_leads(pk for pk in whose.values() if pk).values()
+    now = clock.now()
+    marked = {
+        lead.pk for lead in leads if not lead.is_erased and stop_contact(lead, now)
+    }
     return {number: _result(lead_id, marked) for number, lead_id in whose.items()}
 
 

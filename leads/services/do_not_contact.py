@@ -4,10 +4,7 @@ The stricter of both sides counts, so other systems only ever set it; a person t
 back. Contact data stays, since it recognizes the lead.
 """
 
-from collections.abc import Collection
 from datetime import datetime
-
-from django.db import transaction
 
 from leads.models import Lead
 from leads.services.actions import refuse_erased
@@ -31,13 +28,3 @@ def allow_contact(lead: Lead) -> bool:
     lead.do_not_contact_at = None
     lead.save(update_fields=["do_not_contact_at", "updated_at"])
     return True
-
-
-@transaction.atomic
-def stop_contact_many(lead_ids: Collection[str], at: datetime) -> set[str]:
-    """The ids of those that were not marked yet, and are now."""
-    rows = Lead.objects.filter(
-        pk__in=set(lead_ids), do_not_contact_at=None, erased_at=None
-    )
-    found = list(rows.select_for_update(no_key=True).order_by("pk"))
-    return {lead.pk for lead in found if stop_contact(lead, at)}

@@ -6,7 +6,7 @@ from django.test import Client
 from leads.models import Lead, LeadMerge
 from leads.selection.filters import open_waiting_q
 from leads.services.actions import ActionRefused
-from leads.services.do_not_contact import stop_contact, stop_contact_many
+from leads.services.do_not_contact import stop_contact
 from leads.services.merging import MergeChoice, merge
 from leads.services.unmerging import unmerge
 from leads.today import queue
@@ -68,7 +68,6 @@ def test_marking_twice_keeps_the_first_moment(lead: Lead) -> None:
     stop_contact(lead)
     first = lead.do_not_contact_at
     assert not stop_contact(lead)
-    assert stop_contact_many([lead.pk], clock.now()) == set()
     lead.refresh_from_db()
     assert lead.do_not_contact_at == first
 
