@@ -73,6 +73,7 @@ PATHS = ("c" + "0" * 24, "\0", "a" * 3000)
 NOT_POSSIBLE = {
     "board_undo": "It can't be moved back.",
     "lead_restore": "isn't deleted.",
+    "first_import": "Only GoHighLevel has a first import.",
     "leads_bulk_undo": "This was already undone.",
     "lead_failed": "The failed rows are no longer stored.",
     "remove_rule": "A statement was calculated with this rule.",
