@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from connections.views import acting
+from connections.views import acting, undo
 from connections.views.files import ImportEventsPage
 from connections.views.page import ConnectionsPage, MatchPage
 from connections.views.receiving import take_delivery
@@ -17,6 +17,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "<slug:connection_id>/switch/",
         acting.switch_connection,
         name="switch_connection",
+    ),
+    path("undo/<slug:batch_id>/", undo.UndoBatchPage.as_view(), name="undo_batch"),
+    path("undone/<slug:undo_id>/", undo.UndonePage.as_view(), name="undone"),
+    path("undone/<slug:undo_id>/continue/", undo.continue_undo, name="continue_undo"),
+    path(
+        "<slug:connection_id>/undo/", undo.UndoPeriodPage.as_view(), name="undo_period"
     ),
     path(
         "deliveries/<slug:delivery_id>/decide/",

@@ -5,7 +5,12 @@ from connections.models.delivery import ENDED_STATES, DeliveryState, ReceivedDel
 from connections.models.delivery_count import DeliveryCount
 from connections.models.external_id import ExternalId
 from connections.models.file_mapping import FileColumns, SavedColumns
-from connections.models.outcome import APPLIED, ItemOutcome, Outcome
+from connections.models.outcome import (
+    APPLIED,
+    WHAT_IN_WORDS,
+    ItemOutcome,
+    Outcome,
+)
 from connections.models.sync import (
     ChangeState,
     KnownThere,
@@ -21,6 +26,7 @@ __all__ = [
     "APPLIED",
     "ENDED_STATES",
     "UNDO_WITHIN",
+    "WHAT_IN_WORDS",
     "ChangeState",
     "Connection",
     "DeliveryCount",

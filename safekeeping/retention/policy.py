@@ -247,6 +247,8 @@ KEPT: dict[str, str] = {
     "connections.WebFormCount": "Hashed addresses, removed by the nightly tidy job.",
     "connections.ExternalId": "Kept with its lead or event; gone when it is erased.",
     "connections.ItemOutcome": "Ids, codes and names of fields; removed after 90 days.",
+    "connections.IntakeBatch": "Titles of imports, removed after 90 days.",
+    "connections.UndoRun": "Who undid what; names no one, removed after 90 days.",
     "connections.ReceivedDelivery": "Emptied when it is done, removed after 30 days. "
     "What waits for a decision stays until it is made.",
     "connections.UnmatchedEvent": "Emptied when it is matched or dismissed, removed "
