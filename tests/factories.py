@@ -25,11 +25,13 @@ from connections.models import (
     DeliveryCount,
     ExternalId,
     FileColumns,
+    IntakeBatch,
     ItemOutcome,
     KnownThere,
     OutgoingChange,
     ReceivedDelivery,
     StreamState,
+    UndoRun,
     UnmatchedEvent,
     WebForm,
 )
@@ -597,6 +599,20 @@ class ItemOutcomeFactory(DjangoModelFactory):
 
     class Meta:
         model = ItemOutcome
+
+
+class IntakeBatchFactory(DjangoModelFactory):
+    title = "HubSpot contacts: leads"
+
+    class Meta:
+        model = IntakeBatch
+
+
+class UndoRunFactory(DjangoModelFactory):
+    batch = factory.SubFactory(IntakeBatchFactory)
+
+    class Meta:
+        model = UndoRun
 
 
 class FileColumnsFactory(DjangoModelFactory):
