@@ -340,6 +340,12 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "switch_connection": {"on": "yes"},
     "decide_delivery": {"act": "dismiss"},
     "decide_event": {"act": "match", "lead": "{lead_id}"},
+    "undo_batch": {},
+    "undo_period": {
+        "since": f"{clinic_today():%Y-%m-%d}T00:10",
+        "until": f"{clinic_today():%Y-%m-%d}T00:20",
+    },
+    "continue_undo": {},
     "take_delivery": {},
     "lead_same": {
         "email": "zoe@example.com",

@@ -19,7 +19,7 @@ from connections.gohighlevel.polling import (
 )
 from connections.gohighlevel.reading import GOHIGHLEVEL
 from connections.models import Connection, IntakeBatch, Stream, StreamState
-from connections.undoing.ledger import begin_batch
+from connections.taking_in.ledger import begin_batch
 from leads.intake.incoming import IncomingLead
 from leads.intake.take_in import ImportOptions, IntakeRun, status_of, take_in
 

@@ -166,7 +166,10 @@ PAGES = (
         "connections",
         "Connections",
         SETTINGS,
-        ("connections", "match_event", "set_secrets", "import_events"),
+        (
+            *("connections", "match_event", "set_secrets", "import_events"),
+            *("undo_batch", "undo_period", "undone"),
+        ),
     ),
     HelpPage("roles", "Roles", SETTINGS, ("roles", "admin:auth_group")),
     HelpPage("api-keys", "API keys", SETTINGS, ("api_keys", "add_api_key")),

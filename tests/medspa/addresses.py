@@ -326,6 +326,12 @@ ADDRESSES = (
     post("decide_delivery", "MA", DECIDING, "{delivery}", "act=dismiss"),
     Address("match_event", "MA", DECIDING, args="{unmatched}"),
     post("decide_event", "MA", DECIDING, "{unmatched}", "act=dismiss"),
+    Address("undo_batch", "MA", DECIDING, args="{batch}"),
+    post("undo_batch", "MA", DECIDING, "{batch}"),
+    Address("undo_period", "MA", DECIDING, args="{connection}"),
+    post("undo_period", "MA", DECIDING, "{connection}"),
+    Address("undone", "MA", DECIDING, args="{undo}"),
+    post("continue_undo", "MA", DECIDING, "{undo}"),
     # Health
     Address("backups", "A", "safekeeping.view_backup"),
     Address("recovery_sheet", "A", "safekeeping.run_backup"),

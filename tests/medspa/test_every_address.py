@@ -72,6 +72,8 @@ PATHS = ("c" + "0" * 24, "\0", "a" * 3000)
 # What this clinic's rows don't allow, and the sentence that says so.
 NOT_POSSIBLE = {
     "board_undo": "It can't be moved back.",
+    "undo_batch": "There is nothing to undo.",
+    "undo_period": "There is nothing to undo.",
     "lead_restore": "isn't deleted.",
     "leads_bulk_undo": "This was already undone.",
     "lead_failed": "The failed rows are no longer stored.",
@@ -157,6 +159,8 @@ def rows(person_of_all: User) -> dict[str, str]:
         "connection_id": factories.ConnectionFactory(),
         "delivery_id": factories.ReceivedDeliveryFactory(),
         "unmatched_id": factories.UnmatchedEventFactory(),
+        "batch_id": factories.IntakeBatchFactory(),
+        "undo_id": factories.UndoRunFactory(),
         "hold_id": factories.LegalHoldFactory(),
         "request_id": factories.ErasureRequestFactory(),
         "certificate_id": factories.CertificateFactory(),

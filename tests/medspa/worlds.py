@@ -102,6 +102,8 @@ def make_world(state: str, visitor: User) -> dict[str, Any]:
         "connection_id": factories.ConnectionFactory(),
         "delivery_id": factories.ReceivedDeliveryFactory(),
         "unmatched_id": factories.UnmatchedEventFactory(),
+        "batch_id": factories.IntakeBatchFactory(),
+        "undo_id": factories.UndoRunFactory(),
         "hold_id": factories.LegalHoldFactory(lead=factories.LeadFactory()),
         "request_id": factories.ErasureRequestFactory(lead=factories.LeadFactory()),
         "certificate_id": factories.CertificateFactory(),
