@@ -75,8 +75,8 @@ class FileReport:
             for outcome, before, label in (
                 ("created", tense, "recorded"),
                 ("updated", tense, "changed"),
-                ("unchanged", "", "known already"),
-                ("duplicate", "", "known from another system"),
+                ("unchanged", "", "already known"),
+                ("duplicate", "", "already known from another system"),
                 ("parked", tense, "waiting"),
                 ("refused", "", "refused"),
             )
@@ -139,7 +139,7 @@ def import_file(data: bytes, choices: FileChoices) -> FileReport:
 
 def _kind_of(choices: FileChoices) -> FileKind:
     if choices.system not in FILE_SYSTEMS or choices.kind not in FILE_KINDS:
-        raise FileRefused("Choose the system and what the file holds.")
+        raise FileRefused("Choose the system and what the file contains.")
     return FILE_KINDS[choices.kind]
 
 
@@ -199,7 +199,7 @@ def _take(read: ReadRows, source: ItemSource, *, is_trial: bool) -> list[ItemRes
 def _not_returned_before(
     rows: Sequence[tuple[int, RowEvent]], source: ItemSource
 ) -> list[tuple[int, RowEvent]]:
-    """A payment's row says what was paid back in all: less what is known already."""
+    """A payment's row says what was paid back in all: less what is already known."""
     totals = [one.event.parent_id for _, one in rows if one.is_total]
     payments = ExternalId.objects.filter(
         system=source.system, account=source.account, kind=PAYMENT, value__in=totals

@@ -138,9 +138,11 @@ def read_transactions(
     There is no event for refunds and merges, and no list by change: all transactions
     of the last days are read each time.
     """
+    settings = settings_of(one.connection)
     for rows in listing.transactions(one.client, one.now - back, one.now):
         found = (
-            reading.sale_of(row, clinic_zone(), one.connection.account) for row in rows
+            reading.sale_of(row, settings, clinic_zone(), one.connection.account)
+            for row in rows
         )
         sales = [sale for sale in found if sale]
         for sale in sales:

@@ -12,6 +12,7 @@ from connections.models.outcome import (
     Outcome,
 )
 from connections.models.sync import (
+    BackfillPreview,
     ChangeState,
     KnownThere,
     OutgoingChange,
@@ -27,6 +28,7 @@ __all__ = [
     "ENDED_STATES",
     "UNDO_WITHIN",
     "WHAT_IN_WORDS",
+    "BackfillPreview",
     "ChangeState",
     "Connection",
     "DeliveryCount",

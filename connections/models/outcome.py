@@ -35,8 +35,8 @@ WHAT_IN_WORDS = {
     "refunded": "Refund",
     "booked": "Appointment booked",
     "cancelled": "Appointment canceled",
-    "showed": "Appointment kept",
-    "no_show": "Appointment missed",
+    "showed": "Showed",
+    "no_show": "No-show",
     "do_not_contact": "Do not contact",
 }
 APPLIED = (Outcome.CREATED, Outcome.UPDATED, Outcome.RESTORED)

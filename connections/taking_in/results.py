@@ -10,6 +10,7 @@ from connections.models import (
     Outcome,
     ReceivedDelivery,
 )
+from medspa.postgres.inserting import insert_rows
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,13 @@ def write_outcomes(
     """
     numbers = range(first, first + len(noted))
     kept = _settled(source, numbers) if source.delivery else set()
-    ItemOutcome.objects.bulk_create(
+    insert_rows(
+        ItemOutcome,
         [
             outcome_row(source, number, one)
             for number, one in zip(numbers, noted, strict=True)
             if number not in kept
-        ]
+        ],
     )
 
 

@@ -22,7 +22,7 @@ def void(event_id: str, reason: VoidReason, note: str = "") -> KpiEvent:
         .first()
     )
     if event is None:
-        raise VoidRefused("This was voided already.", "already_voided")
+        raise VoidRefused("This was already voided.", "already_voided")
     refuse_while_refunded(event)
     with acting(reason=note or str(reason.label)):
         event.delete()

@@ -41,7 +41,7 @@ def log_contact(
     """
     refuse_erased(lead)
     if type not in OUTCOMES:
-        raise ValueError(f"{type} is not a way to contact a lead.")
+        raise ValueError(f"{type} isn't a way to contact a lead.")
     return Activity.objects.create(
         id=key or new_id(),
         lead=lead,

@@ -168,7 +168,7 @@ PAGES = (
         SETTINGS,
         (
             *("connections", "match_event", "set_secrets", "import_events"),
-            *("undo_batch", "undo_period", "undone"),
+            *("set_up_connection", "undo_batch", "undo_period", "undone"),
         ),
     ),
     HelpPage("roles", "Roles", SETTINGS, ("roles", "admin:auth_group")),

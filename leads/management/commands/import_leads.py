@@ -41,7 +41,7 @@ class Command(BaseCommand):
             "--format",
             choices=list(IMPORTERS_BY_NAME),
             default="",
-            help="Where the file is from, if its headers don't tell.",
+            help="Where the file is from, if its headers don't say.",
         )
         parser.add_argument(
             "--map",
@@ -64,7 +64,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--create-campaigns",
             action="store_true",
-            help="Make the campaigns that the file names and that are not here yet.",
+            help="Add campaigns from the file that don't exist yet.",
         )
         parser.add_argument(
             "--failed",

@@ -14,7 +14,7 @@ import medspa.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("connections", "0008_note_outgoing_changes"),
+        ("connections", "0009_why_events_wait_in_words"),
         ("kpis", "0024_payments_name_listed_procedures"),
         ("leads", "0055_all_leads_heard_from_listed_sources"),
         ("medspa", "0032_opening_hours_have_breaks"),
