@@ -24,6 +24,7 @@ from connections.models import (
     Connection,
     DeliveryCount,
     ExternalId,
+    FieldDifference,
     FileColumns,
     IntakeBatch,
     ItemOutcome,
@@ -599,6 +600,15 @@ class ItemOutcomeFactory(DjangoModelFactory):
 
     class Meta:
         model = ItemOutcome
+
+
+class FieldDifferenceFactory(DjangoModelFactory):
+    connection = factory.SubFactory(ConnectionFactory, door="gohighlevel")
+    lead = factory.SubFactory(LeadFactory)
+    field = "email"
+
+    class Meta:
+        model = FieldDifference
 
 
 class IntakeBatchFactory(DjangoModelFactory):

@@ -3,6 +3,7 @@
 from connections.models.connection import Connection
 from connections.models.delivery import ENDED_STATES, DeliveryState, ReceivedDelivery
 from connections.models.delivery_count import DeliveryCount
+from connections.models.difference import ComparedField, FieldDifference
 from connections.models.external_id import ExternalId
 from connections.models.file_mapping import FileColumns, SavedColumns
 from connections.models.outcome import (
@@ -30,10 +31,12 @@ __all__ = [
     "WHAT_IN_WORDS",
     "BackfillPreview",
     "ChangeState",
+    "ComparedField",
     "Connection",
     "DeliveryCount",
     "DeliveryState",
     "ExternalId",
+    "FieldDifference",
     "FileColumns",
     "IntakeBatch",
     "ItemOutcome",

@@ -8,6 +8,7 @@ from connections.models import (
     DeliveryCount,
     DeliveryState,
     ExternalId,
+    FieldDifference,
     IntakeBatch,
     ItemOutcome,
     KnownThere,
@@ -50,7 +51,7 @@ def forget_person(lead_ids: Collection[str], contacts: Collection[str]) -> int:
     """What stands here of a person who is erased: ids, and what waits."""
     ids = sum(
         model._base_manager.filter(lead__in=lead_ids).delete()[0]
-        for model in (ExternalId, KnownThere, OutgoingChange)
+        for model in (ExternalId, KnownThere, OutgoingChange, FieldDifference)
     )
     # The sums stay; what was changed, and their ids elsewhere, do not.
     ItemOutcome.objects.filter(lead__in=lead_ids).update(

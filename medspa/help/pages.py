@@ -169,6 +169,7 @@ PAGES = (
         (
             *("connections", "match_event", "set_secrets", "import_events"),
             *("set_up_connection", "undo_batch", "undo_period", "undone"),
+            "differences",
         ),
     ),
     HelpPage("roles", "Roles", SETTINGS, ("roles", "admin:auth_group")),

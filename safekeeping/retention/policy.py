@@ -259,6 +259,7 @@ KEPT: dict[str, str] = {
     "90 days later.",
     "connections.DeliveryCount": FIGURE,
     "connections.StreamState": "How far each stream was read; no lead's data.",
+    "connections.FieldDifference": "Names of fields; gone when their lead is erased.",
     "connections.KnownThere": "Keyed hashes; gone when their lead is erased.",
     "connections.OutgoingChange": "Names of fields, kept with their lead.",
     "api.ApiKey": SETUP,

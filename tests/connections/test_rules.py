@@ -10,6 +10,7 @@ from tests.factories import (
     ConnectionFactory,
     DeliveryCountFactory,
     ExternalIdFactory,
+    FieldDifferenceFactory,
     FileColumnsFactory,
     IntakeBatchFactory,
     ItemOutcomeFactory,
@@ -83,6 +84,13 @@ def same_change(row: models.Model) -> dict[str, object]:
     return {"field": other.field}
 
 
+def same_difference(row: models.Model) -> dict[str, object]:
+    other = FieldDifferenceFactory(
+        connection=row.connection, lead=row.lead, field="phone"
+    )
+    return {"field": other.field}
+
+
 def batch_of_another(row: models.Model) -> dict[str, object]:
     return {"batch": UndoRunFactory().batch}
 
@@ -105,6 +113,19 @@ def ends_before_it_starts(row: models.Model) -> dict[str, object]:
 
 
 RULES = [
+    Rule(
+        "connections_fielddifference_once",
+        FieldDifferenceFactory,
+        same_difference,
+        "This difference is known already.",
+    ),
+    Rule(
+        "connections_fielddifference_field_is_compared",
+        FieldDifferenceFactory,
+        {"field": "other"},
+        NOT_A_CHOICE,
+        place="field",
+    ),
     Rule(
         "connections_intakebatch_has_a_title",
         IntakeBatchFactory,

@@ -326,6 +326,8 @@ ADDRESSES = (
     post("decide_delivery", "MA", DECIDING, "{delivery}", "act=dismiss"),
     Address("match_event", "MA", DECIDING, args="{unmatched}"),
     post("decide_event", "MA", DECIDING, "{unmatched}", "act=dismiss"),
+    Address("differences", "MA", DECIDING, args="{compared}"),
+    post("settle_difference", "MA", DECIDING, "{difference}", "take=ours"),
     Address("undo_batch", "MA", DECIDING, args="{batch}"),
     post("undo_batch", "MA", DECIDING, "{batch}"),
     Address("undo_period", "MA", DECIDING, args="{connection}"),

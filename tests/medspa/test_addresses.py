@@ -78,6 +78,8 @@ def rows(db: None) -> dict[str, Any]:
         "connection": factories.ConnectionFactory(),
         "delivery": factories.ReceivedDeliveryFactory(),
         "unmatched": factories.UnmatchedEventFactory(),
+        "compared": factories.ConnectionFactory(door="gohighlevel"),
+        "difference": factories.FieldDifferenceFactory(),
         "batch": factories.IntakeBatchFactory(),
         "undo": factories.UndoRunFactory(),
         "hold": factories.LegalHoldFactory(lead=other_lead),

@@ -72,6 +72,7 @@ PATHS = ("c" + "0" * 24, "\0", "a" * 3000)
 # What this clinic's rows don't allow, and the sentence that says so.
 NOT_POSSIBLE = {
     "board_undo": "It can't be moved back.",
+    "settle_difference": "This connection has no token for GoHighLevel.",
     "undo_batch": "There is nothing to undo.",
     "undo_period": "There is nothing to undo.",
     "lead_restore": "isn't deleted.",
@@ -159,6 +160,7 @@ def rows(person_of_all: User) -> dict[str, str]:
         "connection_id": factories.ConnectionFactory(),
         "delivery_id": factories.ReceivedDeliveryFactory(),
         "unmatched_id": factories.UnmatchedEventFactory(),
+        "difference_id": factories.FieldDifferenceFactory(),
         "batch_id": factories.IntakeBatchFactory(),
         "undo_id": factories.UndoRunFactory(),
         "hold_id": factories.LegalHoldFactory(),

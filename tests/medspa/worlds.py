@@ -102,6 +102,7 @@ def make_world(state: str, visitor: User) -> dict[str, Any]:
         "connection_id": factories.ConnectionFactory(),
         "delivery_id": factories.ReceivedDeliveryFactory(),
         "unmatched_id": factories.UnmatchedEventFactory(),
+        "difference_id": factories.FieldDifferenceFactory(),
         "batch_id": factories.IntakeBatchFactory(),
         "undo_id": factories.UndoRunFactory(),
         "hold_id": factories.LegalHoldFactory(lead=factories.LeadFactory()),
