@@ -353,6 +353,13 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "switch_connection": {"on": "yes"},
     "decide_delivery": {"act": "dismiss"},
     "decide_event": {"act": "match", "lead": "{lead_id}"},
+    "settle_difference": {"take": "ours"},
+    "undo_batch": {},
+    "undo_period": {
+        "since": f"{clinic_today():%Y-%m-%d}T00:10",
+        "until": f"{clinic_today():%Y-%m-%d}T00:20",
+    },
+    "continue_undo": {},
     "take_delivery": {},
     "lead_same": {
         "email": "zoe@example.com",

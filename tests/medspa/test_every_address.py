@@ -72,6 +72,9 @@ PATHS = ("c" + "0" * 24, "\0", "a" * 3000)
 # What this clinic's rows don't allow, and the sentence that says so.
 NOT_POSSIBLE = {
     "board_undo": "It can't be moved back.",
+    "settle_difference": "This connection has no token for GoHighLevel.",
+    "undo_batch": "There is nothing to undo.",
+    "undo_period": "There is nothing to undo.",
     "lead_restore": "isn't deleted.",
     "first_import": "Only GoHighLevel has a first import.",
     "leads_bulk_undo": "This was already undone.",
@@ -158,6 +161,9 @@ def rows(person_of_all: User) -> dict[str, str]:
         "connection_id": factories.ConnectionFactory(),
         "delivery_id": factories.ReceivedDeliveryFactory(),
         "unmatched_id": factories.UnmatchedEventFactory(),
+        "difference_id": factories.FieldDifferenceFactory(),
+        "batch_id": factories.IntakeBatchFactory(),
+        "undo_id": factories.UndoRunFactory(),
         "hold_id": factories.LegalHoldFactory(),
         "request_id": factories.ErasureRequestFactory(),
         "certificate_id": factories.CertificateFactory(),

@@ -43,6 +43,7 @@ NO_PAGES = {
     *("lead_cancel_consult", "lead_confirm_consult", "void_event"),
     *("add_connection", "decide_delivery", "decide_event", "switch_connection"),
     *("correct_account", "first_import"),
+    *("continue_undo", "settle_difference"),
     "take_delivery",
     "stage_question",
     *("form_script", "hosted_form"),  # for visitors, in their own frame
