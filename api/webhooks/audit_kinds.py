@@ -39,7 +39,9 @@ ENDPOINT_ROTATED = audit_kind(
     EndpointRotatedDetails,
 )
 ENDPOINT_TESTED = audit_kind(
-    "webhook_tested", "sent a test event to the webhook endpoint {host}", EndpointDetails
+    "webhook_tested",
+    "sent a test event to the webhook endpoint {host}",
+    EndpointDetails,
 )
 WEBHOOKS_REPLAYED = audit_kind(
     "webhook_replayed",

@@ -45,9 +45,7 @@ class Dispatcher:
 
     def __init__(self, must_end: MustEnd, sender: WebhookSender | None = None) -> None:
         self.must_end = must_end
-        self.sender = sender or WebhookSender(
-            allows_loopback=settings.WEBHOOK_LOOPBACK
-        )
+        self.sender = sender or WebhookSender(allows_loopback=settings.WEBHOOK_LOOPBACK)
         # One thread, and so one connection to the database.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="webhooks")
         self._rounds: dict[str, asyncio.Task[None]] = {}

@@ -159,7 +159,9 @@ def host_of(url: str) -> str:
 
 
 def _set(endpoint: WebhookEndpoint, facts: EndpointFacts) -> None:
-    chosen: Sequence[str] = [name for name in WEBHOOK_TYPES if name in facts.event_types]
+    chosen: Sequence[str] = [
+        name for name in WEBHOOK_TYPES if name in facts.event_types
+    ]
     if len(chosen) < len(set(facts.event_types)):
         raise EndpointRefused("Choose events from the list.")
     endpoint.name, endpoint.url = facts.name.strip(), facts.url.strip()

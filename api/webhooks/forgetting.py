@@ -24,7 +24,9 @@ def forget_old_events() -> int:
         recorded_at__lt=clock.now() - WEBHOOKS_KEPT_FOR
     ).exclude(deliveries__state=SendState.WAITING)
     count = 0
-    while ids := list(old.order_by("pk").values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]):
+    while ids := list(
+        old.order_by("pk").values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]
+    ):
         WebhookDelivery.objects.filter(event__in=ids).delete()
         count += WebhookEvent.objects.filter(pk__in=ids).delete()[0]
     return count

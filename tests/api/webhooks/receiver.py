@@ -58,7 +58,8 @@ class Receiver:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         first, *lines = head.strip().split("\r\n")
         headers = {
-            name.lower(): text for name, _, text in (one.partition(": ") for one in lines)
+            name.lower(): text
+            for name, _, text in (one.partition(": ") for one in lines)
         }
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         path = first.split()[1]
@@ -85,9 +86,7 @@ def receiving(folder: Path) -> Iterator[Receiver]:
     async def run() -> None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(own)
-        server = await asyncio.start_server(
-            receiver.serve, "127.0.0.1", 0, ssl=context
-        )
+        server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0, ssl=context)
         receiver.port = server.sockets[0].getsockname()[1]
         begun.set()
         with suppress(asyncio.CancelledError):

@@ -1,4 +1,4 @@
-"""Sending to addresses that somebody entered: what they may be, and what they may do."""
+"""Sending to addresses that somebody entered: what they may be and may do."""
 
 import asyncio
 import time
@@ -58,7 +58,9 @@ def send(
 
     async def act() -> Attempt:
         async with WebhookSender(**settings) as sender:  # type: ignore[arg-type]
-            return await sender.send(receiver.url(path, host), {"webhook-id": "1"}, b"{}")
+            return await sender.send(
+                receiver.url(path, host), {"webhook-id": "1"}, b"{}"
+            )
 
     return asyncio.run(act())
 
