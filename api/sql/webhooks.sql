@@ -343,3 +343,14 @@ FROM (
 ) due
 WHERE taken.id = due.id
 RETURNING taken.id
+
+-- name: record
+-- What came of attempts, a column of values each.
+UPDATE api_webhookdelivery one
+SET state = said.state, answer_code = said.code, problem = said.problem,
+    took_ms = said.took_ms, next_at = said.next_at, ended_at = said.ended_at
+FROM unnest(
+    %s::bigint[], %s::text[], %s::smallint[], %s::text[], %s::int[], %s::timestamptz[],
+    %s::timestamptz[]
+) AS said (id, state, code, problem, took_ms, next_at, ended_at)
+WHERE one.id = said.id

@@ -60,8 +60,9 @@ def test_each_commit_is_told_once_whatever_the_order_of_commits() -> None:
     with psycopg.connect(database_url(), autocommit=False) as slow:
         # Its transaction has a lower number than all that are committed meanwhile.
         slow.execute(
-            "INSERT INTO leads_leadhistory SELECT (jsonb_populate_record(h, jsonb_build_"
-            "object('history_id', nextval('leads_leadhistory_history_id_seq'),"
+            "INSERT INTO leads_leadhistory"
+            " SELECT (jsonb_populate_record(h, jsonb_build_object("
+            "'history_id', nextval('leads_leadhistory_history_id_seq'),"
             " 'history_type', '~', 'history_date', clock_timestamp(),"
             " 'proof_xid', pg_current_xact_id()::text))).*"
             " FROM leads_leadhistory h WHERE id = %s",
