@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from connections.views import acting
+from connections.views import acting, set_up
 from connections.views.files import ImportEventsPage
 from connections.views.page import ConnectionsPage, MatchPage
 from connections.views.receiving import take_delivery
@@ -12,6 +12,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("files/", ImportEventsPage.as_view(), name="import_events"),
     path("add/", acting.add_connection, name="add_connection"),
     path("in/<slug:connection_id>/", take_delivery, name="take_delivery"),
+    path(
+        "<slug:connection_id>/set-up/",
+        set_up.SetUpPage.as_view(),
+        name="set_up_connection",
+    ),
+    path(
+        "<slug:connection_id>/account/", set_up.correct_account, name="correct_account"
+    ),
+    path("<slug:connection_id>/import/", set_up.first_import, name="first_import"),
     path("<slug:connection_id>/secrets/", acting.set_secrets, name="set_secrets"),
     path(
         "<slug:connection_id>/switch/",

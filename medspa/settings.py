@@ -418,6 +418,11 @@ for name, url in (
     if url and not is_https_or_local(url):
         refuse(f"{name} must begin with https://")
 
+# Webhooks go to the public internet only; in development also to this computer.
+WEBHOOK_LOOPBACK = env.bool("WEBHOOK_LOOPBACK", default=False)
+if WEBHOOK_LOOPBACK and not DEBUG:
+    refuse("WEBHOOK_LOOPBACK is for development, with DEBUG on")
+
 # Logging: never a request body, a query's parameters or a contact (`medspa.logs`).
 SLOW_QUERY_SECONDS = env.float("SLOW_QUERY_SECONDS", default=0.25)
 LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if DEBUG else "INFO").upper()

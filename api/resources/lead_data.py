@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from pydantic import BaseModel
 
 from api.ground.etags import etag_of
 from api.ground.problems import not_found
 from api.idempotency.answering import KeptAnswer
 from api.resources.values import known_id
-from api.web.operations import ApiCall
-from leads.models import Lead, LeadMerge, LeadStage, LeadTag
+from api.web.calls import ApiCall
+from leads.models import Lead, LeadMerge, LeadStage, LeadTag, Tag
 from leads.services.pipeline import LeadIsGone
 from medspa.encryption.fields import surviving_damage
 
+LEADS_TAG = "Leads"
 API_CONTACT_FIELDS = ("email", "phone")
 
 
@@ -182,3 +184,10 @@ def active_lead(call: ApiCall, lead_id: str) -> Lead:
         raise not_found()
     call.subject = lead
     return lead
+
+
+def tags_with(ids: list[str]) -> list[Tag]:
+    found = Tag.objects.in_bulk(ids)
+    if len(found) < len(set(ids)):
+        raise ValidationError({"tag_ids": "One of the tags doesn't exist."})
+    return [found[pk] for pk in dict.fromkeys(ids)]

@@ -124,7 +124,7 @@ def compare_stages(one: Poll) -> Counter[str]:
     for rows in listing.opportunities(one.client):
         found = (reading.stage_of(row) for row in rows)
         results = one.take([stage for stage in found if stage])
-        drift["stage"] += sum(result.fields == ("stage",) for result in results)
+        drift["stage"] += sum("stage" in result.fields for result in results)
     return +drift
 
 

@@ -7,24 +7,29 @@ from connections.models.external_id import ExternalId
 from connections.models.file_mapping import FileColumns, SavedColumns
 from connections.models.outcome import APPLIED, ItemOutcome, Outcome
 from connections.models.sync import (
+    BackfillPreview,
     ChangeState,
     KnownThere,
     OutgoingChange,
     Stream,
     StreamState,
 )
+from connections.models.undo import UNDO_WITHIN, IntakeBatch, UndoRun
 from connections.models.waiting_event import UnmatchedEvent, WaitState, WaitWhy
 from connections.models.web_form import WebForm, WebFormCount, WebFormWording
 
 __all__ = [
     "APPLIED",
     "ENDED_STATES",
+    "UNDO_WITHIN",
+    "BackfillPreview",
     "ChangeState",
     "Connection",
     "DeliveryCount",
     "DeliveryState",
     "ExternalId",
     "FileColumns",
+    "IntakeBatch",
     "ItemOutcome",
     "KnownThere",
     "Outcome",
@@ -33,6 +38,7 @@ __all__ = [
     "SavedColumns",
     "Stream",
     "StreamState",
+    "UndoRun",
     "UnmatchedEvent",
     "WaitState",
     "WaitWhy",

@@ -37,8 +37,8 @@ class WaitingEvent:
             "refunded": "Refund",
             "booked": "Appointment booked",
             "cancelled": "Appointment canceled",
-            "showed": "Appointment kept",
-            "no_show": "Appointment missed",
+            "showed": "Showed",
+            "no_show": "No-show",
         }
         return words[self.item.what]
 

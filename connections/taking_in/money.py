@@ -28,10 +28,10 @@ from medspa.ids import new_id
 PAYMENT, REFUND = "payment", "refund"
 SAME_WITHIN = timedelta(days=1)
 SAME_REFUND_WITHIN = timedelta(days=7)
-OTHER_CURRENCY = "The amount is in another currency than the clinic's."
-NO_AMOUNT = "There is no amount above zero."
-OTHER_AMOUNT = "This payment was recorded with another amount."
-VOIDED = "Its payment was voided here."
+OTHER_CURRENCY = "The amount isn't in the clinic's currency."
+NO_AMOUNT = "The amount must be above zero."
+OTHER_AMOUNT = "This payment was already recorded with another amount."
+VOIDED = "The payment was voided here."
 
 
 def wrong_amount(item: IncomingEvent) -> ItemResult | None:

@@ -69,24 +69,28 @@ def write_outcomes(
     insert_rows(
         ItemOutcome,
         [
-            ItemOutcome(
-                connection=source.connection,
-                delivery=source.delivery,
-                batch=source.batch,
-                number=number,
-                what=one.what,
-                object_id=one.object_id,
-                outcome=one.result.outcome,
-                reason=one.result.reason[:40],
-                lead_id=one.result.lead_id,
-                event_id=one.result.event_id,
-                fields=list(one.result.fields),
-                before=one.result.before,
-                after=one.result.after,
-            )
+            outcome_row(source, number, one)
             for number, one in zip(numbers, noted, strict=True)
             if number not in kept
         ],
+    )
+
+
+def outcome_row(source: ItemSource, number: int, one: NotedResult) -> ItemOutcome:
+    return ItemOutcome(
+        connection=source.connection,
+        delivery=source.delivery,
+        batch=source.batch,
+        number=number,
+        what=one.what,
+        object_id=one.object_id,
+        outcome=one.result.outcome,
+        reason=one.result.reason[:40],
+        lead_id=one.result.lead_id,
+        event_id=one.result.event_id,
+        fields=list(one.result.fields),
+        before=one.result.before,
+        after=one.result.after,
     )
 
 

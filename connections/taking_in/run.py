@@ -26,8 +26,8 @@ from medspa.clinic.current import clinic_scope
 BATCH = 500
 # What one item can be guilty of; any other database error ends the batch.
 ITEM_ERRORS = (IntegrityError, DataError, ValidationError)
-NOT_ACCEPTED = "The database did not accept this."
-NOT_KEPT_REASON = "Wishes not to be contacted are not kept here yet."
+NOT_ACCEPTED = "The database didn't accept this."
+NOT_KEPT_REASON = "“Do not contact” requests aren't stored here yet."
 Results = dict[int, ItemResult]
 SomeItem = TypeVar("SomeItem", bound=Item)
 

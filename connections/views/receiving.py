@@ -18,8 +18,8 @@ from medspa import clock
 from medspa.postgres.written_query import WrittenQuery
 
 SENDER_RETRY_SECONDS = "30"
-UNKNOWN_CONNECTION = "There is no such connection."
-BUSY = "This can't be stored now. Send it again later."
+UNKNOWN_CONNECTION = "This connection doesn't exist."
+BUSY = "This can't be stored right now. Send it again later."
 
 
 @csrf_exempt

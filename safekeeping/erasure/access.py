@@ -46,6 +46,7 @@ FIELDS_LEFT_OUT = {
     "moved_json",
     "expected_date_set_on",
     "refund_of",
+    "booking",
 }
 LEADS, EVENTS, ACTIVITIES = (
     "leads_kept_years",
@@ -108,8 +109,8 @@ def _parts(ids: Sequence[str]) -> Iterator[KeptPart]:
         ("Consults and payments", READ, EVENTS, KpiEvent.objects.all()),
         ("Providers", "Who treats them.", LEADS, LeadProvider.objects.all()),
         (
-            "Ids in other systems",
-            "What other systems call the person.",
+            "IDs in other systems",
+            "The person's IDs in other systems.",
             LEADS,
             _rows_beside("external_ids"),
         ),
@@ -121,7 +122,9 @@ def _parts(ids: Sequence[str]) -> Iterator[KeptPart]:
     merges = LeadMerge.objects.standing().filter(survivor__in=ids).order_by("pk")
     yield _part("Merged leads", "Which leads are this person.", LEADS, merges)
     history = Lead.history.filter(id__in=ids).order_by("history_id")
-    yield _part("Past values", "Who changed what, and when.", LEADS, history)
+    yield _part(
+        "Past values", "What stood here before, and when it changed.", LEADS, history
+    )
 
 
 def _rows_beside(related_name: str) -> Any:
@@ -151,7 +154,8 @@ def _in_words(row: models.Model, names: Mapping[str, str]) -> dict[str, str]:
     details = getattr(row, "payload_json", None) or getattr(row, "metadata_json", None)
     said |= details_in_words(details or {}, names)
     if date := getattr(row, "history_date", None):
-        said["Changed"] = clinic_formats().full_moment(date)
+        said.pop("Changed", None)
+        said["When"] = clinic_formats().full_moment(date)
     return said
 
 

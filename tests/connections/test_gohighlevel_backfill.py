@@ -47,9 +47,11 @@ def clinic(monkeypatch: pytest.MonkeyPatch) -> ConnectedClinic:
 
 def test_a_dry_run_counts_and_writes_nothing(clinic: ConnectedClinic) -> None:
     LeadFactory.create(first_name="Nora", email="nora0@example.com", external_id=None)
-    counts = dry_run(clinic.connection, clinic.client)
-    assert counts == {"created": 5, "updated": 1}
+    preview = dry_run(clinic.connection, clinic.client)
+    assert (preview.created, preview.updated, preview.contacts) == (5, 1, 6)
     assert Lead.objects.count() == 1
+    kept = StreamState.objects.get(stream=Stream.CONTACTS).read_preview
+    assert kept == preview
 
 
 def test_a_backfill_goes_on_where_it_was_paused(clinic: ConnectedClinic) -> None:

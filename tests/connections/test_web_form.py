@@ -98,7 +98,7 @@ REFUSALS = [
     ({"email": "", "phone": ""}, "Enter an email or a phone"),
     ({"email": "ana at home"}, "Enter an email address like name@example.com."),
     ({"phone": "12"}, "Enter a phone number with area code"),
-    ({"phone": "", "agree_text": "on"}, "Enter the phone number that we may text."),
+    ({"phone": "", "agree_text": "on"}, "Enter the phone number we can text."),
     ({"procedure": "LOVE"}, "Select a valid choice."),
     ({"token": ""}, "This page could not be recognized."),
     ({"token": "1.2.3.4"}, "This page could not be recognized."),

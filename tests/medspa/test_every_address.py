@@ -84,9 +84,9 @@ NOT_POSSIBLE = {
     "person_cancel_invitation": "has no open invitation.",
     "person_reset_two_step": "There is nothing to reset",
     "recovery_codes": "Add an authenticator app or a passkey first.",
-    "remove_authenticator": "That was removed already.",
+    "remove_authenticator": "That was already removed.",
     "rename_passkey": "This passkey was removed.",
-    "remove_passkey": "That was removed already.",
+    "remove_passkey": "That was already removed.",
     "sign_out_there": "That device is already signed out.",
     # What only an app, a browser's key or its host can answer: the page says so.
     "add_authenticator": "",

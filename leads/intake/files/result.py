@@ -32,6 +32,8 @@ class ImportResult:
     notes: tuple[str, ...]
     # Deleted leads that came back.
     restored: int = 0
+    # The id by which the import can be undone; empty for a dry run.
+    batch: str = ""
 
     @property
     def failed(self) -> int:

@@ -18,7 +18,7 @@ OK, WARNING, _ = Severity
         (ReplicaState(True, 11), WARNING, "11 s behind"),
         (ReplicaState(True, None), WARNING, "Nothing has come"),
         (ReplicaState(False, None), WARNING, "no replica"),
-        (None, WARNING, "doesn't answer"),
+        (None, WARNING, "isn't responding"),
     ],
 )
 def test_a_replica_that_is_behind_or_away_is_told(
