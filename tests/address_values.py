@@ -341,6 +341,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "decide_delivery": {"act": "dismiss"},
     "decide_event": {"act": "match", "lead": "{lead_id}"},
     "take_delivery": {},
+    "assistants": {},
     "lead_same": {
         "email": "zoe@example.com",
         "first_name": "Zoe",

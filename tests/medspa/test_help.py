@@ -42,6 +42,7 @@ NO_PAGES = {
     *("lead_cancel_consult", "lead_confirm_consult", "void_event"),
     *("add_connection", "decide_delivery", "decide_event", "switch_connection"),
     "take_delivery",
+    "assistants",
     "stage_question",
     *("form_script", "hosted_form"),  # for visitors, in their own frame
     "welcome",  # before anyone has signed in
