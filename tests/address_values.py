@@ -91,6 +91,7 @@ PARAMETERS: dict[str, str | list[str]] = {
     "status": "voided",
     "subject": "{lead_id}",
     "tag": "{tag}",
+    "test": "yes",
     "then": "b",
     "to": "2026-01-31",
     "type": "percent",
@@ -335,11 +336,30 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     },
     "web_form": WEB_FORM,
     "new_web_form": WEB_FORM | {"row_key": "c0123456789abcdefghijklmn"},
-    "add_connection": {"door": "connect", "account": "zap"},
-    "set_secrets": {"signing_secret": "whsec_AAAA", "make": ""},
+    "add_connection": {
+        "door": "connect",
+        "account": "zap",
+        "signing_secret": "whsec_AAAA",
+    },
+    "set_secrets": {
+        "signing_secret": "whsec_AAAA",
+        "make": "",
+        "back": "set-up",
+        "token": "",
+    },
+    "set_up_connection": {},
+    "correct_account": {"account": "zap2"},
+    "first_import": {"act": "preview"},
     "switch_connection": {"on": "yes"},
     "decide_delivery": {"act": "dismiss"},
     "decide_event": {"act": "match", "lead": "{lead_id}"},
+    "settle_difference": {"take": "ours"},
+    "undo_batch": {},
+    "undo_period": {
+        "since": f"{clinic_today():%Y-%m-%d}T00:10",
+        "until": f"{clinic_today():%Y-%m-%d}T00:20",
+    },
+    "continue_undo": {},
     "take_delivery": {},
     "assistants": {},
     "lead_same": {
@@ -382,6 +402,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
         "header_row": "",
         "map": ["Phone=phone"],
     },
+    "lead_do_not_contact": {"act": "stop"},
     "lead_log": {"type": "call", "outcome": "answered", "key": ""},
     "lead_merge": dict.fromkeys(
         (

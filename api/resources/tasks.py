@@ -117,7 +117,7 @@ def finish_task(call: ApiCall, task_id: str) -> KeptAnswer:
     row = _task(call, task_id)
     call.require_match(_data(row))
     if not row.finish():
-        raise Problem(HTTPStatus.CONFLICT, "done_already", "This was done already.")
+        raise Problem(HTTPStatus.CONFLICT, "done_already", "This was already done.")
     return _answer(row)
 
 

@@ -23,14 +23,15 @@ from kpis.events.voiding import void
 from kpis.models import KpiEvent
 from medspa.clinic.current import current_clinic
 from medspa.ids import new_id
+from medspa.postgres.inserting import insert_rows
 
 PAYMENT, REFUND = "payment", "refund"
 SAME_WITHIN = timedelta(days=1)
 SAME_REFUND_WITHIN = timedelta(days=7)
-OTHER_CURRENCY = "The amount is in another currency than the clinic's."
-NO_AMOUNT = "There is no amount above zero."
-OTHER_AMOUNT = "This payment was recorded with another amount."
-VOIDED = "Its payment was voided here."
+OTHER_CURRENCY = "The amount isn't in the clinic's currency."
+NO_AMOUNT = "The amount must be above zero."
+OTHER_AMOUNT = "This payment was already recorded with another amount."
+VOIDED = "The payment was voided here."
 
 
 def wrong_amount(item: IncomingEvent) -> ItemResult | None:
@@ -102,7 +103,7 @@ def take_payments(
         results[number] = ItemResult(
             Outcome.CREATED, lead_id=event.lead_id, event_id=event.pk
         )
-    ExternalId.objects.bulk_create(ids)
+    insert_rows(ExternalId, ids)
     people.remember((items[number].who, lead_id) for number, lead_id in whose.items())
     return results
 

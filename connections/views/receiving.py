@@ -16,8 +16,8 @@ from connections.strict_json import MOST_BODY_BYTES
 from medspa import clock
 
 SENDER_RETRY_SECONDS = "30"
-UNKNOWN_CONNECTION = "There is no such connection."
-BUSY = "This can't be stored now. Send it again later."
+UNKNOWN_CONNECTION = "This connection doesn't exist."
+BUSY = "This can't be stored right now. Send it again later."
 
 
 @csrf_exempt

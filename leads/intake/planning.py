@@ -92,6 +92,8 @@ class LeadPlan:
     # How they came this time, with the campaign and the platform that it names.
     arrival: Arrival | None = None
     arrived_by: dict[str, str] = field(default_factory=dict)
+    # What was written besides, each as its kind and id: `form:…`, `contact:…`.
+    added: list[str] = field(default_factory=list, compare=False)
 
     @property
     def is_new(self) -> bool:

@@ -22,6 +22,7 @@ from medspa import clock
 from medspa.audit.actors import current_actor
 from medspa.audit.writing import create_with_history
 from medspa.clock import CLOCK_SKEW
+from medspa.postgres.inserting import insert_rows
 from medspa.refusals import Refused
 
 # Leads that are locked, written and committed together.
@@ -324,7 +325,7 @@ def _open_periods(
         for lead in leads
     ]
     try:
-        LeadStage.objects.bulk_create(periods)
+        insert_rows(LeadStage, periods)
     except IntegrityError as error:
         if constraint_of(error) == "leads_leadstage_stage_is_living":
             raise StageIsRetired(RETIRED) from error

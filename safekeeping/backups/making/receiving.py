@@ -110,6 +110,17 @@ def follow(config: BackupConfig, note: Note, must_end: Callable[[], bool]) -> No
                 _pause(must_end)
 
 
+def follow_in_turn(
+    config: BackupConfig, note: Note, must_end: Callable[[], bool]
+) -> None:
+    """Like `follow`; while another process follows, wait until that has ended."""
+    while not must_end():
+        try:
+            follow(config, note, must_end)
+        except AlreadyFollowed:
+            _pause(must_end)
+
+
 def _follow(config: BackupConfig, note: Note, must_end: Callable[[], bool]) -> None:
     with connected(config.role_url) as link:
         server = prepare(link)
