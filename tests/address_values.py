@@ -375,6 +375,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     },
     "continue_undo": {},
     "take_delivery": {},
+    "assistants": {},
     "lead_same": {
         "email": "zoe@example.com",
         "first_name": "Zoe",

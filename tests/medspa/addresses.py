@@ -419,6 +419,7 @@ OF_ROWS = {"remove_passkey", "rename_passkey", "sign_out_there"}
 PUBLIC = {
     "api_docs",
     "api_openapi",
+    "assistants",
     "clinic_logo",
     "confirm_email",
     "forgot_password",

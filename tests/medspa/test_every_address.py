@@ -99,12 +99,13 @@ NOT_POSSIBLE = {
     "passkey_sign_in": "",
     # What only the other system, or a page that was just opened, can sign.
     "take_delivery": "",
+    "assistants": "",
     "hosted_form": "",
 }
 # A script that is the same for every form, so that it needs no database.
 SAME_FOR_ALL = {"form_script"}
 # Opened only by systems that verify the address, with a parameter of their own.
-FOR_SYSTEMS = {"take_delivery"}
+FOR_SYSTEMS = {"assistants", "take_delivery"}
 # Posting to these does what opening them does.
 NO_FORM = {"home", "commissions_csv", "statement_csv", "statement_pdf"}
 PATHS = ("x", "c" + "0" * 24, "\0", "a" * 3000, "٣", "-1", "..", "%", "👩🏽‍⚕️")
