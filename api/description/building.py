@@ -6,6 +6,11 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from api.description.webhooks import (
+    describe_webhooks,
+    event_schemas,
+    with_contacts,
+)
 from api.ground.shaping import camel_name
 from api.idempotency.answering import LONGEST_KEY
 from api.registry import operations
@@ -44,6 +49,10 @@ fields are rejected by name.
 
 **Pages.** Pass `next_cursor` to get the next page; rows added in between cause no
 repeats or gaps.
+
+**Webhooks.** Events can be sent to an address of your own instead of polling: an
+administrator adds it under Settings, Webhooks. Each is signed as
+[Standard Webhooks](https://www.standardwebhooks.com) describes.
 
 **Names.** `?fields=id,first_name` returns only these; `?case=camel` returns camelCase.
 """
@@ -114,6 +123,7 @@ def describe() -> dict[str, Any]:
         },
         "security": [{"key": []}],
         "paths": {path: paths[path] for path in sorted(paths)},
+        "webhooks": describe_webhooks(REF),
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
             "schemas": _schemas(),
@@ -132,8 +142,9 @@ def _schemas() -> dict[str, Any]:
         )
         if model
     }
+    models |= {(model, "serialization"): None for model in event_schemas()}
     _, found = models_json_schema(list(models), ref_template=REF)
-    schemas = found.get("$defs", {}) | {"Problem": PROBLEM}
+    schemas = with_contacts(found.get("$defs", {})) | {"Problem": PROBLEM}
     return {name: schemas[name] for name in sorted(schemas)}
 
 
