@@ -104,5 +104,5 @@ def test_the_connections_page_says_what_is_wrong_there(
 ) -> None:
     clinic.connection.streams.update(failure="token_refused", failing_since=clock.now())
     text = page.get(reverse("connections")).content.decode()
-    assert "GoHighLevel refuses the token" in text
+    assert "GoHighLevel rejects the token" in text
     assert reverse("differences", args=[clinic.connection.pk]) in text
