@@ -1,17 +1,33 @@
 """The description of the API as OpenAPI 3.1, made from its operations."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from api.description.webhooks import (
+    describe_webhooks,
+    event_schemas,
+    with_contacts,
+)
 from api.ground.shaping import camel_name
+from api.idempotency.answering import LONGEST_KEY
 from api.registry import operations
+from api.resources.values import LARGEST_PAGE
 from api.web.operations import Operation
 
 PATH_PARAMETER = re.compile(r"\{(\w+)\}")
 REF = "#/components/schemas/{model}"
+TEXT: dict[str, Any] = {"type": "string"}
+ID = TEXT | {"pattern": "^c[0-9a-z]{24}$"}
+CASES = ["snake", "camel"]
+# What parameters take that no operation describes itself.
+FORMATS: dict[str, dict[str, Any]] = {
+    "limit": {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE},
+    **dict.fromkeys(("from", "to"), TEXT | {"format": "date"}),
+    **dict.fromkeys(("updated_since", "as_of"), TEXT | {"format": "date-time"}),
+}
 DESCRIPTION_WORDS = """\
 Leads, consults, payments and figures of a medical spa, over the same rules as its
 pages.
@@ -32,6 +48,10 @@ refused by name.
 
 **Pages.** `next_cursor` begins the next page; rows added in between neither repeat
 nor skip another.
+
+**Webhooks.** Instead of asking again and again, have events sent to an address of your
+own: an administrator adds it under Settings, Webhooks. Each is signed as
+[Standard Webhooks](https://www.standardwebhooks.com) says.
 
 **Names.** `?fields=id,first_name` leaves only these; `?case=camel` answers in
 camelCase.
@@ -103,6 +123,7 @@ def describe() -> dict[str, Any]:
         },
         "security": [{"key": []}],
         "paths": {path: paths[path] for path in sorted(paths)},
+        "webhooks": describe_webhooks(REF),
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
             "schemas": _schemas(),
@@ -114,11 +135,16 @@ def _schemas() -> dict[str, Any]:
     models: dict[tuple[Any, Any], None] = {
         (model, mode): None
         for one in operations()
-        for model, mode in ((one.answer, "serialization"), (one.body, "validation"))
+        for model, mode in (
+            (one.answer, "serialization"),
+            (one.other_answer, "serialization"),
+            (one.body, "validation"),
+        )
         if model
     }
+    models |= {(model, "serialization"): None for model in event_schemas()}
     _, found = models_json_schema(list(models), ref_template=REF)
-    schemas = found.get("$defs", {}) | {"Problem": PROBLEM}
+    schemas = with_contacts(found.get("$defs", {})) | {"Problem": PROBLEM}
     return {name: schemas[name] for name in sorted(schemas)}
 
 
@@ -149,35 +175,47 @@ def _words(one: Operation) -> str:
 
 def _parameters(one: Operation) -> Iterator[dict[str, Any]]:
     for name in PATH_PARAMETER.findall(one.path):
-        yield _parameter(name, "path", "", required=True)
+        yield _parameter(name, "path", "", ID, required=True)
     for name, words in one.parameters.items():
-        yield _parameter(name, "query", words, required="Required." in words)
+        schema = one.formats.get(name, FORMATS.get(name, TEXT))
+        yield _parameter(name, "query", words, schema, required="Required." in words)
     if one.answer:
         names = ", ".join(one.fields)
         yield _parameter("fields", "query", f"Only these, with commas: {names}.")
-    yield _parameter("case", "query", "`snake` (as described) or `camel`.")
+    words = "`snake` (as described) or `camel`."
+    yield _parameter("case", "query", words, {"type": "string", "enum": CASES})
     if one.needs_match:
         words = "The ETag that was read, or `*`."
         yield _parameter("If-Match", "header", words, required=True)
     if one.method == "post":
         words = "Any text of your own: the same request is done once."
-        yield _parameter("Idempotency-Key", "header", words)
+        schema = TEXT | {"minLength": 1, "maxLength": LONGEST_KEY}
+        yield _parameter("Idempotency-Key", "header", words, schema)
 
 
 def _parameter(
-    name: str, place: str, words: str, *, required: bool = False
+    name: str,
+    place: str,
+    words: str,
+    schema: Mapping[str, Any] = TEXT,
+    *,
+    required: bool = False,
 ) -> dict[str, Any]:
     return {
         "name": name,
         "in": place,
         "required": required,
-        "schema": {"type": "string"},
+        "schema": dict(schema),
         **({"description": words} if words else {}),
     }
 
 
 def _responses(one: Operation) -> dict[str, Any]:
     found = {str(int(one.status)): _success(one)}
+    if one.other_status:
+        found[str(int(one.other_status))] = _success(one)
+    if not one.is_write:
+        found["304"] = {"description": "Nothing has changed since If-None-Match."}
     for status in statuses(one):
         schema = {"schema": _ref("Problem")}
         found[str(status)] = {
@@ -193,13 +231,16 @@ def _success(one: Operation) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "object"}
     if one.answer:
         schema = _ref(one.answer.__name__)
+    if one.other_answer:
+        schema = {"anyOf": [schema, _ref(one.other_answer.__name__)]}
     if one.is_list:
         schema = {
             "type": "object",
-            "required": ["data", "next_cursor"],
+            "required": ["data", "next_cursor", *one.members],
             "properties": {
                 "data": {"type": "array", "items": schema},
                 "next_cursor": {"type": ["string", "null"]},
+                **one.members,
             },
         }
     content: dict[str, Any] = {"schema": schema}

@@ -11,7 +11,8 @@ from api.ground.problems import Problem, not_found
 from api.idempotency.answering import KeptAnswer
 from api.resources.paging import PAGING, page_of
 from api.resources.values import CentsOrZero, Day, Text, known_id, set_fields
-from api.web.operations import ApiCall, Operation, operation
+from api.web.calls import ApiCall
+from api.web.operations import Operation, operation
 from campaigns.models import Campaign, CampaignSpend
 from campaigns.spend.planning import write_spend
 from medspa.json_columns import Schema

@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from pydantic import BaseModel
 
 from api.ground.etags import etag_of
 from api.ground.problems import not_found
 from api.idempotency.answering import KeptAnswer
 from api.resources.values import known_id
-from api.web.operations import ApiCall
-from leads.models import Lead, LeadMerge, LeadStage, LeadTag
+from api.web.calls import ApiCall
+from leads.models import Lead, LeadMerge, LeadStage, LeadTag, Tag
 from leads.services.pipeline import LeadIsGone
 from medspa.encryption.fields import surviving_damage
 
+LEADS_TAG = "Leads"
 API_CONTACT_FIELDS = ("email", "phone")
 
 
@@ -36,6 +38,7 @@ class LeadAnswer(BaseModel):
     stage_entered_at: datetime | None
     lost_reason: str
     tag_ids: list[str]
+    do_not_contact_at: datetime | None
     is_erased: bool
     merged_into_id: str | None
     created_at: datetime
@@ -59,6 +62,7 @@ EXAMPLE_LEAD: dict[str, Any] = {
     "stage_entered_at": "2026-11-27T15:30:00Z",
     "lost_reason": "",
     "tag_ids": [],
+    "do_not_contact_at": None,
     "is_erased": False,
     "merged_into_id": None,
     "created_at": "2026-11-27T15:30:00Z",
@@ -117,6 +121,7 @@ def _lead(
         "stage_entered_at": entered_at,
         "lost_reason": reason,
         "tag_ids": tags,
+        "do_not_contact_at": lead.do_not_contact_at,
         "is_erased": lead.is_erased,
         "merged_into_id": merged.get(lead.pk),
         "created_at": lead.created_at,
@@ -182,3 +187,10 @@ def active_lead(call: ApiCall, lead_id: str) -> Lead:
         raise not_found()
     call.subject = lead
     return lead
+
+
+def tags_with(ids: list[str]) -> list[Tag]:
+    found = Tag.objects.in_bulk(ids)
+    if len(found) < len(set(ids)):
+        raise ValidationError({"tag_ids": "One of the tags doesn't exist."})
+    return [found[pk] for pk in dict.fromkeys(ids)]

@@ -6,13 +6,16 @@ from typing import Any
 
 from django.db import connection
 from django.utils.datastructures import MultiValueDict
+from pydantic import BaseModel
 
 from api.ground.cursors import read_cursor, write_cursor
 from api.ground.problems import Problem
 from api.idempotency.answering import KeptAnswer
+from api.keys.scopes import CONTACTS_SCOPE
 from api.resources.lead_data import EXAMPLE_LEAD, LeadAnswer, read_leads, shown
 from api.resources.values import LARGEST_SYNC_PAGE, asked_moment, invalid, page_size
-from api.web.operations import ApiCall, Operation, operation
+from api.web.calls import ApiCall
+from api.web.operations import Operation, operation
 from leads.lead_list import read_positions
 from leads.models import Lead
 from leads.search import Search, SearchKind
@@ -53,6 +56,13 @@ BY_CONTACT = {
 }
 
 
+class DeletedLeadAnswer(BaseModel):
+    """What is told of a lead that was deleted."""
+
+    id: str
+    deleted_at: datetime
+
+
 @operation(
     Operation(
         "list_leads",
@@ -70,6 +80,7 @@ BY_CONTACT = {
             "order": f"One of {', '.join(ListOrder.values)}.",
             **LEAD_PAGING,
         },
+        formats={"order": {"type": "string", "enum": ListOrder.values}},
         answer=LeadAnswer,
         is_list=True,
         example={"data": [EXAMPLE_LEAD], "next_cursor": None},
@@ -98,14 +109,7 @@ def _filters(call: ApiCall) -> ListFilter:
     order = call.query.get("order", "")
     if order and order not in ListOrder.values:
         raise invalid("order", f"choose one of {', '.join(ListOrder.values)}")
-    typed = call.query.get("q", "").strip()
-    if Search.read(typed).kind in BY_CONTACT and not call.sees_contacts:
-        raise Problem(
-            HTTPStatus.FORBIDDEN,
-            "scope_missing",
-            "Searching by email or phone needs the scope contacts:read.",
-            more={"scope": "contacts:read"},
-        )
+    refuse_contact_search(call, call.query.get("q", "").strip())
     filters, notices = read_list_filters(query, call.person)
     if notices:
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", notices[0])
@@ -113,6 +117,17 @@ def _filters(call: ApiCall) -> ListFilter:
         possible = ", ".join(filters.possible_orders)
         raise invalid("order", f"with these filters choose one of {possible}")
     return filters
+
+
+def refuse_contact_search(call: ApiCall, typed: str) -> None:
+    """Raises Problem (403) where the key may see no contacts."""
+    if Search.read(typed).kind in BY_CONTACT and not call.sees_contacts:
+        raise Problem(
+            HTTPStatus.FORBIDDEN,
+            "scope_missing",
+            "Searching by email or phone needs the scope contacts:read.",
+            more={"scope": CONTACTS_SCOPE},
+        )
 
 
 @operation(
@@ -133,8 +148,15 @@ def _filters(call: ApiCall) -> ListFilter:
             "updated_since": "A moment like 2026-11-27T15:30:00Z. Required.",
             **LEAD_PAGING,
         },
+        formats={
+            "limit": {"type": "integer", "minimum": 1, "maximum": LARGEST_SYNC_PAGE}
+        },
         answer=LeadAnswer,
         is_list=True,
+        members={
+            "next_updated_since": {"type": ["string", "null"], "format": "date-time"}
+        },
+        other_answer=DeletedLeadAnswer,
         example={
             "data": [EXAMPLE_LEAD],
             "next_cursor": None,

@@ -12,11 +12,12 @@ from api.resources.lead_data import (
     active_lead,
     answer_lead,
     locked_lead,
+    tags_with,
     visible_lead,
 )
-from api.resources.leads import tags_with
 from api.resources.values import Cents, Day, Id, Text, set_fields
-from api.web.operations import ApiCall, Operation, operation
+from api.web.calls import ApiCall
+from api.web.operations import Operation, operation
 from leads.models import Lead, Opportunity
 from leads.services.editing import opportunity_of
 from leads.services.tagging import set_tags

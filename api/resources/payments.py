@@ -12,7 +12,8 @@ from api.idempotency.answering import KeptAnswer
 from api.resources.lead_data import active_lead, visible_lead
 from api.resources.paging import PAGING, page_of
 from api.resources.values import Cents, CentsOrZero, Day, Text, known_id
-from api.web.operations import ApiCall, Operation, operation
+from api.web.calls import ApiCall
+from api.web.operations import Operation, operation
 from kpis.choices import MONEY_KINDS, Kind, VoidReason
 from kpis.events import payments
 from kpis.events.dates import moment_of

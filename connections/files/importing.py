@@ -18,8 +18,10 @@ from connections.files.mapping import FileMapping, map_columns
 from connections.files.reading import RowEvent, RowReader, RowSkipped
 from connections.models import Connection, ExternalId, FileColumns
 from connections.taking_in import ItemResult, ItemSource, take_in
+from connections.taking_in.ledger import begin_batch
 from connections.taking_in.money import PAYMENT
 from kpis.models import KpiEvent
+from leads.intake.files.importers import FROM_A_FILE
 from leads.intake.files.refusals import FileRefused
 from leads.intake.files.table import FileTable, read_table
 from leads.intake.refusals import RowRefused
@@ -73,8 +75,8 @@ class FileReport:
             for outcome, before, label in (
                 ("created", tense, "recorded"),
                 ("updated", tense, "changed"),
-                ("unchanged", "", "known already"),
-                ("duplicate", "", "known from another system"),
+                ("unchanged", "", "already known"),
+                ("duplicate", "", "already known from another system"),
                 ("parked", tense, "waiting"),
                 ("refused", "", "refused"),
             )
@@ -110,7 +112,10 @@ def import_file(data: bytes, choices: FileChoices) -> FileReport:
     )
     read = _read(table, mapping, reader)
     source = ItemSource(choices.system, reader.account, batch=new_id())
-    with acting(reason=f"Imported from a file: {FILE_SYSTEMS[choices.system]}"):
+    if not choices.is_trial:
+        title = f"{FILE_SYSTEMS[choices.system]}: {kind.title.lower()}"
+        begin_batch(title, batch_id=source.batch)
+    with acting(reason=f"{FROM_A_FILE}: {FILE_SYSTEMS[choices.system]}"):
         results = _take(read, source, is_trial=choices.is_trial)
     if not choices.is_trial:
         saved = mapping.saved().model_copy(update={"services": tuple(services)})
@@ -134,7 +139,7 @@ def import_file(data: bytes, choices: FileChoices) -> FileReport:
 
 def _kind_of(choices: FileChoices) -> FileKind:
     if choices.system not in FILE_SYSTEMS or choices.kind not in FILE_KINDS:
-        raise FileRefused("Choose the system and what the file holds.")
+        raise FileRefused("Choose the system and what the file contains.")
     return FILE_KINDS[choices.kind]
 
 
@@ -194,7 +199,7 @@ def _take(read: ReadRows, source: ItemSource, *, is_trial: bool) -> list[ItemRes
 def _not_returned_before(
     rows: Sequence[tuple[int, RowEvent]], source: ItemSource
 ) -> list[tuple[int, RowEvent]]:
-    """A payment's row says what was paid back in all: less what is known already."""
+    """A payment's row says what was paid back in all: less what is already known."""
     totals = [one.event.parent_id for _, one in rows if one.is_total]
     payments = ExternalId.objects.filter(
         system=source.system, account=source.account, kind=PAYMENT, value__in=totals

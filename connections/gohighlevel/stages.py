@@ -63,7 +63,10 @@ def _apply(
     change = waiting_of(connection, [lead.pk]).get((lead.pk, STAGE, ""))
     if change:
         end(change, ChangeState.OVERRULED, now)
-    return ItemResult(Outcome.UPDATED, lead_id=lead.pk, fields=(STAGE,))
+    begun = LeadStage.objects.get(lead=lead, left_at=None)
+    return ItemResult(
+        Outcome.UPDATED, lead_id=lead.pk, fields=(STAGE, f"period:{begun.pk}")
+    )
 
 
 def _is_newest(connection: Connection, item: StageThere, lead: Lead) -> bool:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from django.db.models import Count, Max, Min, Q, Sum
 
 from connections.door import Door
+from connections.gohighlevel.reading import GOHIGHLEVEL
 from connections.models import (
     APPLIED,
     Connection,
@@ -21,6 +22,7 @@ from connections.models import (
     WaitState,
 )
 from connections.registry import DOORS
+from connections.setting_up import secret_label
 from connections.watching.silence import is_silent, usual_gap
 from kpis.events.opening_hours import open_ranges
 from medspa import clock
@@ -45,7 +47,7 @@ class State(StrEnum):
     WAITING = "Waiting for the first delivery"
     WORKING = "Working"
     SILENT = "Silent"
-    FAILING = "Refusing deliveries"
+    FAILING = "Rejecting deliveries"
     PARKED = "Needs a decision"
 
 
@@ -101,20 +103,29 @@ class ConnectionState:
     @property
     def secrets(self) -> list[tuple[str, str]]:
         """What is asked for: the name of each secret, and what people call it."""
-        return [
-            (name, name.replace("_", " ").capitalize()) for name in self.door.secrets
-        ]
+        return [(name, secret_label(self.door, name)) for name in self.door.secrets]
 
     @property
     def has_secrets(self) -> bool:
         known = self.row.secret_values
         needed = set(self.door.secrets) - set(self.door.optional_secrets)
-        return all(known.get(name) for name in needed)
+        return any(known.values()) and all(known.get(name) for name in needed)
 
     @property
     def secret_is_old(self) -> bool:
         at = self.row.secrets_set_at
         return at is not None and clock.now() - at > SECRET_LASTS
+
+    @property
+    def problems(self) -> list[str]:
+        """What the door itself knows to be wrong, in sentences."""
+        known = self.door.problems
+        return list(known(self.row)) if self.row.is_on and known else []
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether all of it is compared with all of ours, every night."""
+        return self.door.name == GOHIGHLEVEL
 
     @property
     def refused_deliveries(self) -> int:
@@ -164,6 +175,11 @@ class DoorState:
 
     door: Door
     connections: Sequence[ConnectionState] = ()
+
+    @property
+    def secrets(self) -> list[tuple[str, str]]:
+        """What a new connection asks for: as `ConnectionState.secrets`."""
+        return [(name, secret_label(self.door, name)) for name in self.door.secrets]
 
     @property
     def state(self) -> str:

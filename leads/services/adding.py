@@ -34,7 +34,9 @@ FILLED_IF_EMPTY = {
     "assigned_to_id": "assigned to",
 }
 
-DELETED_SINCE = "This lead was added already and deleted since. Add it as a new one."
+DELETED_SINCE = (
+    "This lead was already added, and has been deleted since. Add it as a new one."
+)
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class SamePersonFound(Refused):
     def __init__(self, people: list[KnownPerson]) -> None:
         self.people = people
         first = people[0]
-        where = first.added or "They are a lead already"
+        where = first.added or "They're already a lead"
         super().__init__(f"{first.lead}: {where}. Nothing was added yet.")
 
 

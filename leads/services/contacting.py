@@ -41,7 +41,7 @@ def log_contact(
     """
     refuse_erased(lead)
     if type not in OUTCOMES:
-        raise ValueError(f"{type} is not a way to contact a lead.")
+        raise ValueError(f"{type} isn't a way to contact a lead.")
     return Activity.objects.create(
         id=key or new_id(),
         lead=lead,
@@ -61,17 +61,16 @@ class SubmittedForm:
     form: str = ""
 
 
-def log_forms(forms: Iterable[SubmittedForm]) -> None:
+def log_forms(forms: Iterable[SubmittedForm]) -> list[Activity]:
     """Record submitted forms, by two statements for any number."""
-    create_with_history(
-        Activity,
-        [
-            Activity(
-                lead_id=submitted.lead_id,
-                type=ActivityType.FORM_SUBMIT,
-                payload_json={"form": submitted.form} if submitted.form else {},
-                created_at=submitted.submitted_at,
-            )
-            for submitted in forms
-        ],
-    )
+    rows = [
+        Activity(
+            lead_id=submitted.lead_id,
+            type=ActivityType.FORM_SUBMIT,
+            payload_json={"form": submitted.form} if submitted.form else {},
+            created_at=submitted.submitted_at,
+        )
+        for submitted in forms
+    ]
+    create_with_history(Activity, rows)
+    return rows

@@ -45,8 +45,8 @@ def mail_line() -> HealthLine:
     if failed := failed_emails():
         return HealthLine(
             "Email",
-            f"Could not be sent in the last 24 hours: "
-            f"{counted(failed, 'email', 'emails')}.",
+            f"{counted(failed, 'email', 'emails')} could not be sent within the "
+            "last 24 hours.",
             Severity.WARNING,
             "See in the worker's log why, and send the links again.",
             HealthGroup.NETWORK,
@@ -79,7 +79,7 @@ def certificate_line(now: datetime | None = None) -> HealthLine:
             HealthGroup.NETWORK,
         )
     days = (datetime.fromtimestamp(known.value, UTC) - (now or clock.now())).days
-    words = f"Good for {days} days." if days >= 0 else "It has run out."
+    words = f"Good for {days} days." if days >= 0 else "It has expired."
     if days >= LEAST_DAYS:
         return HealthLine("Certificate", words, group=HealthGroup.NETWORK)
     return HealthLine(

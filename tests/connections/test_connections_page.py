@@ -135,7 +135,7 @@ def test_what_waits_for_over_a_day_is_told(anything: Connection) -> None:
     work_off_all()
     assert connections_line().is_ok
     UnmatchedEvent.objects.update(made_at=clock.now() - timedelta(days=2))
-    assert "1 item waits for over a day" in connections_line().words
+    assert "1 item has waited for over a day" in connections_line().words
 
 
 def test_silence_is_told_after_three_times_the_usual_gap(anything: Connection) -> None:

@@ -46,7 +46,7 @@ class Command(BaseCommand):
     def _lead(self, pk: str) -> None:
         lead = Lead.all_objects.filter(pk=pk).first()
         if lead is None:
-            raise CommandError("There was no such lead at that moment.")
+            raise CommandError("This lead didn't exist at that moment.")
         words = clinic_formats().moment
         self.stdout.write(f"{lead} ({lead.pk})")
         for field in lead._meta.concrete_fields:
