@@ -173,7 +173,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates" / "jinja2"],
-        "OPTIONS": {"environment": "medspa.web.jinja.environment"},
+        "OPTIONS": {"environment": "medspa.web.templates.jinja_environment"},
     },
 ]
 

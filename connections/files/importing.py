@@ -18,8 +18,8 @@ from connections.files.mapping import FileMapping, map_columns
 from connections.files.reading import RowEvent, RowReader, RowSkipped
 from connections.models import Connection, ExternalId, FileColumns
 from connections.taking_in import ItemResult, ItemSource, take_in
+from connections.taking_in.ledger import begin_batch
 from connections.taking_in.money import PAYMENT
-from connections.undoing.ledger import begin_batch
 from kpis.models import KpiEvent
 from leads.intake.files.importers import FROM_A_FILE
 from leads.intake.files.refusals import FileRefused

@@ -47,7 +47,7 @@ def test_a_preview_saves_nothing_and_the_import_what_it_said(
 
 def test_columns_that_nobody_knows_are_chosen_on_the_page(at_the_page: Client) -> None:
     asked = send(at_the_page, TYPED, "vagaro", action="check").content.decode()
-    assert "No column is known as" in asked
+    assert "No column was recognized as" in asked
     assert 'value="How much=amount"' in asked
     chosen = {
         "columns_for": "vagaro/payments",
@@ -65,7 +65,7 @@ def test_columns_of_another_system_are_not_taken_over(at_the_page: Client) -> No
         "map": ["Paid on=date", "How much=amount"],
     }
     answer = send(at_the_page, TYPED, "zenoti", action="import", **chosen)
-    assert "No column is known as" in answer.content.decode()
+    assert "No column was recognized as" in answer.content.decode()
     assert payments() == 0
 
 
