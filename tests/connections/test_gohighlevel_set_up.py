@@ -187,7 +187,7 @@ def test_an_import_is_previewed_started_paused_and_resumed(
     assert "Stop the preview" in progress(admin_client, act, "preview")
     work_off()
     page = text_of(admin_client.get(page_of(only_row())))
-    assert "2 contacts there. Nothing was written." in page
+    assert "2 contacts there. Nothing was saved." in page
     assert "Would be created 2 " in page
     assert not Lead.objects.exists()
     assert "Pause" in progress(admin_client, act, "start")

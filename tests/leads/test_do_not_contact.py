@@ -10,7 +10,7 @@ from leads.lead_list.export import export
 from leads.models import Lead, LeadMerge
 from leads.selection.filters import open_waiting_q
 from leads.services.actions import ActionRefused
-from leads.services.do_not_contact import stop_contact
+from leads.services.contacting import stop_contact
 from leads.services.merging import MergeChoice, merge
 from leads.services.unmerging import unmerge
 from leads.today import queue
