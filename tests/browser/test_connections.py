@@ -53,7 +53,7 @@ def test_what_waits_is_matched_and_retried_and_an_import_is_undone(
 
     Lead.objects.filter(pk=ana.pk).update(first_name="Bea")
     window.get_by_role("button", name="Retry").click()
-    expect(window.get_by_text("Taken in.")).to_be_visible()
+    expect(window.get_by_text("Recorded.", exact=True)).to_be_visible()
     assert ReceivedDelivery.objects.get(kind="lead").state == "done"
     _undo_an_import(window, tmp_path, ana)
 
