@@ -84,10 +84,10 @@ def _undo_an_import(window: Page, tmp_path: Path, ana: Lead) -> None:
     expect(window.get_by_text("would be updated")).to_be_visible()
     window.get_by_role("button", name="Import", exact=True).click()
     window.get_by_role("link", name="Undo import").click()
-    expect(window.get_by_text("new leads would be deleted")).to_be_visible()
+    expect(window.get_by_text("new lead would be deleted")).to_be_visible()
     assert faults(window) == []
     window.get_by_role("button", name="Undo import").click()
-    expect(window.get_by_text("leads set back")).to_be_visible()
+    expect(window.get_by_text("lead set back", exact=True)).to_be_visible()
     assert faults(window) == []
     ana.refresh_from_db()
     assert (ana.email, ana.phone) == before
