@@ -2,7 +2,7 @@
 
 from connections import audit_kinds  # noqa: F401  (its kinds)
 from connections.models import ExternalId, ItemOutcome
-from connections.undoing.ledger import note_import
+from connections.taking_in.ledger import note_import
 from connections.watching.forgetting import forget_person
 from connections.watching.health import connections_line
 from leads.extension_points import erasers, intake_ledgers, lead_tables

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from connections.views import acting, set_up
+from connections.views import acting, differences, set_up, undo
 from connections.views.files import ImportEventsPage
 from connections.views.page import ConnectionsPage, MatchPage
 from connections.views.receiving import take_delivery
@@ -26,6 +26,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "<slug:connection_id>/switch/",
         acting.switch_connection,
         name="switch_connection",
+    ),
+    path("undo/<slug:batch_id>/", undo.UndoBatchPage.as_view(), name="undo_batch"),
+    path("undone/<slug:undo_id>/", undo.UndonePage.as_view(), name="undone"),
+    path("undone/<slug:undo_id>/continue/", undo.continue_undo, name="continue_undo"),
+    path(
+        "<slug:connection_id>/differences/",
+        differences.DifferencesPage.as_view(),
+        name="differences",
+    ),
+    path(
+        "differences/<slug:difference_id>/settle/",
+        differences.settle_difference,
+        name="settle_difference",
+    ),
+    path(
+        "<slug:connection_id>/undo/", undo.UndoPeriodPage.as_view(), name="undo_period"
     ),
     path(
         "deliveries/<slug:delivery_id>/decide/",

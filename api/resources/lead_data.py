@@ -38,6 +38,7 @@ class LeadAnswer(BaseModel):
     stage_entered_at: datetime | None
     lost_reason: str
     tag_ids: list[str]
+    do_not_contact_at: datetime | None
     is_erased: bool
     merged_into_id: str | None
     created_at: datetime
@@ -61,6 +62,7 @@ EXAMPLE_LEAD: dict[str, Any] = {
     "stage_entered_at": "2026-11-27T15:30:00Z",
     "lost_reason": "",
     "tag_ids": [],
+    "do_not_contact_at": None,
     "is_erased": False,
     "merged_into_id": None,
     "created_at": "2026-11-27T15:30:00Z",
@@ -119,6 +121,7 @@ def _lead(
         "stage_entered_at": entered_at,
         "lost_reason": reason,
         "tag_ids": tags,
+        "do_not_contact_at": lead.do_not_contact_at,
         "is_erased": lead.is_erased,
         "merged_into_id": merged.get(lead.pk),
         "created_at": lead.created_at,

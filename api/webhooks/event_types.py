@@ -124,7 +124,7 @@ WEBHOOK_TYPES: Mapping[str, WebhookType] = {
         ("consult.confirmed", "The person will come.", ConsultEvent),
         ("consult.canceled", "A consult was canceled.", ConsultEvent),
         ("consult.showed", "The person came.", ConsultEvent),
-        ("consult.no_show", "The person did not come.", ConsultEvent),
+        ("consult.no_show", "The person didn't show.", ConsultEvent),
         (
             "consult.voided",
             "A booking was undone, or replaced by one at another time.",

@@ -17,7 +17,7 @@ from connections.files.reading import RowReader, RowSkipped
 from connections.files.taking import ReadRows, take_rows
 from connections.models import Connection, FileColumns
 from connections.taking_in import ItemResult, ItemSource
-from connections.undoing.ledger import begin_batch
+from connections.taking_in.ledger import begin_batch
 from leads.intake.files.importers import FROM_A_FILE
 from leads.intake.files.refusals import FileRefused
 from leads.intake.files.table import FileTable, read_table

@@ -26,7 +26,7 @@ from connections.models import (
     Stream,
     StreamState,
 )
-from connections.undoing.ledger import begin_batch
+from connections.taking_in.ledger import begin_batch
 from leads.intake.incoming import IncomingLead
 from leads.intake.refusals import RowRefused
 from leads.intake.take_in import ImportOptions, IntakeRun, status_of, take_in

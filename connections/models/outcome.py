@@ -27,6 +27,18 @@ class Outcome(models.TextChoices):
     REFUSED = "refused", "Refused"
 
 
+WHAT_IN_WORDS = {
+    "lead": "Lead",
+    "deleted": "Deleted lead",
+    "stage": "Stage",
+    "paid": "Payment",
+    "refunded": "Refund",
+    "booked": "Appointment booked",
+    "cancelled": "Appointment canceled",
+    "showed": "Showed",
+    "no_show": "No-show",
+    "do_not_contact": "Do not contact",
+}
 APPLIED = (Outcome.CREATED, Outcome.UPDATED, Outcome.RESTORED)
 
 
@@ -139,3 +151,7 @@ class ItemOutcome(Validated):
 
     def __str__(self) -> str:
         return f"{self.what}: {self.outcome}"
+
+    @property
+    def what_in_words(self) -> str:
+        return WHAT_IN_WORDS.get(self.what, self.what)

@@ -17,6 +17,7 @@ from connections.registry import DOORS
 from connections.setting_up import secret_label
 from medspa.jobs.models import JobRun, RunState
 from medspa.jobs.registry import status_sentence
+from medspa.templatetags.clinic import ago
 
 # Of a shorter secret its end would tell too much.
 LONG_ENOUGH = 12
@@ -66,6 +67,12 @@ class SetUpData:
     test: AccessTest | None = None
     switches: Sequence[WriteSwitch] = ()
     importing: ImportState | None = None
+
+    @property
+    def keys_entered(self) -> str:
+        """How long ago; empty if none ever was."""
+        at = self.connection.secrets_set_at
+        return ago(at) if at else ""
 
 
 def read_set_up(

@@ -38,6 +38,30 @@ class UndoReport:
     # Too many to try: the most that it may come to.
     is_estimate: bool = False
 
+    @property
+    def is_cut(self) -> bool:
+        return self.kept_count > len(self.kept)
+
+    @property
+    def planned(self) -> list[tuple[int, str]]:
+        """Of a preview: numbers and what they count."""
+        return self._counts("would be ")
+
+    @property
+    def done(self) -> list[tuple[int, str]]:
+        return self._counts("")
+
+    def _counts(self, tense: str) -> list[tuple[int, str]]:
+        counts = [
+            (self.deleted, f"new leads {tense}deleted"),
+            (self.set_back, f"leads {tense}set back"),
+            (self.payments, f"payments {tense}voided"),
+            (self.refunds, f"refunds {tense}voided"),
+            (self.consults, f"changes of consults {tense}undone"),
+            (self.kept_count, "changed since, or can't be undone"),
+        ]
+        return [one for one in counts if one[0]] or [(0, f"{tense}undone")]
+
 
 def report_of(items: QuerySet[ItemOutcome]) -> UndoReport:
     """Of the items of an undo."""
@@ -55,9 +79,8 @@ def _count(items: QuerySet[ItemOutcome]) -> UndoReport:
     found: Counter[str] = Counter()
     rows = items.order_by().values_list("what", "outcome", "lead_id").distinct()
     for what, outcome, _ in rows:
-        if name := WORDS.get(what):
-            continue
-        found["deleted" if outcome == Outcome.CREATED else "set_back"] += 1
+        if what not in WORDS:
+            found["deleted" if outcome == Outcome.CREATED else "set_back"] += 1
     for what in items.order_by().values_list("what", flat=True):
         if name := WORDS.get(what):
             found[name] += 1

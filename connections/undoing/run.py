@@ -41,6 +41,7 @@ LEADS_AT_ONCE = 50
 MOST_LEADS_IN_REQUEST = 100
 ERASED_SINCE = "This person was erased."
 MERGED_SINCE = "This lead was merged with another one."
+WISH_STAYS = "A request not to be contacted stays."
 NOT_ACCEPTED_BACK = "The database did not accept the earlier value."
 
 
@@ -185,4 +186,6 @@ def _undo(
             return undo_stage(lead, item, person)
         case what if what == DELETED:
             return undo_deletion(lead)
+        case "do_not_contact":
+            raise NotUndone(WISH_STAYS)
     return undo_event(lead, item, person)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from connections.gohighlevel.reading import GOHIGHLEVEL
 from connections.models import (
     APPLIED,
     UNDO_WITHIN,
@@ -58,6 +59,12 @@ class UndoScope:
         assert self.connection and self.since and self.until  # noqa: S101
         door = DOORS[self.connection.door].title
         return f"{door}, {moment(self.since)} to {moment(self.until)}"
+
+    @property
+    def comes_again(self) -> bool:
+        """The connection compares every night, and takes in what differs."""
+        of = self.connection or (self.batch and self.batch.connection)
+        return bool(of and of.is_on and of.door == GOHIGHLEVEL)
 
     def lock(self) -> None:
         """Of two people who undo the same at once the second waits and is told."""

@@ -9,6 +9,7 @@ from enum import StrEnum
 from django.db.models import Count, Max, Min, Q, Sum
 
 from connections.door import Door
+from connections.gohighlevel.reading import GOHIGHLEVEL
 from connections.models import (
     APPLIED,
     Connection,
@@ -114,6 +115,17 @@ class ConnectionState:
     def secret_is_old(self) -> bool:
         at = self.row.secrets_set_at
         return at is not None and clock.now() - at > SECRET_LASTS
+
+    @property
+    def problems(self) -> list[str]:
+        """What the door itself knows to be wrong, in sentences."""
+        known = self.door.problems
+        return list(known(self.row)) if self.row.is_on and known else []
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether all of it is compared with all of ours, every night."""
+        return self.door.name == GOHIGHLEVEL
 
     @property
     def refused_deliveries(self) -> int:

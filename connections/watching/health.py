@@ -49,5 +49,4 @@ def _problems(one: ConnectionState) -> Iterable[str]:
         yield f"{name}: {items} waited for over a day."
     if one.secret_is_old and one.row.is_on:
         yield f"{name}: the secret is older than 90 days."
-    if one.row.is_on and one.door.problems:
-        yield from one.door.problems(one.row)
+    yield from one.problems

@@ -251,12 +251,15 @@ KEPT: dict[str, str] = {
     "connections.WebFormCount": "Hashed addresses, removed by the nightly tidy job.",
     "connections.ExternalId": "Kept with its lead or event; gone when it is erased.",
     "connections.ItemOutcome": "Ids, codes and names of fields; removed after 90 days.",
+    "connections.IntakeBatch": "Titles of imports, removed after 90 days.",
+    "connections.UndoRun": "Who undid what; names no one, removed after 90 days.",
     "connections.ReceivedDelivery": "Emptied when it is done, removed after 30 days. "
     "What waits for a decision stays until it is made.",
     "connections.UnmatchedEvent": "Emptied when it is matched or dismissed, removed "
     "90 days later.",
     "connections.DeliveryCount": FIGURE,
     "connections.StreamState": "How far each stream was read; no lead's data.",
+    "connections.FieldDifference": "Names of fields; gone when their lead is erased.",
     "connections.KnownThere": "Keyed hashes; gone when their lead is erased.",
     "connections.OutgoingChange": "Names of fields, kept with their lead.",
     "api.ApiKey": SETUP,

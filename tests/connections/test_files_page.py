@@ -95,7 +95,7 @@ def test_somebody_erased_meanwhile_is_not_taken_in(
 
 def test_columns_that_nobody_knows_are_chosen_on_the_page(at_the_page: Client) -> None:
     asked = send(at_the_page, TYPED, "vagaro", action="check").content.decode()
-    assert "No column is known as" in asked
+    assert "No column was recognized as" in asked
     assert 'value="How much=amount"' in asked
     chosen = {
         "columns_for": "vagaro/payments",
@@ -113,7 +113,7 @@ def test_columns_of_another_system_are_not_taken_over(at_the_page: Client) -> No
         "map": ["Paid on=date", "How much=amount"],
     }
     answer = send(at_the_page, TYPED, "zenoti", action="import", **chosen)
-    assert "No column is known as" in answer.content.decode()
+    assert "No column was recognized as" in answer.content.decode()
     assert payments() == 0
 
 

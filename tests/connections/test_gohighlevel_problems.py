@@ -75,7 +75,7 @@ def test_what_fails_is_told(clinic: ConnectedClinic) -> None:
     ]
     state.failure = "token_refused"
     state.save()
-    assert "refuses the token" in next(iter(problems(clinic.connection)))
+    assert "rejects the token" in next(iter(problems(clinic.connection)))
     assert run("release") == "Released: 1.\n"
 
 

@@ -134,6 +134,7 @@ def test_every_type_has_a_stored_example() -> None:
         ("leads.import", {"file": ID}, ImportArguments(file=ID)),
         (
             "connections.gohighlevel_backfill",
+            "connections.undo",
             {"connection": ID},
             BackfillArguments(connection=ID),
         ),
@@ -178,6 +179,8 @@ def test_the_names_of_jobs_that_may_wait_are_known() -> None:
         "leads.bulk",
         "leads.undo_bulk",
         "connections.gohighlevel_backfill",
+        "connections.gohighlevel_preview",
+        "connections.undo",
         "safekeeping.backup",
         "safekeeping.drill",
         "leads.import",

@@ -40,6 +40,12 @@ class ImportResult:
         return len(self.failed_rows)
 
     @property
+    def has_changed_leads(self) -> bool:
+        return not self.is_dry_run and bool(
+            self.created or self.updated or self.restored
+        )
+
+    @property
     def reasons(self) -> list[tuple[str, int]]:
         """Why rows failed, the commonest reason first."""
         return Counter(row.reason for row in self.failed_rows).most_common()

@@ -17,6 +17,7 @@ from safekeeping.backups.making import archiving, receiving
 from safekeeping.backups.making.base_backup import AlreadyRunning, alone
 from safekeeping.backups.making.server import APPLICATION_NAME, SLOT
 from safekeeping.backups.storage.destinations import DestinationFailed, first_of
+from safekeeping.backups.storage.folder import FolderDestination
 from safekeeping.backups.storage.manifest import labels_in
 from tests.forked import forked
 from tests.safekeeping.backups.cluster import Cluster
@@ -89,6 +90,15 @@ def test_a_destination_that_is_gone_is_named(
     own = cluster.with_first(tmp_path / "disk" / "backups")
     with pytest.raises(DestinationFailed, match=f"{tmp_path}.* can't be"):
         own.back_up() if act == "backup" else first_of(own.config).size("wal/1")
+
+
+def test_a_folder_that_nobody_may_write_is_named(tmp_path: Path) -> None:
+    """Not even root may write there: as on a disk that is mounted read-only."""
+    (tmp_path / "segment").write_bytes(b"sealed")
+    with pytest.raises(
+        DestinationFailed, match=r"^The backup folder /sys/.* written: "
+    ):
+        FolderDestination(Path("/sys/backups")).write("wal/1", tmp_path / "segment")
 
 
 def test_while_the_destination_is_away_the_log_is_kept_and_then_archived(

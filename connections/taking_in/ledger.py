@@ -31,6 +31,8 @@ def note_import(run: IntakeRun, rows: RowResults) -> None:
         for number, result in results_of(rows).items()
         if result.outcome in APPLIED
     }
+    if not applied:
+        return
     title = next((one.title for one in FILE_IMPORTERS if one.name == run.system), "")
     begin_batch(f"{title or 'File'}: leads", batch_id=run.batch)
     source = ItemSource(run.system or "file", batch=run.batch)
