@@ -123,6 +123,7 @@ OTHERWISE: dict[str, dict[str, str]] = {
     "exports": {"after": "1767225600000000-{lead_id}"},
     "kpi_restatements": {"month": "{month}", "part": "line"},
     "payments": {"after": "1767225600000000-{event_id}", "kind": "all"},
+    "webhook": {"before": "9000", "state": "failed"},
     "work_queue": {"after": "{lead_id}"},
 }
 # Addresses that only answer when they are told more than their path.
@@ -188,6 +189,12 @@ CAMPAIGN: dict[str, str | list[str]] = {
     "platform": "google",
     "seen_history": "",
     "starts_on": "2026-01-01",
+}
+WEBHOOK: dict[str, str | list[str]] = {
+    "event_types": ["lead.created", "payment.recorded"],
+    "name": "Agency",
+    "sees_contacts": "on",
+    "url": "https://hooks.example.com/medspa",
 }
 WEB_FORM: dict[str, str | list[str]] = {
     "accent": "#336699",
@@ -255,6 +262,13 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
             "read",
         ),
     },
+    "add_webhook": WEBHOOK,
+    "change_webhook": WEBHOOK,
+    "rotate_webhook": {"overlap": "24"},
+    "disable_webhook": {},
+    "enable_webhook": {},
+    "test_webhook": {},
+    "replay_webhook": {"since": "2026-01-01T10:00", "delivery": ""},
     "revoke_api_key": {},
     "rotate_api_key": {"overlap": "24"},
     "board_call": {"outcome": "answered"},

@@ -6,6 +6,11 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from api.description.webhooks import (
+    describe_webhooks,
+    event_schemas,
+    with_contacts,
+)
 from api.ground.shaping import camel_name
 from api.idempotency.answering import LONGEST_KEY
 from api.registry import operations
@@ -43,6 +48,10 @@ refused by name.
 
 **Pages.** `next_cursor` begins the next page; rows added in between neither repeat
 nor skip another.
+
+**Webhooks.** Instead of asking again and again, have events sent to an address of your
+own: an administrator adds it under Settings, Webhooks. Each is signed as
+[Standard Webhooks](https://www.standardwebhooks.com) says.
 
 **Names.** `?fields=id,first_name` leaves only these; `?case=camel` answers in
 camelCase.
@@ -114,6 +123,7 @@ def describe() -> dict[str, Any]:
         },
         "security": [{"key": []}],
         "paths": {path: paths[path] for path in sorted(paths)},
+        "webhooks": describe_webhooks(REF),
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
             "schemas": _schemas(),
@@ -132,8 +142,9 @@ def _schemas() -> dict[str, Any]:
         )
         if model
     }
+    models |= {(model, "serialization"): None for model in event_schemas()}
     _, found = models_json_schema(list(models), ref_template=REF)
-    schemas = found.get("$defs", {}) | {"Problem": PROBLEM}
+    schemas = with_contacts(found.get("$defs", {})) | {"Problem": PROBLEM}
     return {name: schemas[name] for name in sorted(schemas)}
 
 

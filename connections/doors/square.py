@@ -328,7 +328,6 @@ DOOR = Door(
         "In Square, the ID of a service variation is in the export of the item"
         " library.",
         "Team members",
-        "In Square, the ID of a team member is in the address of its page under"
-        " Staff.",
+        "In Square, the ID of a team member is in the address of its page under Staff.",
     ),
 )

@@ -20,9 +20,17 @@ from medspa.jobs.progress import JobProgress
 REBUILD_LOCK_KEY = "'kpis_kept'::regclass::oid::bigint"
 LEADS_AT_ONCE = 250_000
 # What `EMPTY` truncates.
-ROLLUP_TABLES = ("kpis_fact", "kpis_daysum", "kpis_repeat", "kpis_waitsum")
+ROLLUP_TABLES = (
+    "kpis_fact",
+    "kpis_daysum",
+    "kpis_repeat",
+    "kpis_waitsum",
+    "kpis_stepsum",
+    "kpis_stageperiodsum",
+)
 MEMORY = "SET LOCAL work_mem = '128MB'"
-EMPTY, BUILT = query("rollups", "empty"), query("rollups", "built")
+EMPTY = query("rollups", "empty", tables=", ".join(ROLLUP_TABLES))
+BUILT = query("rollups", "built")
 NEXT_LEADS = query("rollups", "next_leads")
 LEADS_OF_PORTION = query("rollups", "leads")
 ANONYMOUS_SUBJECTS = query("rollups", "anonymous_subjects")

@@ -141,6 +141,43 @@ ADDRESSES = (
         data="overlap=1",
     ),
     post("revoke_api_key", "A", "api.change_apikey", "{key}"),
+    # Webhooks
+    Address("webhooks", "A", "api.view_webhookendpoint"),
+    Address("webhook", "A", "api.view_webhookendpoint", args="{endpoint}"),
+    Address("add_webhook", "A", "api.add_webhookendpoint"),
+    Address(
+        "add_webhook",
+        "A",
+        "api.add_webhookendpoint",
+        method="post",
+        data="name=Agency&url=https://hooks.example.com/&event_types=lead.created",
+    ),
+    Address("change_webhook", "A", "api.change_webhookendpoint", args="{endpoint}"),
+    post(
+        "change_webhook",
+        "A",
+        "api.change_webhookendpoint",
+        "{endpoint}",
+        "name=Agency&url=https://hooks.example.com/&event_types=lead.created",
+    ),
+    Address(
+        "rotate_webhook",
+        "A",
+        "api.change_webhookendpoint",
+        method="post",
+        args="{endpoint}",
+        data="overlap=1",
+    ),
+    post("disable_webhook", "A", "api.change_webhookendpoint", "{endpoint}"),
+    post("enable_webhook", "A", "api.change_webhookendpoint", "{endpoint}"),
+    post("test_webhook", "A", "api.change_webhookendpoint", "{endpoint}"),
+    post(
+        "replay_webhook",
+        "A",
+        "api.change_webhookendpoint",
+        "{endpoint}",
+        "since=2026-01-01T10:00",
+    ),
     # Tags
     Address("tags", "MA", "leads.view_tag"),
     Address(

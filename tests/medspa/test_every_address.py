@@ -169,6 +169,7 @@ def rows(person_of_all: User) -> dict[str, str]:
         "request_id": factories.ErasureRequestFactory(),
         "certificate_id": factories.CertificateFactory(),
         "key_id": factories.ApiKeyFactory(),
+        "endpoint_id": factories.WebhookEndpointFactory(),
     }
     bulk = factories.BulkRunFactory(made_by=person_of_all)
     take_snapshots()

@@ -144,7 +144,7 @@ CREATE OR REPLACE TRIGGER connections_lead_updated
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("connections", "0011_previews_of_imports"),
+        ("connections", "0012_differences_wait_for_a_person"),
         ("kpis", "0024_payments_name_listed_procedures"),
         ("leads", "0056_leads_who_must_not_be_contacted"),
     ]
