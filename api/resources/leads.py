@@ -70,7 +70,7 @@ class NewLeadBody(LeadFacts):
         "leads:read",
         ("leads.view_lead",),
         "Get a lead",
-        "With If-None-Match the answer is 304 while nothing has changed.",
+        "With If-None-Match, returns 304 if nothing has changed.",
         LEADS_TAG,
         answer=LeadAnswer,
         example=EXAMPLE_LEAD,
