@@ -141,6 +141,7 @@ class OldCode:
             env=env,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # a line for each request
             text=True,
         )
 

@@ -76,8 +76,8 @@ def set_account(connection_id: str, account: str) -> Connection:
         return row
     if ItemOutcome.objects.filter(connection=row).exists():
         raise ConnectionRefused(
-            "Data came in from this account already. Add the other one as a connection"
-            " of its own.",
+            "Data was already received from this account. Add the other one as a "
+            "connection of its own.",
             "account_is_used",
         )
     row.account = account

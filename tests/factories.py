@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from api.models import ApiKey
+from api.models import ApiKey, WebhookEndpoint
 from campaigns.models import Campaign, CampaignAlias, CampaignSpend
 from commissions.models import (
     CommissionRule,
@@ -783,6 +783,18 @@ class ApiKeyFactory(DjangoModelFactory):
 
     class Meta:
         model = ApiKey
+
+
+class WebhookEndpointFactory(DjangoModelFactory):
+    """An endpoint that is told of new leads."""
+
+    name = "Agency"
+    url = "https://hooks.example.com/medspa"
+    event_types = ("lead.created",)
+    made_by = factory.SubFactory(UserFactory)
+
+    class Meta:
+        model = WebhookEndpoint
 
 
 class LegalHoldFactory(DjangoModelFactory):

@@ -42,7 +42,7 @@ class ToolLines(msgspec.Struct):
 
 @reading_tool(
     "Lines of commission statements",
-    "The lines of a month's commission statements: the owner's own, or everybody's for "
+    "The lines of a month's commission statements: the owner's own, or everyone's for "
     "managers.",
 )
 def list_statement_lines(call: ApiCall, params: ListStatementLines) -> ToolLines:

@@ -398,7 +398,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("ends_at__isnull", True)),
                 fields=("endpoint",),
                 name="api_webhooksecret_one_without_an_end",
-                violation_error_message="The endpoint has another secret without an end.",
+                violation_error_message="Another secret of the endpoint has no end.",
             ),
         ),
         migrations.AddConstraint(

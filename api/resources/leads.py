@@ -26,11 +26,12 @@ from campaigns.models import Campaign
 from leads.models import Lead, PipelineStage
 from leads.services.adding import NewLead, add_lead
 from leads.services.assigning import refuse_assignee
+from leads.services.contacting import allow_contact, stop_contact
 from medspa.json_columns import Schema
 from medspa.models import User
 
 
-class LeadFields(Schema):
+class LeadFacts(Schema):
     """The facts of a lead. Left out: unchanged; null or empty: cleared."""
 
     external_id: Text | None = None
@@ -43,7 +44,13 @@ class LeadFields(Schema):
     assigned_to_id: Id | None = None
 
 
-class NewLeadBody(LeadFields):
+class LeadFields(LeadFacts):
+    """`do_not_contact` is true for somebody who asked not to be contacted."""
+
+    do_not_contact: bool | None = None
+
+
+class NewLeadBody(LeadFacts):
     """`not_same_as` are leads with the same contact who are other people."""
 
     first_name: Text
@@ -63,7 +70,7 @@ class NewLeadBody(LeadFields):
         "leads:read",
         ("leads.view_lead",),
         "Get a lead",
-        "With If-None-Match the answer is 304 while nothing has changed.",
+        "With If-None-Match, returns 304 if nothing has changed.",
         LEADS_TAG,
         answer=LeadAnswer,
         example=EXAMPLE_LEAD,
@@ -131,15 +138,18 @@ def create_lead(call: ApiCall, body: NewLeadBody) -> KeptAnswer:
 def update_lead(call: ApiCall, lead_id: str, body: LeadFields) -> KeptAnswer:
     lead = locked_lead(call, lead_id)
     given = {name: getattr(body, name) for name in body.model_fields_set}
+    wish = given.pop("do_not_contact", None)
     changed = set_fields(lead, _cleared(given))
     if changed:
         _check(lead)
         lead.save()
+    if wish is not None:
+        (stop_contact if wish else allow_contact)(lead)
     return answer_lead(call, lead.pk)
 
 
-def _facts(body: LeadFields) -> dict[str, Any]:
-    return _cleared({name: getattr(body, name) for name in LeadFields.model_fields})
+def _facts(body: LeadFacts) -> dict[str, Any]:
+    return _cleared({name: getattr(body, name) for name in LeadFacts.model_fields})
 
 
 def _cleared(given: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What came of one attempt to deliver, and when the next one is due. No database here."""
+"""What came of one attempt to deliver, and when the next is due. No database here."""
 
 import random
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Webhook endpoints: where events are sent, which ones, and the secrets that sign them."""
+"""Webhook endpoints: where events are sent, which ones, and what signs them."""
 
 from typing import Any, ClassVar, Self
 
@@ -120,7 +120,7 @@ class WebhookSecret(Validated):
                 name="api_webhooksecret_one_without_an_end",
                 fields=["endpoint"],
                 condition=Q(ends_at__isnull=True),
-                violation_error_message="The endpoint has another secret without an end.",
+                violation_error_message="Another secret of the endpoint has no end.",
             ),
             EncryptedConstraint(
                 name="api_webhooksecret_secret_is_encrypted",

@@ -142,27 +142,32 @@ def record(endpoint_id: str, attempts: Mapping[int, Attempt], tried: Any) -> Non
         return
     now = clock.now()
     found = WebhookDelivery.objects.waiting().filter(pk__in=list(attempts))
-    ended = []
-    for row in found.select_for_update().order_by("pk"):
-        if row.attempts == tried[row.pk]:
-            _set_outcome(row, attempts[row.pk], now)
-            ended.append(row)
-    names = ("state", "answer_code", "problem", "took_ms", "next_at", "ended_at")
-    WebhookDelivery.objects.bulk_update(ended, names)
+    outcomes = [
+        _outcome(row, attempts[row.pk], now)
+        for row in found.select_for_update().order_by("pk")
+        if row.attempts == tried[row.pk]
+    ]
+    if outcomes:
+        columns = [list(column) for column in zip(*outcomes, strict=True)]
+        with connection.cursor() as cursor:
+            cursor.execute(sql("api", "webhooks", "record"), columns)
     _judge(endpoint, list(attempts.values()), now)
 
 
-def _set_outcome(row: WebhookDelivery, attempt: Attempt, now: datetime) -> None:
-    row.answer_code = attempt.code
-    row.problem = attempt.problem or ""
-    row.took_ms = attempt.took_ms
+def _outcome(row: WebhookDelivery, attempt: Attempt, now: datetime) -> tuple[Any, ...]:
+    """What the block `record` takes of each row."""
+    state, next_at = SendState.WAITING, row.next_at
+    ended_at: datetime | None = now
     if attempt.is_delivered:
-        row.state, row.ended_at = SendState.DELIVERED, now
+        state = SendState.DELIVERED
     elif now >= row.gives_up_at:
-        row.state, row.ended_at = SendState.FAILED, now
+        state = SendState.FAILED
     else:
         wait = max(wait_after(row.attempts), attempt.pause)
-        row.next_at = min(now + wait, row.gives_up_at)
+        next_at, ended_at = min(now + wait, row.gives_up_at), None
+    problem = str(attempt.problem or "")
+    took = attempt.took_ms
+    return row.pk, state.value, attempt.code, problem, took, next_at, ended_at
 
 
 def _judge(endpoint: WebhookEndpoint, attempts: list[Attempt], now: datetime) -> None:

@@ -36,7 +36,7 @@ def webhooks_line() -> HealthLine:
     """Endpoints that fail for hours, or that were disabled because they did."""
     endpoints = list(WebhookEndpoint.objects.all())
     problems = [text for one in endpoints if (text := _problem_of(one))]
-    page = reverse("api_keys")
+    page = reverse("webhooks")
     if problems:
         return HealthLine(
             WEBHOOKS_LINE,

@@ -238,8 +238,8 @@ DOOR = Door(
     brings="Consults that people book, move or cancel in Acuity",
     mappings=consult_type_tables(
         "Appointment types",
-        "In Acuity, the ID stands in the address of the appointment type's page.",
+        "In Acuity, the ID is in the address of the appointment type's page.",
         "Calendars",
-        "In Acuity, the ID stands in the address of the calendar's page.",
+        "In Acuity, the ID is in the address of the calendar's page.",
     ),
 )

@@ -245,7 +245,7 @@ DOOR = Door(
     brings="Consults that people book, move or cancel in Calendly",
     mappings=consult_type_tables(
         "Event types",
-        "In Calendly, the ID of an event type stands in the address of its edit page.",
+        "In Calendly, the ID of an event type is in the address of its edit page.",
         "Event types of a provider",
         "Calendly names no provider, so an event type stands for who holds it.",
     ),

@@ -17,7 +17,7 @@ MAPPINGS = (
         "Pipelines and stages",
         "Stage in GoHighLevel",
         "A lead moves to the stage that its opportunity's stage is mapped to. Stages"
-        " without a mapping move nobody.",
+        " without a mapping move no lead.",
         (MappingColumn("stages", "Stage here", Ours.STAGE),),
         is_listed=True,
     ),
@@ -25,7 +25,7 @@ MAPPINGS = (
         CALENDARS,
         "Calendars",
         "Calendar in GoHighLevel",
-        "Only appointments of calendars that are ticked come in, as consults.",
+        "Only appointments of the checked calendars are imported, as consults.",
         (
             MappingColumn("consult_calendars", "Consults"),
             MappingColumn("calendar_procedures", "Procedure", Ours.PROCEDURE),
@@ -37,8 +37,7 @@ MAPPINGS = (
         TAGS,
         "Tags",
         "Tag in GoHighLevel",
-        "Tags with the same name here need no mapping; others without one are left"
-        " out.",
+        "Tags with the same name here need no mapping; others without one are skipped.",
         (MappingColumn("tags", "Tag here", Ours.TAG),),
         is_listed=True,
     ),
@@ -46,7 +45,7 @@ MAPPINGS = (
         "paid",
         "Procedures of payments",
         "Name of the invoice or product",
-        "By the name of what was paid, as it stands in GoHighLevel under Payments,"
+        "By the name of what was paid, shown in GoHighLevel under Payments,"
         " Transactions, Source.",
         (MappingColumn("procedures", "Procedure", Ours.PROCEDURE),),
     ),

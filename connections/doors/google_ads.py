@@ -209,7 +209,7 @@ DOOR = Door(
             "campaigns",
             "Campaigns",
             "Campaign ID",
-            "In Google Ads, the ID of a campaign stands in the column Campaign ID of"
+            "In Google Ads, the ID of a campaign is in the column Campaign ID of"
             " the Campaigns table.",
             (MappingColumn("campaigns", "Campaign", Ours.CAMPAIGN),),
         ),

@@ -325,10 +325,9 @@ DOOR = Door(
     brings="Payments, refunds and bookings from Square",
     mappings=consult_type_tables(
         "Services",
-        "In Square, the ID of a service variation stands in the export of the item"
+        "In Square, the ID of a service variation is in the export of the item"
         " library.",
         "Team members",
-        "In Square, the ID of a team member stands in the address of its page under"
-        " Staff.",
+        "In Square, the ID of a team member is in the address of its page under Staff.",
     ),
 )

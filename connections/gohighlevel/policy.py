@@ -29,7 +29,7 @@ FIELD_RULES = (
     FieldRule("Phone", _CONTACT, "phone"),
     FieldRule("Tags", _CONTACT, "tags"),
     FieldRule("Stage", "The later change", "stage"),
-    FieldRule("Do not contact", "Whoever says not to contact", "do_not_contact"),
+    FieldRule("Do not contact", "Either system that says so", "do_not_contact"),
     FieldRule("Appointment status", "GoHighLevel", "appointment"),
     FieldRule("Payments and refunds", "GoHighLevel"),
     FieldRule("Lost reason, expected value", "Decided here"),

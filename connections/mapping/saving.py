@@ -26,7 +26,7 @@ def read_sent(door: Door, sent: Sent) -> dict[str, Any]:
         rows = list(_sent_rows(table, sent))
         keys = [key for _, key in rows]
         if double := next((key for key in keys if keys.count(key) > 1), ""):
-            raise ConnectionRefused(f"“{double}” stands in two rows.", "two_rows")
+            raise ConnectionRefused(f"“{double}” is in two rows.", "two_rows")
         for column in table.columns:
             found[column.field] = _field(column, rows, sent)
     if "names" in door.settings.model_fields:

@@ -10,7 +10,7 @@ from connections.models import (
     Outcome,
     ReceivedDelivery,
 )
-from medspa.postgres.inserting import insert_rows
+from medspa.audit.inserting import insert_rows
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -134,7 +134,8 @@ def first_import(request: HttpRequest, connection_id: str) -> HttpResponse:
     """`act` is `preview`, `start` (also goes on after a pause) or `pause`."""
     connection = find_connection(connection_id)
     if connection.door != GOHIGHLEVEL:
-        raise Http404("Only GoHighLevel has an import.")
+        refusal = Refused("Only GoHighLevel has a first import.", "no_import")
+        return redirect_refused(request, refusal, SET_UP_PAGE, connection.pk)
     act = request.POST.get("act", "")
     if act == "pause":
         for run in _active_runs(connection):

@@ -29,7 +29,8 @@ def write_plans(plans: Sequence[LeadPlan], stage: PipelineStage) -> None:
     for stage_id, leads in new.items():
         create_leads(leads, stages[stage_id], is_import=True)
     _update([plan for plan in plans if not plan.is_new])
-    add_new_tags((plan.lead_id, tag) for plan in plans for tag in sorted(plan.tag_ids))
+    if tags := [(plan.lead_id, tag) for plan in plans for tag in sorted(plan.tag_ids)]:
+        add_new_tags(tags)
     by_form = [plan for plan in plans if plan.submitted_at]
     forms = log_forms(
         SubmittedForm(plan.lead_id, plan.submitted_at, plan.form)

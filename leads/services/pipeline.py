@@ -20,9 +20,9 @@ from leads.models.lead_lists import lost_reasons
 from leads.signals import stage_entered
 from medspa import clock
 from medspa.audit.actors import current_actor
+from medspa.audit.inserting import insert_rows
 from medspa.audit.writing import create_with_history
 from medspa.clock import CLOCK_SKEW
-from medspa.postgres.inserting import insert_rows
 from medspa.refusals import Refused
 
 # Leads that are locked, written and committed together.

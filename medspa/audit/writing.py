@@ -20,7 +20,7 @@ from simple_history.utils import bulk_update_with_history
 from medspa import clock
 from medspa.audit.actors import current_actor
 from medspa.audit.history import MAX_ACTOR_LENGTH, MAX_REASON_LENGTH
-from medspa.postgres.inserting import insert_rows
+from medspa.audit.inserting import insert_rows
 
 HistoryType = Literal["+", "~", "-"]
 

@@ -45,8 +45,8 @@ def mail_line() -> HealthLine:
     if failed := failed_emails():
         return HealthLine(
             "Email",
-            f"Could not be sent in the last 24 hours: "
-            f"{counted(failed, 'email', 'emails')}.",
+            f"{counted(failed, 'email', 'emails')} could not be sent within the "
+            "last 24 hours.",
             Severity.WARNING,
             "See in the worker's log why, and send the links again.",
             HealthGroup.NETWORK,

@@ -174,6 +174,12 @@ PAGES = (
     ),
     HelpPage("roles", "Roles", SETTINGS, ("roles", "admin:auth_group")),
     HelpPage("api-keys", "API keys", SETTINGS, ("api_keys", "add_api_key")),
+    HelpPage(
+        "webhooks",
+        "Webhooks",
+        SETTINGS,
+        ("webhooks", "webhook", "add_webhook", "change_webhook"),
+    ),
     HelpPage("exports", "Exports", SETTINGS, ("exports", "admin:leads_exportlog")),
     HelpPage("audit-log", "Audit log", SETTINGS, ("audit_log",)),
     HelpPage("deleted-leads", "Deleted leads", SETTINGS, ("deleted_leads",)),

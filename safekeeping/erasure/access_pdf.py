@@ -11,7 +11,7 @@ from safekeeping.erasure.access import KeptPart, PersonData
 # By which of its labels a row stands in time, and how wide that column is.
 MOMENTS = ("When", "Entered", "Added", "Created")
 MOMENT_WIDTH = 46
-PDF_TITLE = "What we keep about you"
+PDF_TITLE = "What we store about you"
 
 
 def as_pdf(data: PersonData) -> bytes:
@@ -24,7 +24,7 @@ def as_pdf(data: PersonData) -> bytes:
     paper.write_line(PDF_TITLE, 9)
     paper.ink(9, MUTE)
     paper.write_line(
-        "We keep no last names, dates of birth, addresses, photos or medical notes."
+        "We don't store last names, dates of birth, addresses, photos or medical notes."
     )
     for part in data.parts:
         _part(paper, part)

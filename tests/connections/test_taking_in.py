@@ -214,6 +214,16 @@ def test_every_item_has_one_outcome() -> None:
     assert list(told) == [result.outcome.value for result in results]
 
 
+def test_a_wish_not_to_be_contacted_marks_its_lead_and_nobody_else() -> None:
+    ana, bea = (Who(email=f"{name}@example.com") for name in ("ana", "bea"))
+    bring(lead("Ana", "ana@example.com"))
+    wishes = [DoNotContact(who=who, at=ago(hours=1)) for who in (ana, bea)]
+    assert outcomes(*wishes) == ["updated", "unchanged"]
+    assert outcomes(*wishes) == ["unchanged", "unchanged"]
+    [marked] = Lead.objects.exclude(do_not_contact_at=None)
+    assert marked.email == "ana@example.com"
+
+
 def test_one_item_that_the_database_refuses_holds_up_no_other() -> None:
     # No id of any system has a space.
     items = (event("paid", "pi 1"), event("paid", "pi_2", amount_cents=500))

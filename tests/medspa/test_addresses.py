@@ -84,6 +84,7 @@ def rows(db: None) -> dict[str, Any]:
         "undo": factories.UndoRunFactory(),
         "hold": factories.LegalHoldFactory(lead=other_lead),
         "key": factories.ApiKeyFactory(),
+        "endpoint": factories.WebhookEndpointFactory(),
         "request": factories.ErasureRequestFactory(lead=other_lead),
         "certificate": factories.CertificateFactory(),
     }

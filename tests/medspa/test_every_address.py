@@ -76,6 +76,7 @@ NOT_POSSIBLE = {
     "undo_batch": "There is nothing to undo.",
     "undo_period": "There is nothing to undo.",
     "lead_restore": "isn't deleted.",
+    "first_import": "Only GoHighLevel has a first import.",
     "leads_bulk_undo": "This was already undone.",
     "lead_failed": "The failed rows are no longer stored.",
     "remove_rule": "A statement was calculated with this rule.",
@@ -98,12 +99,13 @@ NOT_POSSIBLE = {
     "passkey_sign_in": "",
     # What only the other system, or a page that was just opened, can sign.
     "take_delivery": "",
+    "assistants": "",
     "hosted_form": "",
 }
 # A script that is the same for every form, so that it needs no database.
 SAME_FOR_ALL = {"form_script"}
 # Opened only by systems that verify the address, with a parameter of their own.
-FOR_SYSTEMS = {"take_delivery"}
+FOR_SYSTEMS = {"assistants", "take_delivery"}
 # Posting to these does what opening them does.
 NO_FORM = {"home", "commissions_csv", "statement_csv", "statement_pdf"}
 PATHS = ("x", "c" + "0" * 24, "\0", "a" * 3000, "٣", "-1", "..", "%", "👩🏽‍⚕️")
@@ -167,6 +169,7 @@ def rows(person_of_all: User) -> dict[str, str]:
         "request_id": factories.ErasureRequestFactory(),
         "certificate_id": factories.CertificateFactory(),
         "key_id": factories.ApiKeyFactory(),
+        "endpoint_id": factories.WebhookEndpointFactory(),
     }
     bulk = factories.BulkRunFactory(made_by=person_of_all)
     take_snapshots()

@@ -134,7 +134,6 @@ def test_every_type_has_a_stored_example() -> None:
         ("leads.import", {"file": ID}, ImportArguments(file=ID)),
         (
             "connections.gohighlevel_backfill",
-            "connections.undo",
             {"connection": ID},
             BackfillArguments(connection=ID),
         ),
@@ -179,6 +178,7 @@ def test_the_names_of_jobs_that_may_wait_are_known() -> None:
         "leads.bulk",
         "leads.undo_bulk",
         "connections.gohighlevel_backfill",
+        "connections.gohighlevel_preview",
         "connections.undo",
         "safekeeping.backup",
         "safekeeping.drill",

@@ -109,6 +109,7 @@ def make_world(state: str, visitor: User) -> dict[str, Any]:
         "request_id": factories.ErasureRequestFactory(lead=factories.LeadFactory()),
         "certificate_id": factories.CertificateFactory(),
         "key_id": factories.ApiKeyFactory(),
+        "endpoint_id": factories.WebhookEndpointFactory(),
         **links_of_people(),
         "passkey_id": factories.PasskeyFactory(),
         "session_key": factories.PersonSessionFactory(person=person),

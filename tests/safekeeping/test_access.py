@@ -120,7 +120,7 @@ def test_details_are_told_in_words_and_names() -> None:
         *("Procedure: Laser", "Category: Service"),
         *("Scheduled for: Tue, May 20, 2025, 9:30 AM", "Click id: A1-b_C"),
     } <= set(words)
-    assert "52" not in " ".join(words)
+    assert "$52" not in " ".join(words)
 
 
 def test_nothing_of_somebody_else_is_told() -> None:

@@ -29,10 +29,11 @@ from kpis.events import consult_details, consults, payments
 from kpis.events.voiding import void
 from leads.choices import NextStep
 from leads.deleted_leads.restoring import restore
-from leads.models import Lead
+from leads.models import Lead, LeadStage
 from leads.services import next_steps, pipeline
 from leads.services.contacting import log_contact
 from leads.services.merging import MergeChoice, merge
+from leads.services.reopening import reopen
 from leads.services.tagging import set_tags
 from medspa import clock
 from medspa.audit.actors import acting
@@ -148,9 +149,6 @@ def test_deleted_restored_and_merged_leads_are_told_apart(lead: Lead) -> None:
 
 
 def test_a_move_that_is_undone_is_a_move_back(lead: Lead, manager: User) -> None:
-    from leads.models import LeadStage
-    from leads.services.reopening import reopen
-
     before = LeadStage.objects.get(lead=lead, left_at=None).stage_id
     period = pipeline.move(lead.pk, StageFactory().pk)
     with acting(user=manager):

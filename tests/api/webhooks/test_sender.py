@@ -1,4 +1,4 @@
-"""Sending to addresses that somebody entered: what they may be, and what they may do."""
+"""Sending to addresses that somebody entered: what they may be and may do."""
 
 import asyncio
 import time

@@ -132,7 +132,7 @@ def test_a_passkey_is_added_once(signed_in: Client) -> None:
     assert add_key(signed_in, key).status_code == 302
     page = add_key(signed_in, key)
     assert page.status_code == 422
-    assert "was added already" in page.text
+    assert "was already added" in page.text
     assert asked(signed_in, "add")["excludeCredentials"]
 
 

@@ -17,7 +17,7 @@ OK, WARNING, _ = Severity
         (ReplicaState(True, 10), OK, "10 s behind"),
         (ReplicaState(True, 11), WARNING, "11 s behind"),
         (ReplicaState(True, None), WARNING, "Nothing has come"),
-        (ReplicaState(False, None), WARNING, "no replica"),
+        (ReplicaState(False, None), WARNING, "isn't a replica"),
         (None, WARNING, "isn't responding"),
     ],
 )
