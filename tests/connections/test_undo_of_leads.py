@@ -170,7 +170,7 @@ def test_the_same_file_can_be_imported_again(ana: Lead, manager: User) -> None:
 
 
 def test_an_undo_is_not_written_to_gohighlevel(ana: Lead, manager: User) -> None:
-    connection = connected("gohighlevel")
+    connection = connected("gohighlevel", "abcdefghij0123456789")
     connection.settings_json = {"writes": ["email", "phone"]}
     connection.save()
     batch = import_leads(manager, ANA)
