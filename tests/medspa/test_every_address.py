@@ -72,6 +72,7 @@ PATHS = ("c" + "0" * 24, "\0", "a" * 3000)
 # What this clinic's rows don't allow, and the sentence that says so.
 NOT_POSSIBLE = {
     "board_undo": "It can't be moved back.",
+    "enable_webhook": "This endpoint is enabled already.",
     "lead_restore": "isn't deleted.",
     "leads_bulk_undo": "This was already undone.",
     "lead_failed": "The failed rows are no longer stored.",
