@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from api.assistants import assistants
 from api.description import description_views as description
 from api.keys import key_views as keys
 from api.registry import operations
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/<slug:endpoint_id>/test/", webhooks.test, name="test_webhook"),
     path("webhooks/<slug:endpoint_id>/replay/", webhooks.replay, name="replay_webhook"),
     path("docs/", description.api_docs, name="api_docs"),
+    path("mcp/", assistants, name="assistants"),
     path("v1/openapi.json", description.openapi_json, name="api_openapi"),
     path("v1/", api.urls),
 ]

@@ -169,6 +169,12 @@ TEMPLATES = [
             "builtins": ["medspa.templatetags.clinic"],
         },
     },
+    # For long lists of equal rows; see docs/decisions/0028-jinja-for-long-lists.md.
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates" / "jinja2"],
+        "OPTIONS": {"environment": "medspa.web.templates.jinja_environment"},
+    },
 ]
 
 # The database: PostgreSQL 15 or later. Without DATABASE_URL (development, demo,

@@ -24,12 +24,15 @@ from connections.models import (
     Connection,
     DeliveryCount,
     ExternalId,
+    FieldDifference,
     FileColumns,
+    IntakeBatch,
     ItemOutcome,
     KnownThere,
     OutgoingChange,
     ReceivedDelivery,
     StreamState,
+    UndoRun,
     UnmatchedEvent,
     WebForm,
 )
@@ -597,6 +600,29 @@ class ItemOutcomeFactory(DjangoModelFactory):
 
     class Meta:
         model = ItemOutcome
+
+
+class FieldDifferenceFactory(DjangoModelFactory):
+    connection = factory.SubFactory(ConnectionFactory, door="gohighlevel")
+    lead = factory.SubFactory(LeadFactory)
+    field = "email"
+
+    class Meta:
+        model = FieldDifference
+
+
+class IntakeBatchFactory(DjangoModelFactory):
+    title = "HubSpot contacts: leads"
+
+    class Meta:
+        model = IntakeBatch
+
+
+class UndoRunFactory(DjangoModelFactory):
+    batch = factory.SubFactory(IntakeBatchFactory)
+
+    class Meta:
+        model = UndoRun
 
 
 class FileColumnsFactory(DjangoModelFactory):

@@ -10,6 +10,7 @@ from typing import Any
 
 from kpis.choices import MONEY_KINDS, ONCE_PER_LEAD, Kind
 from kpis.metrics.definitions import MATURITIES
+from leads.choices import Outcome
 from leads.touches import ANSWER_GOAL_SECONDS, ANSWER_GOAL_SQL, BY_PERSON_SQL, TOUCH_SQL
 from medspa.postgres.sql_files import sql
 
@@ -92,6 +93,13 @@ def is_standing(booking: str = "booking") -> str:
 )"""
 
 
+def forecast_measures(cents: str, expected_on: str) -> str:
+    """What open opportunities add up to; `weighted` is in hundredths of a percent."""
+    return f"""count(*) AS count, sum({cents})::bigint AS cents,
+    sum({cents}::numeric * win_probability_bps)::bigint AS weighted,
+    count(*) FILTER (WHERE {expected_on} < %(today)s) AS overdue"""
+
+
 # Touches before the lead's creation are ignored.
 IS_TOUCH = f"{TOUCH_SQL} AND activity.created_at >= lead.created_at"
 # Leads that start no clock stay out of the figures of waits.
@@ -117,6 +125,8 @@ FRAGMENTS = {
     "is_undated": IS_UNDATED,
     "is_held": is_held(),
     "is_standing": is_standing(),
+    "is_open": f"outcome = '{Outcome.OPEN}'",
+    "is_lost": f"outcome = '{Outcome.LOST}'",
     "is_touch": IS_TOUCH,
     "has_clock": HAS_CLOCK,
     "by_person": BY_PERSON_SQL,

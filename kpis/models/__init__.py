@@ -10,6 +10,8 @@ from kpis.models.rollup import (
     Granularity,
     Repeat,
     RollupState,
+    StagePeriodSum,
+    StepSum,
     WaitSum,
 )
 from kpis.models.snapshot import MonthSnapshot
@@ -27,5 +29,7 @@ __all__ = [
     "MonthSnapshot",
     "Repeat",
     "RollupState",
+    "StagePeriodSum",
+    "StepSum",
     "WaitSum",
 ]

@@ -80,6 +80,11 @@ class Fact(models.Model):
     were `counts[i]` events of `kinds[i]`, worth `cents[i]`, and `earlier[i]` is the
     subject's day of that kind before. Two kinds are no events: consults planned for
     that day (`due`), and those of them that were held (`held`).
+
+    A lead is in `stage`, of this `outcome`, since `stage_since`; its opportunity is
+    worth `value_cents` and expected on `expected_on`. Between steps it waited so many
+    seconds; one that never paid got to `last_step` at `last_step_at`. The stage periods
+    that ended run in step, too: `left_lengths` are in microseconds.
     """
 
     subject = models.CharField(primary_key=True, max_length=40, db_collation="C")
@@ -108,6 +113,27 @@ class Fact(models.Model):
     tags = ArrayField(
         models.CharField(max_length=25), blank=True, db_default=Value("{}")
     )
+    stage = models.CharField(max_length=25, blank=True, db_collation="C", db_default="")
+    outcome = models.CharField(
+        max_length=10, blank=True, db_collation="C", db_default=""
+    )
+    stage_since = models.DateTimeField(null=True, blank=True)
+    value_cents = models.BigIntegerField(null=True, blank=True)
+    expected_on = models.DateField(null=True, blank=True)
+    leads_wait = models.FloatField(null=True, blank=True)
+    booked_wait = models.FloatField(null=True, blank=True)
+    shown_wait = models.FloatField(null=True, blank=True)
+    last_step = models.CharField(
+        max_length=10, blank=True, db_collation="C", db_default=""
+    )
+    last_step_at = models.DateTimeField(null=True, blank=True)
+    left_stages = ArrayField(
+        models.CharField(max_length=25), blank=True, db_default=Value("{}")
+    )
+    left_days = ArrayField(models.DateField(), blank=True, db_default=Value("{}"))
+    left_lengths = ArrayField(
+        models.BigIntegerField(), blank=True, db_default=Value("{}")
+    )
 
     class Meta:
         default_permissions = ()
@@ -124,6 +150,36 @@ class Fact(models.Model):
                 include=["assigned_to", "human_wait"],
                 condition=Q(human_wait__isnull=False),
                 name="kpis_fact_waits_of_days",
+            ),
+            # The leads of open stages: how long they have been there, the forecast.
+            models.Index(
+                "stage",
+                "stage_since",
+                include=["value_cents", "expected_on"],
+                condition=Q(outcome="open"),
+                name="kpis_fact_open",
+            ),
+            # The middle ones of the leads that went on from a step, or did not.
+            models.Index(
+                "leads_wait",
+                "created_day",
+                condition=Q(leads_wait__isnull=False),
+                name="kpis_fact_leads_wait",
+            ),
+            models.Index(
+                "booked_wait",
+                "created_day",
+                condition=Q(booked_wait__isnull=False),
+                name="kpis_fact_booked_wait",
+            ),
+            models.Index(
+                "shown_wait",
+                "created_day",
+                condition=Q(shown_wait__isnull=False),
+                name="kpis_fact_shown_wait",
+            ),
+            models.Index(
+                "last_step", "last_step_at", "created_day", name="kpis_fact_last_step"
             ),
         ]
 
@@ -243,3 +299,46 @@ class WaitSum(models.Model):
 
     def __str__(self) -> str:
         return f"{self.who} {self.day} {self.bucket}"
+
+
+class StepSum(models.Model):
+    """How many leads created on `day` went on from a step, or got no further.
+
+    Of those that went on `bucket` is how long they waited, of the others the UTC day,
+    counted from 1970, on which they got to the step. `given_up` of the others are in a
+    lost stage, and their opportunities are worth `lost_cents`.
+    """
+
+    pk = models.CompositePrimaryKey("granularity", "day", "step", "went_on", "bucket")
+    granularity = models.CharField(max_length=5, choices=Granularity, db_collation="C")
+    day = models.DateField()
+    step = models.CharField(max_length=10, db_collation="C")
+    went_on = models.BooleanField()
+    bucket = models.BigIntegerField()
+    n = models.BigIntegerField()
+    given_up = models.BigIntegerField()
+    lost_cents = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.day} {self.bucket}"
+
+
+class StagePeriodSum(models.Model):
+    """How many stage periods of about the same length (`bucket`) ended on `day`."""
+
+    pk = models.CompositePrimaryKey("granularity", "day", "stage", "bucket")
+    granularity = models.CharField(max_length=5, choices=Granularity, db_collation="C")
+    day = models.DateField()
+    stage = models.CharField(max_length=25, db_collation="C")
+    bucket = models.BigIntegerField()
+    n = models.BigIntegerField()
+    microseconds = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.stage} {self.day} {self.bucket}"

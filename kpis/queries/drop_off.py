@@ -6,24 +6,19 @@ from typing import Any
 
 from kpis.metrics.figures import Ratio, ratio
 from kpis.metrics.sql import FRAGMENTS, query
+from kpis.metrics.steps import FIRST_MOMENTS, MOMENTS, STEPS, WAIT
 from kpis.period import Window
 from kpis.queries.database import rows
+from kpis.rollups import reading, steps
+from kpis.rollups.medians import ValuesChanged
 from leads.choices import Outcome
 
-STEPS = {"leads": "Lead → booked", "booked": "Booked → shown", "shown": "Shown → paid"}
 ALL_STEPS = "all"
 # Joined only for the measures that need them.
 JOINS = {
     "given_up": FRAGMENTS["stage_of_lead"],
     "lost_cents": FRAGMENTS["opportunity_of_lead"],
 }
-# The first moment of each step, and that of the first later one.
-MOMENTS = {
-    "leads": ("lead.created_at", "least(booked_at, shown_at, paid_at)"),
-    "booked": ("booked_at", "least(shown_at, paid_at)"),
-    "shown": ("shown_at", "paid_at"),
-}
-FIRST_MOMENTS = query("people", "first_moments")
 # One row for each step that a lead got to: who is behind the figures.
 STEPS_OF_LEADS = query(
     "people",
@@ -42,14 +37,13 @@ STEP_MEASURES = {
     " AND stage.outcome = %(lost)s)",
     "lost_cents": "coalesce(sum(expected_value_cents) FILTER ("
     "WHERE {at} IS NOT NULL AND {later} IS NULL), 0)::bigint",
-    "median_seconds": _MEDIAN.format(
-        length="greatest(date_part('epoch', {later} - {at}), 0)"
-    )
+    "median_seconds": _MEDIAN.format(length=WAIT)
     + " FILTER (WHERE {at} IS NOT NULL AND {later} IS NOT NULL)",
     "lost_median_seconds": _MEDIAN.format(length="date_part('epoch', %(as_of)s - {at})")
     + " FILTER (WHERE {at} IS NOT NULL AND {later} IS NULL)",
 }
 PEOPLE_COUNTS = ("reached", "went_on")
+MEDIANS = ("median_seconds", "lost_median_seconds")
 # What the figures of a step that are no measures are made of.
 MADE_OF = {"lost": PEOPLE_COUNTS, "lost_rate": PEOPLE_COUNTS}
 
@@ -76,13 +70,38 @@ class DropOffStep:
 
 
 def drop_off_steps(
-    window: Window, measures: Collection[str] = tuple(STEP_MEASURES)
+    window: Window,
+    measures: Collection[str] = tuple(STEP_MEASURES),
+    freshness: reading.Freshness | None = None,
 ) -> list[DropOffStep]:
     """The steps in their order. Everybody who never paid is lost at exactly one.
 
-    Only `measures` are asked for; the others stay as if there were nobody.
+    Only `measures` are asked for; the others may stay as if there were nobody.
     """
-    row = rows(_sql(measures), window, lost=Outcome.LOST)[0]
+    if (freshness or reading.freshness(window)).for_cohort:
+        try:
+            return steps_from_rollups(window, measures)
+        except ValuesChanged:
+            pass
+    return steps_from_rows(window, measures)
+
+
+def steps_from_rollups(
+    window: Window, measures: Collection[str] = tuple(STEP_MEASURES)
+) -> list[DropOffStep]:
+    """From the rollups, which have to be fresh. Raises ValuesChanged."""
+    has_medians = not set(MEDIANS).isdisjoint(measures)
+    return _steps(steps.step_row(window, has_medians), measures)
+
+
+def steps_from_rows(
+    window: Window, measures: Collection[str] = tuple(STEP_MEASURES)
+) -> list[DropOffStep]:
+    """The same, counted from leads and events themselves."""
+    return _steps(rows(_sql(measures), window, lost=Outcome.LOST)[0], measures)
+
+
+def _steps(row: dict[str, Any], measures: Collection[str]) -> list[DropOffStep]:
     return [
         DropOffStep(
             step, **{name: _measured(row[f"{step}_{name}"]) for name in measures}

@@ -10,7 +10,8 @@ from kpis.metrics.figures import Ratio, ratio
 from kpis.metrics.sql import query
 from kpis.period import Period, Window
 from kpis.queries.database import rows
-from kpis.rollups import reading, response_times
+from kpis.rollups import reading, response_times, stage_periods
+from kpis.rollups.medians import ValuesChanged
 from leads.choices import Outcome
 from leads.models import PipelineStage
 
@@ -222,22 +223,64 @@ def _speeds(row: dict[str, Any], whose: Sequence[str] = WHOSE) -> dict[str, Spee
 
 
 def ended_stage_periods(
-    window: Window, stages: list[str] | None = None
+    window: Window,
+    stages: list[str] | None = None,
+    freshness: reading.Freshness | None = None,
 ) -> list[StageDurations]:
     """The stage periods that ended in the window, by stage in the board's order.
 
     With `stages` only those in one of them.
     """
+    if (freshness or reading.freshness(window)).for_period:
+        try:
+            return ended_from_rollups(window, stages)
+        except ValuesChanged:
+            pass
+    return ended_from_rows(window, stages)
+
+
+def ended_from_rollups(
+    window: Window, stages: list[str] | None = None
+) -> list[StageDurations]:
+    """From the rollups, which have to be fresh. Raises ValuesChanged."""
+    return _in_order(stage_periods.ended_rows(window, stages))
+
+
+def ended_from_rows(
+    window: Window, stages: list[str] | None = None
+) -> list[StageDurations]:
+    """The same, counted from stage periods themselves."""
     return _in_order(rows(ENDED_STAGE_PERIODS, window, stages=stages))
 
 
 def open_stage_periods(
-    window: Window, stages: list[str] | None = None
+    window: Window,
+    stages: list[str] | None = None,
+    freshness: reading.Freshness | None = None,
 ) -> list[StageDurations]:
     """The stage periods in open stages that have not ended; their age at `as_of`."""
-    among = [id for id in open_stages() if stages is None or id in stages]
-    found = _in_order(rows(OPEN_STAGE_PERIODS, window, stages=among))
-    return [replace(stage_periods, mean_seconds=None) for stage_periods in found]
+    if (freshness or reading.freshness(window)).for_period:
+        return open_from_rollups(window, stages)
+    return open_from_rows(window, stages)
+
+
+def open_from_rollups(
+    window: Window, stages: list[str] | None = None
+) -> list[StageDurations]:
+    """From the rollups, which have to be fresh."""
+    return _in_order(stage_periods.open_rows(window, _open_among(stages)))
+
+
+def open_from_rows(
+    window: Window, stages: list[str] | None = None
+) -> list[StageDurations]:
+    """The same, counted from stage periods themselves."""
+    found = _in_order(rows(OPEN_STAGE_PERIODS, window, stages=_open_among(stages)))
+    return [replace(in_stage, mean_seconds=None) for in_stage in found]
+
+
+def _open_among(stages: list[str] | None) -> list[str]:
+    return [id for id in open_stages() if stages is None or id in stages]
 
 
 def open_stages() -> list[str]:

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
-from kpis.metrics.sql import query
+from kpis.metrics.sql import forecast_measures, query
 from kpis.period import Window
 from kpis.queries.database import rows
 from kpis.queries.durations import open_stages
+from kpis.rollups import reading, stage_periods
 from medspa.money import round_half_away
+
+MEASURES_OF_OPPORTUNITIES = forecast_measures("expected_value_cents", "expected_date")
 
 
 @dataclass(frozen=True)
@@ -27,9 +31,27 @@ class Expected:
         return round_half_away(self.weighted_exact)
 
 
-def forecast(window: Window) -> list[Expected]:
+def forecast(
+    window: Window, freshness: reading.Freshness | None = None
+) -> list[Expected]:
     """Expected value times the stage's chance, by month; undated ones last."""
-    months = rows(query("people", "forecast"), window, stages=open_stages())
+    if (freshness or reading.freshness(window)).for_period:
+        return forecast_from_rollups(window)
+    return forecast_from_rows(window)
+
+
+def forecast_from_rollups(window: Window) -> list[Expected]:
+    """From the rollups, which have to be fresh."""
+    return _forecast(stage_periods.forecast_rows(window))
+
+
+def forecast_from_rows(window: Window) -> list[Expected]:
+    """The same, counted from opportunities and stage periods themselves."""
+    sql = query("people", "forecast", measures=MEASURES_OF_OPPORTUNITIES)
+    return _forecast(rows(sql, window, stages=open_stages()))
+
+
+def _forecast(months: list[dict[str, Any]]) -> list[Expected]:
     return [
         Expected(
             row["month"],

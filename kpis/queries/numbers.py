@@ -114,15 +114,15 @@ class KpiData:
 
     @cached_property
     def ended_stage_periods(self) -> list[durations.StageDurations]:
-        return durations.ended_stage_periods(self.window)
+        return durations.ended_stage_periods(self.window, None, self.freshness)
 
     @cached_property
     def open_stage_periods(self) -> list[durations.StageDurations]:
-        return durations.open_stage_periods(self.window)
+        return durations.open_stage_periods(self.window, None, self.freshness)
 
     @cached_property
     def forecast(self) -> list[forecast.Expected]:
-        return forecast.forecast(self.window)
+        return forecast.forecast(self.window, self.freshness)
 
     @cached_property
     def trend(self) -> list[trend.TrendBar]:
@@ -146,7 +146,7 @@ class KpiData:
 
     @cached_property
     def drop_off_steps(self) -> list[drop_off.DropOffStep]:
-        return drop_off.drop_off_steps(self.window)
+        return drop_off.drop_off_steps(self.window, freshness=self.freshness)
 
     @cached_property
     def arrivals(self) -> list[leads_by_hour.LeadsOfHour]:

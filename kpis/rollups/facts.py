@@ -4,6 +4,7 @@ The columns are explained at the model, `kpis.models.rollup.Fact`.
 """
 
 from kpis.metrics.sql import AGE_LIMITS, is_held, query
+from kpis.metrics.steps import FIRST_MOMENTS, LAST_STEP, LAST_STEP_AT, STEP_WAITS
 
 FACT_COLUMNS = (
     "subject",
@@ -26,6 +27,19 @@ FACT_COLUMNS = (
     "cents",
     "matured_cents",
     "tags",
+    "stage",
+    "outcome",
+    "stage_since",
+    "value_cents",
+    "expected_on",
+    "leads_wait",
+    "booked_wait",
+    "shown_wait",
+    "last_step",
+    "last_step_at",
+    "left_stages",
+    "left_days",
+    "left_lengths",
 )
 # Kinds of entries that are no events: consults planned for a day, and those held.
 DUE, HELD = "due", "held"
@@ -42,4 +56,8 @@ FACTS = query(
     ),
     any_bucket=query("rollups", "bucket", wait="wait.any_wait"),
     human_bucket=query("rollups", "bucket", wait="wait.human_wait"),
+    first_moments=FIRST_MOMENTS,
+    step_waits=STEP_WAITS,
+    last_step=LAST_STEP,
+    last_step_at=LAST_STEP_AT,
 )

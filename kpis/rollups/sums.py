@@ -6,8 +6,10 @@
 from kpis.metrics.definitions import MATURITIES
 from kpis.metrics.sql import CONDITIONS, query
 from kpis.metrics.sql import lead_totals as totals_of_lead
+from kpis.metrics.steps import STEPS
 from kpis.models.rollup import Dimension, Granularity
 from kpis.rollups.facts import DUE, HELD
+from kpis.rollups.medians import length_bucket
 from leads.touches import ANSWER_GOAL_SECONDS
 
 IS_BOOKED, IS_SHOWN = CONDITIONS["is_booked"], CONDITIONS["is_shown"]
@@ -150,6 +152,15 @@ def _add_repeats(dimension: Dimension, columns: str, joined: str = "") -> str:
     )
 
 
+# Of each step a lead went on from it after a wait, or it was the last one, on some day.
+STEP_CELLS = ", ".join(
+    (
+        *(f"('{step}', true, {length_bucket(f'{step}_wait')})" for step in STEPS),
+        "(nullif(last_step, ''), false,"
+        " floor(extract(epoch FROM last_step_at) / 86400)::bigint)",
+    )
+)
+
 ADDITIONS = {
     "slices": _add_measures(
         Dimension.SLICE, _by_event(CLICK_COLUMNS), _by_creation(SLICE_COLUMNS)
@@ -173,5 +184,19 @@ ADDITIONS = {
         "add_waits",
         day=first_day("created_day"),
         granularities=GRANULARITIES,
+    ),
+    "steps": query(
+        "rollups",
+        "add_steps",
+        day=first_day("created_day"),
+        granularities=GRANULARITIES,
+        steps=STEP_CELLS,
+    ),
+    "stage_periods": query(
+        "rollups",
+        "add_stage_periods",
+        day=first_day("left_day"),
+        granularities=GRANULARITIES,
+        bucket=length_bucket("length / 1000000"),
     ),
 }

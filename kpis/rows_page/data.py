@@ -184,15 +184,17 @@ def asked_figures(asked: MetricRef, numbers: KpiData) -> AskedFigures:
 
 def _table(asked: MetricRef, numbers: KpiData) -> KpiTable:
     """The table; of the slow ones only what the number needs."""
-    window = numbers.window
+    window, freshness = numbers.window, numbers.freshness
     if asked.by == "leaks":
-        steps = drop_off_steps(window, measures_of(asked.metric))
+        steps = drop_off_steps(window, measures_of(asked.metric), freshness)
         return drop_off_table(steps, window.period)
     if asked.by == "stages":
         stages = [asked.key or ""]
         if asked.metric in ("ageing", "ageing_median_seconds"):
-            return stage_table([], open_stage_periods(window, stages), window.period)
-        return stage_table(ended_stage_periods(window, stages), [], window.period)
+            still_in = open_stage_periods(window, stages, freshness)
+            return stage_table([], still_in, window.period)
+        left = ended_stage_periods(window, stages, freshness)
+        return stage_table(left, [], window.period)
     build = builder_of(asked.by)
     assert build  # noqa: S101  (it opens rows, so it is a table)
     return build(numbers)

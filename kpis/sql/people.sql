@@ -158,9 +158,7 @@ JOIN leads_pipelinestage stage ON stage.id = periods.stage_id
 
 -- name: forecast
 SELECT date_trunc('month', expected_date::timestamp)::date AS month,
-    count(*) AS count, sum(expected_value_cents)::bigint AS cents,
-    sum(expected_value_cents::numeric * win_probability_bps)::bigint AS weighted,
-    count(*) FILTER (WHERE expected_date < %(today)s) AS overdue
+    {measures}
 FROM leads_leadstage stage_period
 JOIN leads_pipelinestage stage ON stage.id = stage_period.stage_id
 JOIN leads_opportunity opportunity

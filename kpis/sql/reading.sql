@@ -99,3 +99,61 @@ FROM kpis_fact WHERE {who}_bucket = %(bucket)s
 SELECT {who}_wait AS seconds FROM kpis_fact
 WHERE {who}_bucket = %(bucket)s AND created_day BETWEEN %(first)s AND %(last)s
 ORDER BY {who}_wait OFFSET %(skip)s LIMIT 1
+
+-- name: steps
+SELECT step, went_on, bucket, sum(n)::bigint AS n,
+    sum(given_up)::bigint AS given_up, sum(lost_cents)::bigint AS lost_cents
+FROM kpis_stepsum WHERE {sums}
+GROUP BY 1, 2, 3 HAVING sum(n) <> 0 ORDER BY 1, 2, 3
+
+-- name: step_waits
+SELECT {wait} AS seconds FROM kpis_fact
+WHERE {wait} >= %(low)s AND {wait} < %(high)s
+    AND created_day BETWEEN %(first)s AND %(last)s
+ORDER BY {wait} OFFSET %(skip)s LIMIT %(many)s
+
+-- name: last_steps
+SELECT date_part('epoch', %(as_of)s - last_step_at) AS seconds FROM kpis_fact
+WHERE last_step = %(step)s AND last_step_at >= %(low)s AND last_step_at < %(high)s
+    AND created_day BETWEEN %(first)s AND %(last)s
+ORDER BY last_step_at DESC OFFSET %(skip)s LIMIT %(many)s
+
+-- name: stage_periods
+SELECT stage.id, stage.name, stage.order, stage.deleted_at, periods.*
+FROM (
+    SELECT stage, bucket, sum(n)::bigint AS n, sum(microseconds) AS microseconds
+    FROM kpis_stageperiodsum
+    WHERE ({sums}) AND (%(stages)s::text[] IS NULL OR stage = ANY(%(stages)s))
+    GROUP BY 1, 2 HAVING sum(n) <> 0
+) periods
+JOIN leads_pipelinestage stage ON stage.id = periods.stage
+ORDER BY periods.bucket
+
+-- name: stage_period_lengths
+-- Deleted leads are few: taking them out is quicker than finding the others.
+SELECT date_part('epoch', left_at - changed_at) AS seconds
+FROM leads_leadstage stage_period
+WHERE stage_id = %(stage)s AND left_at >= %(start)s AND left_at < %(end)s
+    AND left_at - changed_at >= make_interval(secs => %(low)s)
+    AND left_at - changed_at < make_interval(secs => %(high)s)
+    AND NOT EXISTS (
+        SELECT FROM leads_lead lead
+        WHERE lead.id = stage_period.lead_id AND lead.deleted_at IS NOT NULL
+    )
+ORDER BY left_at - changed_at OFFSET %(skip)s LIMIT %(many)s
+
+-- name: open_stage_periods
+SELECT stage.id, stage.name, stage.order, stage.deleted_at, count(*) AS n,
+    percentile_cont(0.5) WITHIN GROUP (
+        ORDER BY date_part('epoch', %(as_of)s - stage_since)
+    ) AS median_seconds
+FROM kpis_fact JOIN leads_pipelinestage stage ON stage.id = kpis_fact.stage
+WHERE kpis_fact.{is_open} AND kpis_fact.stage = ANY(%(stages)s)
+GROUP BY stage.id
+
+-- name: forecast
+SELECT date_trunc('month', expected_on::timestamp)::date AS month,
+    {measures}
+FROM kpis_fact JOIN leads_pipelinestage stage ON stage.id = kpis_fact.stage
+WHERE kpis_fact.{is_open} AND value_cents IS NOT NULL
+GROUP BY 1 ORDER BY 1 NULLS LAST

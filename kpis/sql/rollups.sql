@@ -12,10 +12,15 @@ lead AS (
     SELECT lead.id, coalesce(lead.campaign_id, '') AS campaign, lead.source,
         coalesce(opportunity.procedure_code, '') AS procedure,
         coalesce(lead.assigned_to_id, '') AS assigned_to, lead.is_backfilled,
-        lead.created_at, lead.created_time_known
+        lead.created_at, lead.created_time_known,
+        coalesce(stage.id, '') AS stage, coalesce(stage.outcome, '') AS outcome,
+        stage_period.changed_at AS stage_since,
+        opportunity.expected_value_cents AS value_cents,
+        opportunity.expected_date AS expected_on
     FROM leads_lead lead
     JOIN subject USING (id)
     {opportunity_of_lead}
+    {stage_of_lead}
     WHERE lead.deleted_at IS NULL
 ),
 happened AS (
@@ -97,6 +102,21 @@ marked AS (
     JOIN leads_tag tag ON tag.id = mark.tag_id AND tag.deleted_at IS NULL
     GROUP BY mark.lead_id
 ),
+moments AS (
+    SELECT event.lead_id, {first_moments}
+    FROM happened event WHERE {is_once_per_lead} GROUP BY event.lead_id
+),
+ended AS (
+    SELECT lead_id,
+        array_agg(stage_id ORDER BY left_at, stage_period.id)::varchar(25)[] AS stages,
+        array_agg((left_at AT TIME ZONE %(zone)s)::date
+            ORDER BY left_at, stage_period.id) AS days,
+        array_agg((1000000 * extract(epoch FROM left_at - changed_at))::bigint
+            ORDER BY left_at, stage_period.id) AS lengths
+    FROM leads_leadstage stage_period JOIN lead ON lead.id = stage_period.lead_id
+    WHERE left_at IS NOT NULL
+    GROUP BY lead_id
+),
 fact AS (
     SELECT coalesce(lead.id, entries.subject) AS subject,
         coalesce(lead.campaign, '') AS campaign,
@@ -117,12 +137,21 @@ fact AS (
         coalesce(entries.counts, '{{}}') AS counts,
         coalesce(entries.cents, '{{}}') AS cents,
         coalesce(matured.cents, '{{}}') AS matured_cents,
-        coalesce(marked.tags, '{{}}') AS tags
+        coalesce(marked.tags, '{{}}') AS tags,
+        coalesce(lead.stage, '') AS stage, coalesce(lead.outcome, '') AS outcome,
+        lead.stage_since, lead.value_cents, lead.expected_on,
+        {step_waits},
+        {last_step} AS last_step, {last_step_at} AS last_step_at,
+        coalesce(ended.stages, '{{}}') AS left_stages,
+        coalesce(ended.days, '{{}}') AS left_days,
+        coalesce(ended.lengths, '{{}}') AS left_lengths
     FROM lead
     FULL JOIN entries ON entries.subject = lead.id
     LEFT JOIN matured ON matured.lead_id = lead.id
     LEFT JOIN wait ON wait.lead_id = lead.id
     LEFT JOIN marked ON marked.lead_id = lead.id
+    LEFT JOIN moments ON moments.lead_id = lead.id
+    LEFT JOIN ended ON ended.lead_id = lead.id
 )
 
 -- name: bucket
@@ -130,6 +159,11 @@ fact AS (
 -- shorter ones with those of the same second.
 (CASE WHEN {wait} < 600 THEN floor({wait})
     ELSE 600 + floor(40 * ln({wait} / 600)) END)::integer
+
+-- name: length_bucket
+-- A length in whole seconds, of which two digits are kept: 47, 480, 1200.
+trunc(floor({seconds})::numeric,
+    least(2 - length(floor({seconds})::bigint::text), 0))::bigint
 
 -- name: take_dirty
 DELETE FROM kpis_changed WHERE id IN (
@@ -170,7 +204,7 @@ SELECT count(*) FROM change
 -- anyway.
 DELETE FROM kpis_kept;
 DELETE FROM kpis_changed;
-TRUNCATE kpis_fact, kpis_daysum, kpis_repeat, kpis_waitsum;
+TRUNCATE {tables};
 
 -- name: next_leads
 SELECT max(id), count(*) FROM (
@@ -259,3 +293,38 @@ FROM (
 ) cells CROSS JOIN {granularities}
 GROUP BY 1, 2, 3, 4
 ON CONFLICT (granularity, day, who, bucket) DO UPDATE SET n = rollup.n + excluded.n
+
+-- name: add_steps
+INSERT INTO kpis_stepsum AS rollup
+    (granularity, day, step, went_on, bucket, n, given_up, lost_cents)
+SELECT granularity, {day}, step, went_on, bucket,
+    sum(own_n), sum(own_given_up), sum(own_cents)
+FROM (
+    SELECT created_day, steps.step, went_on, bucket, sum(sign) AS own_n,
+        coalesce(sum(sign) FILTER (WHERE NOT went_on AND {is_lost}), 0) AS own_given_up,
+        coalesce(sum(sign * value_cents) FILTER (WHERE NOT went_on), 0) AS own_cents
+    FROM change CROSS JOIN LATERAL (VALUES {steps}) steps (step, went_on, bucket)
+    WHERE bucket IS NOT NULL
+    GROUP BY 1, 2, 3, 4
+) cells CROSS JOIN {granularities}
+GROUP BY 1, 2, 3, 4, 5
+ON CONFLICT (granularity, day, step, went_on, bucket)
+    DO UPDATE SET n = rollup.n + excluded.n,
+        given_up = rollup.given_up + excluded.given_up,
+        lost_cents = rollup.lost_cents + excluded.lost_cents
+
+-- name: add_stage_periods
+INSERT INTO kpis_stageperiodsum AS rollup
+    (granularity, day, stage, bucket, n, microseconds)
+SELECT granularity, {day}, stage, bucket, sum(own_n), sum(own_length)
+FROM (
+    SELECT left_day, left_stage AS stage, {bucket} AS bucket,
+        sum(sign) AS own_n, sum(sign * length) AS own_length
+    FROM change CROSS JOIN unnest(left_stages, left_days, left_lengths)
+        AS ended (left_stage, left_day, length)
+    GROUP BY 1, 2, 3
+) cells CROSS JOIN {granularities}
+GROUP BY 1, 2, 3, 4
+ON CONFLICT (granularity, day, stage, bucket)
+    DO UPDATE SET n = rollup.n + excluded.n,
+        microseconds = rollup.microseconds + excluded.microseconds

@@ -115,8 +115,7 @@ CREATE OR REPLACE TRIGGER leads_lead_note_delete
     FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_leads();
 
 -- name: kpis_note_opportunities
--- Opportunities are created, removed, or change in what figures depend on. A new value
--- or date changes no figure and is not noted.
+-- Opportunities are created, removed, or change in what figures depend on.
 CREATE OR REPLACE FUNCTION kpis_note_opportunities()
     RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -127,13 +126,21 @@ BEGIN
     ELSE
         INSERT INTO kpis_changed (subject)
         SELECT lead_id FROM (
-            (SELECT lead_id, procedure_code, deleted_at FROM new_rows
+            (SELECT lead_id, procedure_code, expected_value_cents, expected_date,
+                deleted_at
+            FROM new_rows
             EXCEPT
-            SELECT lead_id, procedure_code, deleted_at FROM old_rows)
+            SELECT lead_id, procedure_code, expected_value_cents, expected_date,
+                deleted_at
+            FROM old_rows)
             UNION ALL
-            (SELECT lead_id, procedure_code, deleted_at FROM old_rows
+            (SELECT lead_id, procedure_code, expected_value_cents, expected_date,
+                deleted_at
+            FROM old_rows
             EXCEPT
-            SELECT lead_id, procedure_code, deleted_at FROM new_rows)
+            SELECT lead_id, procedure_code, expected_value_cents, expected_date,
+                deleted_at
+            FROM new_rows)
         ) differing GROUP BY lead_id;
     END IF;
     RETURN NULL;
@@ -220,6 +227,51 @@ CREATE OR REPLACE TRIGGER leads_tag_note_update
     AFTER UPDATE ON leads_tag
     REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_tags();
+
+-- name: kpis_note_stage_periods
+-- Leads come into a stage or leave it: note them.
+CREATE OR REPLACE FUNCTION kpis_note_stage_periods()
+    RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO kpis_changed (subject) SELECT DISTINCT lead_id FROM new_rows;
+    ELSIF TG_OP = 'DELETE' THEN
+        INSERT INTO kpis_changed (subject) SELECT DISTINCT lead_id FROM old_rows;
+    ELSE
+        INSERT INTO kpis_changed (subject)
+        SELECT lead_id FROM new_rows UNION SELECT lead_id FROM old_rows;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER leads_leadstage_note_insert
+    AFTER INSERT ON leads_leadstage
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_stage_periods();
+CREATE OR REPLACE TRIGGER leads_leadstage_note_update
+    AFTER UPDATE ON leads_leadstage
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_stage_periods();
+CREATE OR REPLACE TRIGGER leads_leadstage_note_delete
+    AFTER DELETE ON leads_leadstage
+    REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_stage_periods();
+
+-- name: kpis_note_stages
+-- A stage gets another outcome: note the leads that are in it.
+CREATE OR REPLACE FUNCTION kpis_note_stages() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO kpis_changed (subject)
+    SELECT stage_period.lead_id
+    FROM new_rows JOIN old_rows USING (id)
+    JOIN leads_leadstage stage_period
+        ON stage_period.stage_id = new_rows.id AND stage_period.left_at IS NULL
+    WHERE new_rows.outcome <> old_rows.outcome;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER leads_pipelinestage_note_update
+    AFTER UPDATE ON leads_pipelinestage
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_stages();
 
 -- name: kpis_refunds_fit
 -- Refuse if the refunds of a payment that are not voided exceed it. The payment is

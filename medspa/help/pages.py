@@ -166,7 +166,11 @@ PAGES = (
         "connections",
         "Connections",
         SETTINGS,
-        ("connections", "match_event", "set_secrets", "import_events"),
+        (
+            *("connections", "match_event", "set_secrets", "import_events"),
+            *("set_up_connection", "undo_batch", "undo_period", "undone"),
+            "differences",
+        ),
     ),
     HelpPage("roles", "Roles", SETTINGS, ("roles", "admin:auth_group")),
     HelpPage("api-keys", "API keys", SETTINGS, ("api_keys", "add_api_key")),

@@ -52,7 +52,8 @@ def amount(text: str) -> int:
 
 
 def below(window: Page) -> Page:
-    """With everything that comes after the page."""
+    """With everything that comes after the page, as on paper."""
+    window.evaluate("document.body.dispatchEvent(new Event('kpis:whole'))")
     expect(window.get_by_role("heading", name="Forecast")).to_be_visible()
     expect(window.locator(".kpi-later")).to_have_count(0)
     return window
@@ -196,6 +197,13 @@ def test_paper_has_numbers_and_no_buttons(kpis: OpenKpis) -> None:
     expect(window.get_by_text("compared with")).to_be_visible()
 
 
+def test_prints_fit_the_paper_of_the_clinics_country(report: Page) -> None:
+    for paper, size in (("a4", "594.95996 841.91998"), ("letter", "612 792")):
+        report.evaluate("name => document.documentElement.dataset.paper = name", paper)
+        page = report.pdf(prefer_css_page_size=True, page_ranges="1")
+        assert f"/MediaBox [0 0 {size}]".encode() in page
+
+
 def test_numbers_by_person_last_month_and_paper_take_a_click_or_two(
     kpis: OpenKpis,
 ) -> None:
@@ -213,7 +221,8 @@ def test_numbers_by_person_last_month_and_paper_take_a_click_or_two(
     expect(window.get_by_text("compared with")).to_be_visible()
     window.evaluate("window.print = () => { window.isPrinted = true; }")
     window.get_by_role("button", name="Print").click()
-    assert window.evaluate("window.isPrinted")
+    window.wait_for_function("window.isPrinted")
+    expect(window.locator(".kpi-later")).to_have_count(0)
 
 
 def test_presets_dates_and_basis_are_in_the_address(kpis: OpenKpis) -> None:

@@ -182,6 +182,7 @@ def spend(visitor: User) -> str:
 
 def all_below(window: Page) -> None:
     window.wait_for_load_state("networkidle")
+    window.evaluate("document.body.dispatchEvent(new Event('kpis:whole'))")
     expect(window.locator(".kpi-later")).to_have_count(0)
 
 

@@ -100,8 +100,9 @@ def compare_people(clinic: PlainClinic, window: Window) -> None:
     plain = plain_people.cohorts(*there, window.as_of)
     assert cohorts.cohorts_from_rollups(window) == plain
     assert cohorts.cohorts_from_rows(window) == plain
-    lost = drop_off_steps.drop_off_steps(window)
+    lost = drop_off_steps.steps_from_rollups(window)
     assert lost == plain_people.drop_off_steps(*there, window.as_of)
+    assert lost == drop_off_steps.steps_from_rows(window)
     for figure in definitions.LEAKS:
         alone = drop_off_steps.drop_off_steps(
             window, drop_off_steps.measures_of(figure)
@@ -138,19 +139,23 @@ def compare_speed_by_person(clinic: PlainClinic, window: Window) -> None:
 def compare_pipeline(clinic: PlainClinic, window: Window) -> None:
     """What left the stages, what is in them, and what is expected of it."""
     there = (clinic, window.period.first, window.period.last, window.zone)
+    left = pace.ended_from_rollups(window)
+    assert left == pace.ended_from_rows(window)
     ended = {
         stage_periods.place[2]: (
             stage_periods.n,
             stage_periods.mean_seconds,
             stage_periods.median_seconds,
         )
-        for stage_periods in pace.ended_stage_periods(window)
+        for stage_periods in left
     }
     assert ended == plain_people.ended_stage_periods(*there)
-    still = {
-        s.place[2]: (s.n, s.median_seconds) for s in pace.open_stage_periods(window)
-    }
+    open_now = pace.open_from_rollups(window)
+    assert open_now == pace.open_from_rows(window)
+    still = {s.place[2]: (s.n, s.median_seconds) for s in open_now}
     assert still == plain_people.open_stage_periods(clinic, window.as_of)
+    months = forecast.forecast_from_rollups(window)
+    assert months == forecast.forecast_from_rows(window)
     expected = {
         one.month: (
             one.count,
@@ -158,7 +163,7 @@ def compare_pipeline(clinic: PlainClinic, window: Window) -> None:
             one.weighted_exact * 10_000,
             one.overdue,
         )
-        for one in forecast.forecast(window)
+        for one in months
     }
     assert expected == plain_people.forecast(clinic, window.today)
 
