@@ -31,7 +31,9 @@ from medspa.postgres.embedded.server import EmbeddedPostgres
 PROGRAMS = 20
 VICTIMS = (Victim.WEB_WORKER, Victim.CONNECTION, Victim.DATABASE)
 PAUSE = (1.0, 3.0)
-LONGEST_WAIT = 60
+# After a kill so many acts must be acknowledged before the next one.
+ACTS_BETWEEN = 15
+LONGEST_WAIT = 300
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -89,7 +91,8 @@ class Program(threading.Thread):
             if answer and answer[0] in good:
                 return answer[1], answer[2]
             time.sleep(0.2)
-        raise SystemExit(f"{method} {path}: no answer in {LONGEST_WAIT} s")
+        self.findings.append(f"{method} {path}: no answer in {LONGEST_WAIT} s")
+        raise SystemExit
 
     def _ask(
         self, method: str, path: str, body: Any, headers: Any
@@ -162,10 +165,11 @@ def _run(
         ]
         for program in programs:
             program.start()
+        _await_acts(programs)
         for _ in range(options.kills):
             time.sleep(chance.uniform(*PAUSE))
             clinic.kill(chance.choice(VICTIMS), chance)
-        time.sleep(PAUSE[1])
+            _await_acts(programs)
         is_over.set()
         for program in programs:
             program.join(2 * LONGEST_WAIT)
@@ -173,13 +177,26 @@ def _run(
         return _report(programs, connection, options.kills)
 
 
+def _await_acts(programs: list[Program]) -> None:
+    before, until = _acts(programs), time.monotonic() + LONGEST_WAIT
+    while _acts(programs) < before + ACTS_BETWEEN:
+        if time.monotonic() > until:
+            raise SystemExit(f"Nothing is acknowledged for {LONGEST_WAIT} s.")
+        time.sleep(0.1)
+
+
+def _acts(programs: list[Program]) -> int:
+    return sum(len(program.paid) + len(program.names) for program in programs)
+
+
 def _report(programs: list[Program], connection: Any, kills: int) -> int:
     findings = [line for program in programs for line in program.findings]
     statuses = sum((program.statuses for program in programs), Counter())
     for program in programs:
         findings += _compared(program, connection)
-    acts = sum(len(program.paid) + len(program.names) for program in programs)
-    print(f"{kills} kills, {acts:,} acts acknowledged, {len(findings)} findings.")
+    print(
+        f"{kills} kills, {_acts(programs):,} acts acknowledged, {len(findings)} findings."
+    )
     print(dict(sorted(statuses.items())), "(0: no answer)")
     print("\n".join(findings[:20]))
     return int(bool(findings) or any(program.is_alive() for program in programs))
