@@ -4,6 +4,7 @@ from collections import Counter
 
 from django.urls import reverse
 
+from connections.files import in_worker
 from connections.gohighlevel.access import client_of
 from connections.gohighlevel.api.errors import GoHighLevelError
 from connections.gohighlevel.backfill import carry_out, dry_run
@@ -69,6 +70,15 @@ def backfill(arguments: BackfillArguments, progress: JobProgress) -> str:
     except (GoHighLevelError, Parked) as refusal:
         raise JobRefused(f"{refusal.sentence} Start it again to go on.") from refusal
     return sentence(counts)
+
+
+@job(
+    in_worker.IMPORT_EVENTS,
+    arguments=in_worker.EventsArguments,
+    right="connections.work_connection",
+)
+def import_events(arguments: in_worker.EventsArguments, progress: JobProgress) -> str:
+    return in_worker.carry_out(arguments, progress)
 
 
 def sentence(counts: Counter[str]) -> str:

@@ -92,7 +92,7 @@ def find_holder(authorization: str, address: str) -> KeyHolder:
         raise Problem(
             HTTPStatus.FORBIDDEN,
             "address_not_allowed",
-            "This API key may not be used from this address.",
+            "This API key can't be used from this address.",
         )
     person = ClinicBackend().get_user(key.owner_id)
     if person is None:

@@ -94,7 +94,7 @@ def response_of(error: BaseException) -> HttpResponse:
             return problem_response(
                 HTTPStatus.FORBIDDEN,
                 "not_allowed",
-                "The person this key acts for may not do this.",
+                "The person this key acts for doesn't have permission.",
             )
         case Http404():
             return problem_response(HTTPStatus.NOT_FOUND, "not_found", NOT_FOUND)

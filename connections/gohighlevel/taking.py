@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from connections.gohighlevel.inbound import Inbound
 from connections.gohighlevel.origin import from_gohighlevel
-from connections.gohighlevel.stages import take_stage
+from connections.gohighlevel.stages import StagesThere
 from connections.items import Item, StageThere
 from connections.models import Connection, ItemOutcome, Outcome
 from connections.taking_in import ItemResult, ItemSource, take_in, write_outcomes
@@ -39,8 +39,9 @@ def take(items: Sequence[Item], source: ItemSource) -> list[ItemResult]:
         results = settled | dict(zip(rest, found, strict=True))
         inbound.finish()
         stages = {n: one for n, one in enumerate(items) if isinstance(one, StageThere)}
-        for number, item in stages.items():
-            results[number] = take_stage(source.connection, item, now)
+        if stages:
+            found_there = StagesThere(source.connection, list(stages.values()), now)
+            results |= {n: found_there.take(item) for n, item in stages.items()}
         noted = [
             NotedResult("lead" if n in settled else "stage", results[n])
             for n in (*settled, *stages)

@@ -14,7 +14,7 @@ from medspa.refusals import Refused
 
 WORKED_ON = "Someone worked with this lead since."
 HAS_EVENTS = "This lead has a payment or a consult that stays."
-DELETED_SINCE = "This lead was deleted since."
+LEAD_IS_DELETED = "This lead was deleted since."
 UNKNOWN_BEFORE = "What was there before is no longer stored."
 
 
@@ -30,7 +30,7 @@ def undo_lead(lead: Lead, item: ItemOutcome, *, is_worked_on: bool) -> str:
         _delete(lead, is_worked_on=is_worked_on)
         return ""
     if lead.is_deleted:
-        raise NotUndone(DELETED_SINCE)
+        raise NotUndone(LEAD_IS_DELETED)
     changed = _set_back(lead, item) + _take_away(lead, item)
     if item.outcome == Outcome.RESTORED:
         _delete(lead, is_worked_on=is_worked_on or bool(changed))

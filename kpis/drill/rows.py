@@ -8,7 +8,13 @@ from typing import Any
 from kpis.choices import Kind
 from kpis.drill.metric_ref import MetricRef, text_of
 from kpis.drill.questions import RowQuestion
-from kpis.drill.sql import BOOKING_ROWS, HAS_NO_TAG, HAS_THE_TAG
+from kpis.drill.sql import (
+    BOOKING_ROWS,
+    HAS_NO_PROCEDURE,
+    HAS_NO_TAG,
+    HAS_THE_PROCEDURE,
+    HAS_THE_TAG,
+)
 from kpis.metrics.definitions import Basis
 from kpis.metrics.sql import query
 from kpis.period import Window
@@ -26,7 +32,8 @@ LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 FEW_DAYS = (3, 30)
 NOBODY = {"first_name": "", "source": "", "campaign": ""}
 WHAT_LABELS = {word: str(label) for word, label in (*Kind.choices, *Outcome.choices)}
-# What the leads of a table's row have in common; tags are looked up instead.
+# What the leads of a table's row have in common; tags and procedures are looked up
+# instead: the planner knows how many leads have a procedure, and walks in order then.
 DIMENSION_COLUMNS = {
     "campaign": "lead.campaign_id",
     "source": "lead.source",
@@ -34,8 +41,10 @@ DIMENSION_COLUMNS = {
     " WHERE campaign.id = lead.campaign_id)",
     "assigned": ASSIGNED_TO,
     "assigned_speed": ASSIGNED_TO,
-    "procedure": "(SELECT procedure_code FROM leads_opportunity opportunity"
-    " WHERE opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL)",
+}
+LOOKED_UP = {
+    "tag": (HAS_NO_TAG, HAS_THE_TAG),
+    "procedure": (HAS_NO_PROCEDURE, HAS_THE_PROCEDURE),
 }
 
 
@@ -146,8 +155,9 @@ def _found(
 
 def _where(ref: MetricRef) -> str:
     """Which leads belong to the row of the table."""
-    if ref.by == "tag":
-        return HAS_NO_TAG if ref.key is None else HAS_THE_TAG
+    if ref.by in LOOKED_UP:
+        none, this = LOOKED_UP[ref.by]
+        return none if ref.key is None else this
     if ref.by not in DIMENSION_COLUMNS or ref.key == ALL_PEOPLE:
         return ""
     column = DIMENSION_COLUMNS[ref.by]

@@ -43,6 +43,10 @@ IS_HELD = FRAGMENTS["is_held"]
 IS_IN_TIME = "AND activity.created_at <= lead.created_at + " + FRAGMENTS["answer_goal"]
 IS_BY_PERSON = "AND " + FRAGMENTS["by_person"]
 HAS_NO_TAG = "AND NOT " + query("drill", "has_tag", only="")
+HAS_NO_PROCEDURE = "AND NOT " + query("drill", "has_procedure", only="")
+HAS_THE_PROCEDURE = "AND " + query(
+    "drill", "has_procedure", only="AND opportunity.procedure_code = %(key)s"
+)
 HAS_THE_TAG = "AND " + query("drill", "has_tag", only="AND tagged.tag_id = %(key)s")
 
 

@@ -161,6 +161,12 @@ EXISTS (
     WHERE tagged.lead_id = lead.id {only}
 )
 
+-- name: has_procedure
+EXISTS (
+    SELECT FROM leads_opportunity opportunity
+    WHERE opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL {only}
+)
+
 -- name: people
 SELECT lead.id, lead.first_name, lead.source, campaign.name AS campaign
 FROM leads_lead lead LEFT JOIN campaigns_campaign campaign

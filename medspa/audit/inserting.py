@@ -14,8 +14,9 @@ def insert_rows(model: type[models.Model], rows: Sequence[Any]) -> None:
     """Insert new rows, many of them by COPY.
 
     As `bulk_create`, which writes a placeholder for each value and takes twice as long.
+    Rows whose ids the database counts are left to it.
     """
-    if len(rows) < FEW_ROWS:
+    if len(rows) < FEW_ROWS or isinstance(model._meta.pk, models.AutoField):
         model._default_manager.bulk_create(rows)
         return
     fields = model._meta.concrete_fields

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from connections.gohighlevel.comparing import compare
-from connections.models import FieldDifference, OutgoingChange
+from connections.models import FieldDifference, KnownThere, OutgoingChange
 from leads.models import Lead
 from medspa import clock
 from medspa.models import User
@@ -36,12 +36,13 @@ def page(client: Client, manager: User) -> Client:
 
 
 def differ(clinic: ConnectedClinic) -> tuple[FieldDifference, Lead]:
-    """An edit here that GoHighLevel did not get."""
+    """A field that changed too often to follow, and was edited here."""
     [contact] = clinic.fake.contacts
     lead = clinic.lead(contact)
     lead.email = "ours@example.com"
     lead.save()
     OutgoingChange.objects.all().delete()
+    KnownThere.objects.update(parked_at=clock.now())
     compare(clinic.connection, clinic.client)
     return FieldDifference.objects.get(), lead
 
@@ -77,6 +78,7 @@ def test_one_side_is_taken(
     assert (lead.email, contact.email) == (email, email)
     assert not FieldDifference.objects.exists()
     assert not OutgoingChange.objects.exists()
+    assert not KnownThere.objects.filter(field="email", parked_at__isnull=False)
 
 
 def test_without_gohighlevel_only_ours_is_shown(
@@ -104,5 +106,5 @@ def test_the_connections_page_says_what_is_wrong_there(
 ) -> None:
     clinic.connection.streams.update(failure="token_refused", failing_since=clock.now())
     text = page.get(reverse("connections")).content.decode()
-    assert "GoHighLevel refuses the token" in text
+    assert "GoHighLevel rejects the token" in text
     assert reverse("differences", args=[clinic.connection.pk]) in text

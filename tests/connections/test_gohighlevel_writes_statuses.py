@@ -10,7 +10,7 @@ from kpis.events.consults import no_show, show
 from kpis.events.reported import record_cancel
 from kpis.models import KpiEvent
 from leads.models import Lead
-from leads.services.do_not_contact import allow_contact, stop_contact
+from leads.services.contacting import allow_contact, stop_contact
 from medspa import clock
 from tests.connections.fake_gohighlevel.schemas import Appointment
 from tests.connections.gohighlevel_clinic import ConnectedClinic

@@ -134,7 +134,6 @@ def test_every_type_has_a_stored_example() -> None:
         ("leads.import", {"file": ID}, ImportArguments(file=ID)),
         (
             "connections.gohighlevel_backfill",
-            "connections.undo",
             {"connection": ID},
             BackfillArguments(connection=ID),
         ),
