@@ -194,9 +194,8 @@ def _report(programs: list[Program], connection: Any, kills: int) -> int:
     statuses = sum((program.statuses for program in programs), Counter())
     for program in programs:
         findings += _compared(program, connection)
-    print(
-        f"{kills} kills, {_acts(programs):,} acts acknowledged, {len(findings)} findings."
-    )
+    acts = _acts(programs)
+    print(f"{kills} kills, {acts:,} acts acknowledged, {len(findings)} findings.")
     print(dict(sorted(statuses.items())), "(0: no answer)")
     print("\n".join(findings[:20]))
     return int(bool(findings) or any(program.is_alive() for program in programs))
