@@ -2,6 +2,11 @@
 
 from api.idempotency.answering import forget_old_answers
 from api.keys import audit_kinds  # noqa: F401  (kinds of events)
-from medspa.extension_points import minute_duties
+from api.webhooks import audit_kinds as of_webhooks  # noqa: F401
+from api.webhooks.delivering import keep_delivering
+from api.webhooks.telling import webhooks_line
+from medspa.extension_points import health_lines, minute_duties, worker_loops
 
 minute_duties.extend(forget_old_answers)
+worker_loops.extend(keep_delivering)
+health_lines.extend(webhooks_line)

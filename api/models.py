@@ -2,5 +2,17 @@
 
 from api.idempotency.models import IdempotentAnswer
 from api.keys.models import ApiKey, ApiKeyUse, ApiSecret
+from api.webhooks.delivery import OutboxPosition, WebhookDelivery, WebhookEvent
+from api.webhooks.endpoint import WebhookEndpoint, WebhookSecret
 
-__all__ = ["ApiKey", "ApiKeyUse", "ApiSecret", "IdempotentAnswer"]
+__all__ = [
+    "ApiKey",
+    "ApiKeyUse",
+    "ApiSecret",
+    "IdempotentAnswer",
+    "OutboxPosition",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookEvent",
+    "WebhookSecret",
+]

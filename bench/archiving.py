@@ -29,6 +29,7 @@ from django.conf import settings  # noqa: E402
 from django.contrib.auth.models import Group  # noqa: E402
 
 from bench import importing  # noqa: E402
+from bench.cpu_time import Took, seconds_of, tell_pairs  # noqa: E402
 from bench.many import tag_many  # noqa: E402
 from leads.models import Lead  # noqa: E402
 from medspa import clock  # noqa: E402
@@ -55,21 +56,12 @@ def main() -> None:
 
 def compare(name: str, act: Callable[[], object], pairs: int) -> None:
     act()
-    took: dict[bool, list[float]] = {True: [], False: []}
+    took: Took = {True: [], False: []}
     for number in range(pairs):
         for is_archived in (True, False) if number % 2 else (False, True):
             with archiving() if is_archived else no_archiving():
-                began = time.perf_counter()
-                act()
-                took[is_archived].append(time.perf_counter() - began)
-    with_it, without = (statistics.median(took[way]) for way in (True, False))
-    ratios = [a / b for a, b in zip(took[True], took[False], strict=True)]
-    print(
-        f"{name}: {with_it * 1000:,.0f} ms archived, {without * 1000:,.0f} ms not "
-        f"({with_it / without - 1:+.1%}; median of {pairs} pairs "
-        f"{statistics.median(ratios) - 1:+.1%})",
-        flush=True,
-    )
+                took[is_archived].append(seconds_of(act))
+    tell_pairs(name, "archived", took)
 
 
 @contextmanager

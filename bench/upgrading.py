@@ -3,14 +3,13 @@
 The older version (any name of a commit) is unpacked and fills a database of its own.
 While `manage.py upgrade` runs, somebody takes the lock of a write on each big table a
 hundred times a second, and the older version goes on serving pages and writing. Then
-every row from before is looked for, and the older version is started anew. Versions of
-November 2026 with lead summaries are filled 13 times as fast by --our-loader.
+every row from before is looked for, and the older version is started anew. Versions
+before 44ffd4ec with lead summaries are filled 13 times as fast by --loader 44ffd4ec.
 """
 
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -83,9 +82,10 @@ def writing(url: str) -> Iterator[list[Writer]]:
             thread.join()
 
 
-def unpack(commit: str, folder: Path) -> None:
+def unpack(commit: str, folder: Path, *paths: str) -> None:
+    """All of it, or only `paths`."""
     archive = subprocess.run(
-        ["git", "archive", commit],  # noqa: S607
+        ["git", "archive", commit, *paths],  # noqa: S607
         cwd=PROJECT,
         check=True,
         stdout=subprocess.PIPE,
@@ -94,21 +94,24 @@ def unpack(commit: str, folder: Path) -> None:
     subprocess.run(unpack, input=archive.stdout, check=True)
 
 
-def environment(url: str, folder: Path) -> dict[str, str]:
+def environment(url: str, var: Path) -> dict[str, str]:
+    """`var` is apart from the code: its "static" isn't the older version's own."""
     from medspa.demo.keys import demo_keys
 
     return {
         **os.environ,
-        **demo_keys(folder),
+        **demo_keys(var),
         "DEBUG": "off",
         "ALLOWED_HOSTS": "testserver",
         "DATABASE_URL": url,
         "DJANGO_SETTINGS_MODULE": "bench.settings",
-        "VAR_DIR": str(folder),
+        "VAR_DIR": str(var),
     }
 
 
-def manage(folder: Path, env: dict[str, str], *arguments: str) -> str:
+def manage(
+    folder: Path, env: dict[str, str], *arguments: str, must_succeed: bool = False
+) -> str:
     command = [sys.executable, "manage.py", *arguments]
     done = subprocess.run(
         command,
@@ -120,6 +123,8 @@ def manage(folder: Path, env: dict[str, str], *arguments: str) -> str:
         text=True,
     )
     print(f"$ manage.py {' '.join(arguments)} → {done.returncode}", flush=True)
+    if must_succeed and done.returncode:
+        sys.exit(done.stdout)
     return done.stdout
 
 
@@ -136,6 +141,7 @@ class OldCode:
             env=env,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # a line for each request
             text=True,
         )
 
@@ -217,7 +223,8 @@ def upgrade(old: Path, env: dict[str, str], url: str) -> None:
         for table, changed in kept_rows.lost(link, tables):
             print(f"  {table}: {changed:,}")
         link.execute("DROP SCHEMA bench CASCADE")
-        tell_migrations(link, (old / "upgrade" / "before.dump").stat().st_mtime)
+        copy = Path(env["VAR_DIR"]) / "upgrade" / "before.dump"
+        tell_migrations(link, copy.stat().st_mtime)
     running.work()
     running.tell("afterwards, still running")
     running.end()
@@ -234,7 +241,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("commit")
     parser.add_argument("--leads", type=int, default=10_000)
-    parser.add_argument("--our-loader", action="store_true")
+    parser.add_argument("--loader", help="the commit whose sample loader is used")
     options = parser.parse_args()
     with (
         tempfile.TemporaryDirectory(prefix="medspa-old-") as name,
@@ -242,15 +249,16 @@ def main() -> None:
     ):
         old = Path(name)
         unpack(options.commit, old)
-        for path in LOADER if options.our_loader else ():
-            shutil.copy(PROJECT / path, old / path)
+        if options.loader:
+            unpack(options.loader, old, *LOADER)
         server = ScratchServer.create(place, "upgraded")
         try:
-            env = environment(server.url(), old)
-            manage(old, env, "migrate", "-v0")
+            env = environment(server.url(), old / "var")
+            manage(old, env, "migrate", "-v0", must_succeed=True)
             begun = time.monotonic()
             size = f"--leads={options.leads}"
-            manage(old, env, "seed_demo", size, "--months=24", "--seed=7")
+            seeding = "seed_demo", size, "--months=24", "--seed=7"
+            manage(old, env, *seeding, must_succeed=True)
             print(f"Filled in {time.monotonic() - begun:.0f} s.", flush=True)
             upgrade(old, env, server.url())
         finally:

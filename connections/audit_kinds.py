@@ -9,6 +9,19 @@ class ConnectionDetails(Schema):
 
 
 CONNECTED = audit_kind("system_connected", "connected {system}", ConnectionDetails)
+SETTINGS_CHANGED = audit_kind(
+    "connection_settings_changed", "changed the settings of {system}", ConnectionDetails
+)
 SECRET_SET = audit_kind(
     "connection_secret_set", "set the secret of {system}", ConnectionDetails
+)
+
+
+class UndoDetails(Schema):
+    title: str
+    items: int
+
+
+UNDO_STARTED = audit_kind(
+    "import_undone", "undid {items:item|items} of {title}", UndoDetails
 )

@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from connections.door_parts.mappings import ListedThere, MappingTable
 from connections.items import Item
 from connections.refusals import (
     BadSignature,
@@ -158,5 +159,17 @@ class Door:
     take: "Callable[[Sequence[Item], ItemSource], list[ItemResult]] | None" = None
     # Secrets that a connection may do without.
     optional_secrets: tuple[str, ...] = ()
+    # What it brings, in a line.
+    brings: str = ""
+    # The account as people there call it, and whether a connection needs one.
+    account_label: str = "Account or location ID, if the system has one"
+    needs_account: bool = False
+    # What people call the secrets, where that is not their name.
+    secret_labels: Mapping[str, str] = field(default_factory=dict)
+    # The name of the URL of the page where its connections are made, if it has one.
+    own_page: str = ""
+    # What an administrator maps, and what the other system has of it now.
+    mappings: tuple[MappingTable, ...] = ()
+    list_there: "Callable[[Connection], ListedThere] | None" = None
     # What people should know of a connection, a sentence for each, for the Status page.
     problems: "Callable[[Connection], Iterable[str]] | None" = None

@@ -11,6 +11,7 @@ from connections.models import Connection, ReceivedDelivery
 from connections.refusals import DeliveryRefused
 from connections.strict_json import MOST_BODY_BYTES
 from medspa import clock
+from medspa.audit.inserting import insert_if_new
 from medspa.clinic_time import clinic_today
 from medspa.ids import new_id
 from medspa.jobs.queueing import defer
@@ -69,8 +70,7 @@ def _store(connection: Connection, projection: Projection) -> bool:
         dropped=list(projection.dropped),
         received_at=clock.now(),
     )
-    ReceivedDelivery.objects.bulk_create([row], ignore_conflicts=True)
-    is_new = ReceivedDelivery.objects.filter(pk=row.pk).exists()
+    is_new = insert_if_new(row)
     if is_new:
         defer(WORK_OFF, delivery_id=row.pk)
     return is_new

@@ -7,9 +7,14 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from connections.audit_kinds import CONNECTED, SECRET_SET, ConnectionDetails
+from connections.audit_kinds import (
+    CONNECTED,
+    SECRET_SET,
+    SETTINGS_CHANGED,
+    ConnectionDetails,
+)
 from connections.door import Door
-from connections.models import Connection
+from connections.models import Connection, ItemOutcome
 from connections.registry import DOORS
 from medspa import clock
 from medspa.audit.events import record_event
@@ -45,11 +50,48 @@ def new_secret() -> str:
 @transaction.atomic
 def connect(door_name: str, account: str = "") -> Connection:
     """Raises ValidationError for an account that is connected already."""
-    row = Connection(door=door_of(door_name).name, account=account.strip())
+    row = Connection(door=door_of(door_name).name, account=_account(door_name, account))
     row.full_clean()
     row.save()
     record_event(CONNECTED, subject=row, details=_details(row))
     return row
+
+
+def _account(door_name: str, typed: str) -> str:
+    door = door_of(door_name)
+    if door.needs_account and not typed.strip():
+        raise ConnectionRefused(f"Enter the {door.account_label}.", "no_account")
+    return typed.strip()
+
+
+@transaction.atomic
+def set_account(connection_id: str, account: str) -> Connection:
+    """Correct the account while nothing came in from it.
+
+    Raises ValidationError for one that is connected already.
+    """
+    row = _locked(connection_id)
+    account = _account(row.door, account)
+    if account == row.account:
+        return row
+    if ItemOutcome.objects.filter(connection=row).exists():
+        raise ConnectionRefused(
+            "Data was already received from this account. Add the other one as a "
+            "connection of its own.",
+            "account_is_used",
+        )
+    row.account = account
+    row.full_clean()
+    row.save()
+    return row
+
+
+def _locked(connection_id: str) -> Connection:
+    return Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
+
+
+def secret_label(door: Door, name: str) -> str:
+    return door.secret_labels.get(name, name.replace("_", " ").capitalize())
 
 
 def _details(row: Connection) -> ConnectionDetails:
@@ -59,7 +101,7 @@ def _details(row: Connection) -> ConnectionDetails:
 @transaction.atomic
 def set_secrets(connection_id: str, given: Mapping[str, str]) -> Connection:
     """Store the secrets that are given; those left empty stay as they are."""
-    row = Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
+    row = _locked(connection_id)
     known = door_of(row.door).secrets
     new = {name: given[name].strip() for name in known if given.get(name, "").strip()}
     if not new:
@@ -78,7 +120,7 @@ def set_secrets(connection_id: str, given: Mapping[str, str]) -> Connection:
 @transaction.atomic
 def switch(connection_id: str, *, is_on: bool) -> Connection:
     """While it is off, deliveries are answered and forgotten."""
-    row = Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
+    row = _locked(connection_id)
     if row.is_on != is_on:
         row.is_on = is_on
         row.save()
@@ -88,8 +130,20 @@ def switch(connection_id: str, *, is_on: bool) -> Connection:
 @transaction.atomic
 def save_settings(connection_id: str, settings: Mapping[str, object]) -> Connection:
     """Raises ValidationError for settings that the door does not have."""
-    row = Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
+    return _save_settings(_locked(connection_id), settings)
+
+
+@transaction.atomic
+def change_settings(connection_id: str, changes: Mapping[str, object]) -> Connection:
+    """Change some settings and leave the others; raises ValidationError as above."""
+    row = _locked(connection_id)
+    return _save_settings(row, {**row.settings_json, **changes})
+
+
+def _save_settings(row: Connection, settings: Mapping[str, object]) -> Connection:
     parse_json(door_of(row.door).settings, settings, "settings_json")
-    row.settings_json = dict(settings)
-    row.save()
+    if row.settings_json != dict(settings):
+        row.settings_json = dict(settings)
+        row.save()
+        record_event(SETTINGS_CHANGED, subject=row, details=_details(row))
     return row

@@ -26,7 +26,9 @@ def parse(body: bytes) -> JSON:
     except UnicodeDecodeError:
         raise UnreadableDelivery("The body is not UTF-8.") from None
     if _levels(text) > MOST_LEVELS:
-        raise UnreadableDelivery("The body is nested more than 20 levels.", "too_deep")
+        raise UnreadableDelivery(
+            "The body is nested more than 20 levels deep.", "too_deep"
+        )
     try:
         value: JSON = json.loads(
             text,
@@ -91,7 +93,7 @@ def _number(read: Any) -> Any:
 
 
 def _constant(name: str) -> Any:
-    raise UnreadableDelivery("The body has a number that is none.")
+    raise UnreadableDelivery("The body has an invalid number.")
 
 
 def _check_text(value: JSON) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from connections.views import acting
+from connections.views import acting, differences, set_up, undo
 from connections.views.files import ImportEventsPage
 from connections.views.page import ConnectionsPage, MatchPage
 from connections.views.receiving import take_delivery
@@ -12,11 +12,36 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("files/", ImportEventsPage.as_view(), name="import_events"),
     path("add/", acting.add_connection, name="add_connection"),
     path("in/<slug:connection_id>/", take_delivery, name="take_delivery"),
+    path(
+        "<slug:connection_id>/set-up/",
+        set_up.SetUpPage.as_view(),
+        name="set_up_connection",
+    ),
+    path(
+        "<slug:connection_id>/account/", set_up.correct_account, name="correct_account"
+    ),
+    path("<slug:connection_id>/import/", set_up.first_import, name="first_import"),
     path("<slug:connection_id>/secrets/", acting.set_secrets, name="set_secrets"),
     path(
         "<slug:connection_id>/switch/",
         acting.switch_connection,
         name="switch_connection",
+    ),
+    path("undo/<slug:batch_id>/", undo.UndoBatchPage.as_view(), name="undo_batch"),
+    path("undone/<slug:undo_id>/", undo.UndonePage.as_view(), name="undone"),
+    path("undone/<slug:undo_id>/continue/", undo.continue_undo, name="continue_undo"),
+    path(
+        "<slug:connection_id>/differences/",
+        differences.DifferencesPage.as_view(),
+        name="differences",
+    ),
+    path(
+        "differences/<slug:difference_id>/settle/",
+        differences.settle_difference,
+        name="settle_difference",
+    ),
+    path(
+        "<slug:connection_id>/undo/", undo.UndoPeriodPage.as_view(), name="undo_period"
     ),
     path(
         "deliveries/<slug:delivery_id>/decide/",

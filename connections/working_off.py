@@ -20,9 +20,9 @@ from medspa.refusals import Refused
 
 log = logging.getLogger(__name__)
 MOST_DELIVERY_ATTEMPTS = 12
-NO_ANSWER = "The other system did not answer. Choose Retry when it is back."
-FAILED = "Something went wrong while this was taken in. Choose Retry, or tell support."
-UNKNOWN_DOOR = "This version does not know the system that sent this."
+NO_ANSWER = "The other system didn't respond. Choose Retry when it's back."
+FAILED = "Something went wrong while this was recorded. Choose Retry, or tell support."
+UNKNOWN_DOOR = "This version doesn't know the system that sent this."
 # What parks an event waits among the unmatched ones, with its own actions.
 WAITS_BY_ITSELF = {"nobody", "several", "no_payment", "no_booking", "refused"}
 LOST_AFTER = timedelta(minutes=10)

@@ -6,7 +6,8 @@ was created in person: somebody stood at the desk or was on the phone. Automatic
 answer nobody.
 
 A backfilled lead (imported more than a day after it was created) starts no clock: it
-waits for nobody, answered or not. Nor does one whose person was erased.
+waits for nobody, answered or not. Nor does one whose person was erased, or asked not
+to be contacted.
 """
 
 from collections.abc import Callable
@@ -58,7 +59,10 @@ def answered_sql() -> str:
 
 def waiting_sql() -> str:
     """Waiting for an answer; whether the lead's stage is open is not looked at."""
-    clock = "NOT lead.is_backfilled AND lead.erased_at IS NULL"
+    clock = (
+        "NOT lead.is_backfilled AND lead.erased_at IS NULL"
+        " AND lead.do_not_contact_at IS NULL"
+    )
     return f"({clock} AND NOT {answered_sql()})"
 
 
@@ -79,5 +83,9 @@ def answered_q(lead: str = "") -> Q:
 
 def waiting_q(lead: str = "") -> Q:
     path = f"{lead}__" if lead else ""
-    clock = {f"{path}is_backfilled": False, f"{path}erased_at": None}
+    clock = {
+        f"{path}is_backfilled": False,
+        f"{path}erased_at": None,
+        f"{path}do_not_contact_at": None,
+    }
     return Q(**clock) & ~answered_q(lead)

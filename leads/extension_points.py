@@ -12,6 +12,7 @@ from medspa.extension_points import ExtensionPoint, NamedExtensionPoint
 
 if TYPE_CHECKING:
     from leads.answered import Answer
+    from leads.intake.take_in import IntakeRun, RowResults
     from leads.models import Lead, LeadStage, PipelineStage
     from leads.models.clinic_list import ClinicListRow
     from leads.selection.filter_kinds import FilterKind
@@ -28,6 +29,7 @@ __all__ = [
     "answers",
     "card_notes",
     "erasers",
+    "intake_ledgers",
     "lead_tables",
     "list_filters",
     "list_uses",
@@ -124,6 +126,12 @@ suppressed_contacts: ExtensionPoint[Callable[[Collection[str]], set[str]]] = (
 # are erased, in the same transaction: also by the person's emails, phones and contact
 # ids, as they are compared. Returns how many rows were.
 erasers: ExtensionPoint[Callable[[Collection[str], Collection[str]], int]] = (
+    ExtensionPoint()
+)
+
+# Told what came of the rows of an import that has a `batch`, in the transaction that
+# writes them, so that it can be undone.
+intake_ledgers: ExtensionPoint[Callable[["IntakeRun", "RowResults"], None]] = (
     ExtensionPoint()
 )
 

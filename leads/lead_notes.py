@@ -5,6 +5,8 @@ from datetime import datetime
 
 from leads.extension_points import card_notes
 
+DO_NOT_CONTACT = "Do not contact"
+
 
 def notes_of(lead_ids: Collection[str], now: datetime) -> dict[str, str]:
     """Lead id → what other apps say about it."""

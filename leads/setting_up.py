@@ -12,7 +12,7 @@ def stages_step() -> SetupStep:
         3,
         "stages",
         "Review your pipeline stages",
-        "Five usual stages are there already. Rename, add or archive what doesn't fit.",
+        "You start with five common stages. Rename, add or archive what doesn't fit.",
         reverse("admin:leads_pipelinestage_changelist"),
         "Open stages",
         is_done=changed.exists(),
@@ -26,7 +26,7 @@ def procedures_step() -> SetupStep:
         4,
         "procedures",
         "Review your procedures",
-        "Seven usual procedures are there already. Add yours with their usual values, "
+        "You start with seven common procedures. Add yours with their usual values, "
         "and archive what you don't offer.",
         reverse("admin:leads_procedure_changelist"),
         "Open procedures",

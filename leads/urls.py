@@ -106,6 +106,11 @@ urlpatterns = [
     ),
     path("<slug:lead_id>/move/", lead_actions.move_lead, name="lead_move"),
     path("<slug:lead_id>/log/", lead_actions.log_contact, name="lead_log"),
+    path(
+        "<slug:lead_id>/do-not-contact/",
+        lead_actions.do_not_contact,
+        name="lead_do_not_contact",
+    ),
     path("<slug:lead_id>/plan/", lead_actions.plan_task, name="lead_plan"),
     path("<slug:lead_id>/done/", lead_actions.finish_task, name="lead_done"),
     path("<slug:lead_id>/tag/", lead_actions.tag_lead, name="lead_tag"),

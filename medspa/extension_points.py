@@ -100,6 +100,10 @@ metric_gauges: ExtensionPoint[Callable[[], "Gauge"]] = ExtensionPoint()
 # What a worker does every minute beside its jobs, however long those take.
 minute_duties: ExtensionPoint[Callable[[], None]] = ExtensionPoint()
 
+# What a worker does all the time beside its jobs, in a thread of its own: a function
+# that returns soon after the one that it is given says that it must end.
+worker_loops: ExtensionPoint[Callable[[Callable[[], bool]], None]] = ExtensionPoint()
+
 # What is stored by the clinic's days, made anew when its time zone has changed: a
 # function that reports its progress and returns a sentence, or nothing.
 zone_rebuilds: ExtensionPoint[Callable[["JobProgress"], str]] = ExtensionPoint()

@@ -176,6 +176,15 @@ CAPABILITIES = (
         ADMINISTRATION,
         ("api.view_apikey", "api.add_apikey", "api.change_apikey"),
     ),
+    Capability(
+        "set up webhooks, see and repeat their deliveries",
+        ADMINISTRATION,
+        (
+            "api.view_webhookendpoint",
+            "api.add_webhookendpoint",
+            "api.change_webhookendpoint",
+        ),
+    ),
     Capability("see all background jobs", MANAGEMENT, ("medspa.view_jobrun",)),
     Capability(
         "manage people, unlock them and see how the system is",

@@ -169,6 +169,12 @@ TEMPLATES = [
             "builtins": ["medspa.templatetags.clinic"],
         },
     },
+    # For long lists of equal rows; see docs/decisions/0028-jinja-for-long-lists.md.
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates" / "jinja2"],
+        "OPTIONS": {"environment": "medspa.web.templates.jinja_environment"},
+    },
 ]
 
 # The database: PostgreSQL 15 or later. Without DATABASE_URL (development, demo,
@@ -417,6 +423,11 @@ for name, url in (
 ):
     if url and not is_https_or_local(url):
         refuse(f"{name} must begin with https://")
+
+# Webhooks go to the public internet only; in development also to this computer.
+WEBHOOK_LOOPBACK = env.bool("WEBHOOK_LOOPBACK", default=False)
+if WEBHOOK_LOOPBACK and not DEBUG:
+    refuse("WEBHOOK_LOOPBACK is for development, with DEBUG on")
 
 # Logging: never a request body, a query's parameters or a contact (`medspa.logs`).
 SLOW_QUERY_SECONDS = env.float("SLOW_QUERY_SECONDS", default=0.25)

@@ -91,6 +91,7 @@ PARAMETERS: dict[str, str | list[str]] = {
     "status": "voided",
     "subject": "{lead_id}",
     "tag": "{tag}",
+    "test": "yes",
     "then": "b",
     "to": "2026-01-31",
     "type": "percent",
@@ -122,6 +123,7 @@ OTHERWISE: dict[str, dict[str, str]] = {
     "exports": {"after": "1767225600000000-{lead_id}"},
     "kpi_restatements": {"month": "{month}", "part": "line"},
     "payments": {"after": "1767225600000000-{event_id}", "kind": "all"},
+    "webhook": {"before": "9000", "state": "failed"},
     "work_queue": {"after": "{lead_id}"},
 }
 # Addresses that only answer when they are told more than their path.
@@ -187,6 +189,12 @@ CAMPAIGN: dict[str, str | list[str]] = {
     "platform": "google",
     "seen_history": "",
     "starts_on": "2026-01-01",
+}
+WEBHOOK: dict[str, str | list[str]] = {
+    "event_types": ["lead.created", "payment.recorded"],
+    "name": "Agency",
+    "sees_contacts": "on",
+    "url": "https://hooks.example.com/medspa",
 }
 WEB_FORM: dict[str, str | list[str]] = {
     "accent": "#336699",
@@ -254,6 +262,13 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
             "read",
         ),
     },
+    "add_webhook": WEBHOOK,
+    "change_webhook": WEBHOOK,
+    "rotate_webhook": {"overlap": "24"},
+    "disable_webhook": {},
+    "enable_webhook": {},
+    "test_webhook": {},
+    "replay_webhook": {"since": "2026-01-01T10:00", "delivery": ""},
     "revoke_api_key": {},
     "rotate_api_key": {"overlap": "24"},
     "board_call": {"outcome": "answered"},
@@ -335,12 +350,32 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     },
     "web_form": WEB_FORM,
     "new_web_form": WEB_FORM | {"row_key": "c0123456789abcdefghijklmn"},
-    "add_connection": {"door": "connect", "account": "zap"},
-    "set_secrets": {"signing_secret": "whsec_AAAA", "make": ""},
+    "add_connection": {
+        "door": "connect",
+        "account": "zap",
+        "signing_secret": "whsec_AAAA",
+    },
+    "set_secrets": {
+        "signing_secret": "whsec_AAAA",
+        "make": "",
+        "back": "set-up",
+        "token": "",
+    },
+    "set_up_connection": {},
+    "correct_account": {"account": "zap2"},
+    "first_import": {"act": "preview"},
     "switch_connection": {"on": "yes"},
     "decide_delivery": {"act": "dismiss"},
     "decide_event": {"act": "match", "lead": "{lead_id}"},
+    "settle_difference": {"take": "ours"},
+    "undo_batch": {},
+    "undo_period": {
+        "since": f"{clinic_today():%Y-%m-%d}T00:10",
+        "until": f"{clinic_today():%Y-%m-%d}T00:20",
+    },
+    "continue_undo": {},
     "take_delivery": {},
+    "assistants": {},
     "lead_same": {
         "email": "zoe@example.com",
         "first_name": "Zoe",
@@ -381,6 +416,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
         "header_row": "",
         "map": ["Phone=phone"],
     },
+    "lead_do_not_contact": {"act": "stop"},
     "lead_log": {"type": "call", "outcome": "answered", "key": ""},
     "lead_merge": dict.fromkeys(
         (

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from api.models import ApiKey
+from api.models import ApiKey, WebhookEndpoint
 from campaigns.models import Campaign, CampaignAlias, CampaignSpend
 from commissions.models import (
     CommissionRule,
@@ -24,12 +24,15 @@ from connections.models import (
     Connection,
     DeliveryCount,
     ExternalId,
+    FieldDifference,
     FileColumns,
+    IntakeBatch,
     ItemOutcome,
     KnownThere,
     OutgoingChange,
     ReceivedDelivery,
     StreamState,
+    UndoRun,
     UnmatchedEvent,
     WebForm,
 )
@@ -599,6 +602,29 @@ class ItemOutcomeFactory(DjangoModelFactory):
         model = ItemOutcome
 
 
+class FieldDifferenceFactory(DjangoModelFactory):
+    connection = factory.SubFactory(ConnectionFactory, door="gohighlevel")
+    lead = factory.SubFactory(LeadFactory)
+    field = "email"
+
+    class Meta:
+        model = FieldDifference
+
+
+class IntakeBatchFactory(DjangoModelFactory):
+    title = "HubSpot contacts: leads"
+
+    class Meta:
+        model = IntakeBatch
+
+
+class UndoRunFactory(DjangoModelFactory):
+    batch = factory.SubFactory(IntakeBatchFactory)
+
+    class Meta:
+        model = UndoRun
+
+
 class FileColumnsFactory(DjangoModelFactory):
     system = factory.Sequence(lambda number: "system_" + "abcdefghij"[number % 10])
     kind = "payments"
@@ -757,6 +783,18 @@ class ApiKeyFactory(DjangoModelFactory):
 
     class Meta:
         model = ApiKey
+
+
+class WebhookEndpointFactory(DjangoModelFactory):
+    """An endpoint that is told of new leads."""
+
+    name = "Agency"
+    url = "https://hooks.example.com/medspa"
+    event_types = ("lead.created",)
+    made_by = factory.SubFactory(UserFactory)
+
+    class Meta:
+        model = WebhookEndpoint
 
 
 class LegalHoldFactory(DjangoModelFactory):

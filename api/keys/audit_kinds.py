@@ -3,6 +3,8 @@
 A key is named by its prefix: its name is text that somebody typed.
 """
 
+from typing import Literal
+
 from medspa.audit.events import audit_kind
 from medspa.json_columns import Schema
 
@@ -29,6 +31,14 @@ class ListedDetails(Schema):
     rows: int
 
 
+class AssistantDetails(Schema):
+    """`act` is the name of a tool; `step` what came of the call."""
+
+    key: str
+    act: str
+    step: Literal["read", "previewed", "done", "refused"]
+
+
 KEY_MADE = audit_kind("api_key_made", "made the API key {key}", KeyDetails)
 KEY_ROTATED = audit_kind(
     "api_key_rotated",
@@ -41,4 +51,9 @@ CONTACTS_LISTED = audit_kind(
     "api_contacts_listed",
     "through the API key {key} got contacts of {rows:lead|leads}: {act}",
     ListedDetails,
+)
+ASSISTANT_USED = audit_kind(
+    "api_assistant_used",
+    "through an assistant with the API key {key}: {act}, {step}",
+    AssistantDetails,
 )

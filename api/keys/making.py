@@ -105,7 +105,7 @@ def revoke_key(key_id: str, by: User) -> ApiKey:
     """At once: the next request with the key is refused. Raises KeyRefused."""
     key = _locked(key_id)
     if key.revoked_at:
-        raise KeyRefused("This key was revoked already.")
+        raise KeyRefused("This key was already revoked.")
     key.revoked_at = clock.now()
     key.save(update_fields=["revoked_at"])
     record_event(KEY_REVOKED, by=by, subject=key, details=KeyDetails(key=key.prefix))

@@ -1,12 +1,14 @@
 """What a key may be given: reading or writing one kind of thing.
 
-Writing includes reading. `contacts:read` stands alone: without it the API shows no
+Writing includes reading. `assistant` opens the tools of assistants and none of the
+operations. `contacts:read` stands alone: without it the API shows no
 email and no phone.
 """
 
 from dataclasses import dataclass
 
 READ, WRITE = "read", "write"
+ASSISTANT_READS, ASSISTANT_WRITES = "assistant:read", "assistant:write"
 CONTACTS_SCOPE = "contacts:read"
 
 
@@ -32,6 +34,7 @@ RESOURCES = (
     Resource("statements", "Commission statements", is_writable=False),
     Resource("setup", "Stages, tags, procedures, people", is_writable=False),
     Resource("jobs", "Imports, exports and their progress"),
+    Resource("assistant", "Tools of assistants such as Claude"),
 )
 SCOPES = (
     *(

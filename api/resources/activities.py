@@ -9,7 +9,8 @@ from api.idempotency.answering import KeptAnswer
 from api.resources.lead_data import active_lead, visible_lead
 from api.resources.paging import PAGING, page_of
 from api.resources.values import Moment, Text
-from api.web.operations import ApiCall, Operation, operation
+from api.web.calls import ApiCall
+from api.web.operations import Operation, operation
 from leads.models import Activity
 from leads.services.contacting import OUTCOMES, log_contact
 from medspa.json_columns import Schema
@@ -78,11 +79,17 @@ def list_activities(call: ApiCall, lead_id: str) -> KeptAnswer:
 )
 def log_activity(call: ApiCall, lead_id: str, body: ActivityBody) -> KeptAnswer:
     lead = active_lead(call, lead_id)
-    known = dict(OUTCOMES[body.type])
-    if body.outcome and body.outcome not in known:
-        raise UnknownOutcome(f"outcome: choose one of {', '.join(known)}.")
+    if body.outcome:
+        check_outcome(body.type, body.outcome)
     row = log_contact(lead, body.type, body.outcome, at=body.at)
     return KeptAnswer(_data(row), 201)
+
+
+def check_outcome(kind: str, outcome: str) -> None:
+    """Raises UnknownOutcome."""
+    known = dict(OUTCOMES[kind])
+    if outcome not in known:
+        raise UnknownOutcome(f"outcome: choose one of {', '.join(known)}.")
 
 
 def _data(row: Activity) -> dict[str, Any]:

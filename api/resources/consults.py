@@ -10,7 +10,8 @@ from api.ground.problems import not_found
 from api.idempotency.answering import KeptAnswer
 from api.resources.lead_data import active_lead, visible_lead
 from api.resources.values import Id, Moment, Text, known_id
-from api.web.operations import ApiCall, Operation, operation
+from api.web.calls import ApiCall
+from api.web.operations import Operation, operation
 from kpis.choices import CancelReason, Kind
 from kpis.events import consult_details, consults
 from kpis.events.bookings import Arrangement, Booking, bookings, events_of

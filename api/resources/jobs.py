@@ -10,7 +10,8 @@ from api.ground.problems import not_found
 from api.idempotency.answering import KeptAnswer
 from api.resources.paging import PAGING, page_of
 from api.resources.values import known_id
-from api.web.operations import ApiCall, Operation, operation
+from api.web.calls import ApiCall
+from api.web.operations import Operation, operation
 from medspa.jobs.registry import cancel
 from medspa.models import JobRun
 

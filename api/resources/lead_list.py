@@ -6,13 +6,16 @@ from typing import Any
 
 from django.db import connection
 from django.utils.datastructures import MultiValueDict
+from pydantic import BaseModel
 
 from api.ground.cursors import read_cursor, write_cursor
 from api.ground.problems import Problem
 from api.idempotency.answering import KeptAnswer
+from api.keys.scopes import CONTACTS_SCOPE
 from api.resources.lead_data import EXAMPLE_LEAD, LeadAnswer, read_leads, shown
 from api.resources.values import LARGEST_SYNC_PAGE, asked_moment, invalid, page_size
-from api.web.operations import ApiCall, Operation, operation
+from api.web.calls import ApiCall
+from api.web.operations import Operation, operation
 from leads.lead_list import read_positions
 from leads.models import Lead
 from leads.search import Search, SearchKind
@@ -23,12 +26,12 @@ from medspa.postgres.sql_files import sql
 
 # The list's filters, by the names that the page's address has for them.
 API_FILTERS = {
-    "stage": "Ids of stages.",
-    "source": "Codes of sources.",
-    "tag": "Ids of tags.",
-    "procedure": "Codes of procedures.",
+    "stage": "Stage IDs.",
+    "source": "Source codes.",
+    "tag": "Tag IDs.",
+    "procedure": "Procedure codes.",
     "answered": "Whether the lead was answered.",
-    "assigned": "Ids of people, `me` or `none`.",
+    "assigned": "IDs of people, `me` or `none`.",
     "called": "When the lead was last called.",
     "next": "When the next step is due.",
     "contacted": "When the lead was last contacted.",
@@ -36,13 +39,13 @@ API_FILTERS = {
     "age": "How long the lead has been in its stage.",
     "value": "The expected value.",
     "lost": "Why the lead was lost.",
-    "campaign": "Ids of campaigns, or `none`.",
+    "campaign": "Campaign IDs, or `none`.",
     "platform": "Ad platforms.",
-    EXCLUDE: "Names of filters that leave all but their values.",
+    EXCLUDE: "Names of filters to negate.",
 }
 LEAD_PAGING = {
-    "limit": "How many rows a page has.",
-    "cursor": "Where the page begins: `next_cursor` of the page before.",
+    "limit": "Rows per page.",
+    "cursor": "`next_cursor` of the previous page.",
 }
 # Searching by a contact tells whether somebody has it.
 BY_CONTACT = {
@@ -51,6 +54,13 @@ BY_CONTACT = {
     SearchKind.LAST_FOUR,
     SearchKind.LAST_DIGITS,
 }
+
+
+class DeletedLeadAnswer(BaseModel):
+    """What is told of a lead that was deleted."""
+
+    id: str
+    deleted_at: datetime
 
 
 @operation(
@@ -70,6 +80,7 @@ BY_CONTACT = {
             "order": f"One of {', '.join(ListOrder.values)}.",
             **LEAD_PAGING,
         },
+        formats={"order": {"type": "string", "enum": ListOrder.values}},
         answer=LeadAnswer,
         is_list=True,
         example={"data": [EXAMPLE_LEAD], "next_cursor": None},
@@ -98,14 +109,7 @@ def _filters(call: ApiCall) -> ListFilter:
     order = call.query.get("order", "")
     if order and order not in ListOrder.values:
         raise invalid("order", f"choose one of {', '.join(ListOrder.values)}")
-    typed = call.query.get("q", "").strip()
-    if Search.read(typed).kind in BY_CONTACT and not call.sees_contacts:
-        raise Problem(
-            HTTPStatus.FORBIDDEN,
-            "scope_missing",
-            "Searching by email or phone needs the scope contacts:read.",
-            more={"scope": "contacts:read"},
-        )
+    refuse_contact_search(call, call.query.get("q", "").strip())
     filters, notices = read_list_filters(query, call.person)
     if notices:
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", notices[0])
@@ -113,6 +117,17 @@ def _filters(call: ApiCall) -> ListFilter:
         possible = ", ".join(filters.possible_orders)
         raise invalid("order", f"with these filters choose one of {possible}")
     return filters
+
+
+def refuse_contact_search(call: ApiCall, typed: str) -> None:
+    """Raises Problem (403) where the key may see no contacts."""
+    if Search.read(typed).kind in BY_CONTACT and not call.sees_contacts:
+        raise Problem(
+            HTTPStatus.FORBIDDEN,
+            "scope_missing",
+            "Searching by email or phone needs the scope contacts:read.",
+            more={"scope": CONTACTS_SCOPE},
+        )
 
 
 @operation(
@@ -133,8 +148,15 @@ def _filters(call: ApiCall) -> ListFilter:
             "updated_since": "A moment like 2026-11-27T15:30:00Z. Required.",
             **LEAD_PAGING,
         },
+        formats={
+            "limit": {"type": "integer", "minimum": 1, "maximum": LARGEST_SYNC_PAGE}
+        },
         answer=LeadAnswer,
         is_list=True,
+        members={
+            "next_updated_since": {"type": ["string", "null"], "format": "date-time"}
+        },
+        other_answer=DeletedLeadAnswer,
         example={
             "data": [EXAMPLE_LEAD],
             "next_cursor": None,

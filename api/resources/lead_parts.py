@@ -12,11 +12,12 @@ from api.resources.lead_data import (
     active_lead,
     answer_lead,
     locked_lead,
+    tags_with,
     visible_lead,
 )
-from api.resources.leads import tags_with
 from api.resources.values import Cents, Day, Id, Text, set_fields
-from api.web.operations import ApiCall, Operation, operation
+from api.web.calls import ApiCall
+from api.web.operations import Operation, operation
 from leads.models import Lead, Opportunity
 from leads.services.editing import opportunity_of
 from leads.services.tagging import set_tags
@@ -72,7 +73,7 @@ def set_lead_tags(call: ApiCall, lead_id: str, body: TagsBody) -> KeptAnswer:
         "/leads/{lead_id}/opportunity",
         "opportunities:read",
         ("leads.view_opportunity",),
-        "Get what a lead may be worth",
+        "Get a lead's expected value",
         tag="Expected values",
         answer=OpportunityAnswer,
     )
@@ -88,7 +89,7 @@ def get_opportunity(call: ApiCall, lead_id: str) -> KeptAnswer:
         "/leads/{lead_id}/opportunity",
         "opportunities:write",
         ("leads.add_opportunity", "leads.change_opportunity"),
-        "Set what a lead may be worth",
+        "Set a lead's expected value",
         tag="Expected values",
         needs_match=True,
         answer=OpportunityAnswer,
@@ -114,7 +115,7 @@ def set_opportunity(call: ApiCall, lead_id: str, body: OpportunityBody) -> KeptA
         "/leads/{lead_id}/opportunity",
         "opportunities:write",
         ("leads.change_opportunity",),
-        "Remove what a lead may be worth",
+        "Remove a lead's expected value",
         tag="Expected values",
         needs_match=True,
         status=204,

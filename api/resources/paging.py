@@ -5,11 +5,11 @@ from typing import Any
 from api.ground.cursors import read_cursor, write_cursor
 from api.idempotency.answering import KeptAnswer
 from api.resources.values import page_size
-from api.web.operations import ApiCall
+from api.web.calls import ApiCall
 
 PAGING = {
-    "limit": "How many rows a page has, at most 50.",
-    "cursor": "Where the page begins: `next_cursor` of the page before.",
+    "limit": "Rows per page, at most 50.",
+    "cursor": "`next_cursor` of the previous page.",
 }
 
 

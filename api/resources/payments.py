@@ -12,7 +12,8 @@ from api.idempotency.answering import KeptAnswer
 from api.resources.lead_data import active_lead, visible_lead
 from api.resources.paging import PAGING, page_of
 from api.resources.values import Cents, CentsOrZero, Day, Text, known_id
-from api.web.operations import ApiCall, Operation, operation
+from api.web.calls import ApiCall
+from api.web.operations import Operation, operation
 from kpis.choices import MONEY_KINDS, Kind, VoidReason
 from kpis.events import payments
 from kpis.events.dates import moment_of
@@ -101,7 +102,7 @@ def get_payment(call: ApiCall, payment_id: str) -> KeptAnswer:
         "payments:write",
         ("kpis.add_kpievent",),
         "Record a payment",
-        "Send an Idempotency-Key, so that no payment is recorded twice.",
+        "Send an Idempotency-Key so that no payment is recorded twice.",
         TAG,
         answer=PaymentAnswer,
         status=201,
@@ -129,7 +130,7 @@ def record_payment(call: ApiCall, lead_id: str, body: PaymentBody) -> KeptAnswer
         "payments:write",
         (REFUND_PERMISSION,),
         "Record a refund of a payment",
-        "The refunds of a payment never exceed it.",
+        "Refunds can't exceed the payment.",
         TAG,
         answer=PaymentAnswer,
         status=201,

@@ -12,7 +12,8 @@ from api.ground.problems import not_found
 from api.idempotency.answering import KeptAnswer
 from api.resources.paging import PAGING, page_of
 from api.resources.values import asked_day, asked_moment, invalid, known_id
-from api.web.operations import ApiCall, Operation, operation
+from api.web.calls import ApiCall
+from api.web.operations import Operation, operation
 from commissions.models import Statement, StatementLine
 from kpis.metrics.definitions import Basis
 from kpis.page.report import ROW_KEYS, full_report, heading, plain, rows_report
@@ -21,6 +22,7 @@ from kpis.queries.numbers import KpiData
 from medspa import clock
 from medspa.clinic_time import clinic_zone
 
+MONTH = "^20[0-9]{2}-(0[1-9]|1[0-2])$"
 SEE_ALL, SEE_OWN = "commissions.view_month", "commissions.view_own_statement"
 
 
@@ -78,6 +80,10 @@ class LineAnswer(BaseModel):
             "basis": f"Only the figures of one of {', '.join(Basis)}.",
             "by": f"Only rows by one of {', '.join(ROW_KEYS)}.",
         },
+        formats={
+            "basis": {"type": "string", "enum": [*Basis]},
+            "by": {"type": "string", "enum": [*ROW_KEYS]},
+        },
     )
 )
 def get_kpi_report(call: ApiCall) -> KeptAnswer:
@@ -116,12 +122,15 @@ def _report(window: Window, basis: str | None, by: str | None) -> dict[str, Any]
         "All of them, or those of the person the key acts for.",
         "Reports",
         parameters={"month": "Like 2026-03.", **PAGING},
+        formats={
+            "month": {"type": "string", "pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])$"}
+        },
         answer=StatementAnswer,
         is_list=True,
     )
 )
 def list_statements(call: ApiCall) -> KeptAnswer:
-    rows = _statements(call)
+    rows = visible_statements(call)
     month = call.query.get("month", "")
     if month:
         try:
@@ -168,7 +177,8 @@ def list_statement_lines(call: ApiCall, statement_id: str) -> KeptAnswer:
     return page_of(call, lines, f"lines {row.pk}", _line)
 
 
-def _statements(call: ApiCall) -> Any:
+def visible_statements(call: ApiCall) -> Any:
+    """All statements, or those of the key's owner; raises PermissionDenied."""
     rows = Statement.objects.current()
     if call.may(SEE_ALL):
         return rows
@@ -178,7 +188,9 @@ def _statements(call: ApiCall) -> Any:
 
 
 def _statement(call: ApiCall, statement_id: str) -> Statement:
-    row: Statement | None = _statements(call).filter(pk=known_id(statement_id)).first()
+    row: Statement | None = (
+        visible_statements(call).filter(pk=known_id(statement_id)).first()
+    )
     if row is None:
         raise not_found()
     call.subject = row

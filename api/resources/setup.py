@@ -1,16 +1,18 @@
 """What the clinic has set up: stages, tags, procedures, sources, reasons, people."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
 
 from api.idempotency.answering import KeptAnswer
-from api.web.operations import ApiCall, Operation, operation
+from api.web.calls import ApiCall
+from api.web.operations import Operation, operation
 from leads.models import LeadLostReason, LeadSource, PipelineStage, Procedure, Tag
 from leads.services.assigning import assignable_people
 
-TAG, SEE = "Setup", ("leads.view_lead",)
-SCOPE = "setup:read"
+SEE = ("leads.view_lead",)
 
 
 class StageAnswer(BaseModel):
@@ -53,110 +55,91 @@ class PersonAnswer(BaseModel):
     name: str
 
 
-def _rows(answer: type[BaseModel], rows: Any) -> KeptAnswer:
-    names = [*answer.model_fields]
-    return KeptAnswer({"data": list(rows.values(*names)), "next_cursor": None})
+@dataclass(frozen=True)
+class SetupList:
+    """A list that is short enough to be answered whole; `read` returns its rows."""
+
+    name: str
+    path: str
+    summary: str
+    answer: type[BaseModel]
+    read: Callable[[], Any]
+    scope: str = "setup:read"
 
 
-@operation(
-    Operation(
-        "list_stages",
-        "get",
-        "/stages",
-        SCOPE,
-        SEE,
-        "List the stages of the pipeline, in their order",
-        tag=TAG,
-        answer=StageAnswer,
-        is_list=True,
-    )
-)
-def list_stages(call: ApiCall) -> KeptAnswer:
-    return _rows(StageAnswer, PipelineStage.objects.order_by("order"))
-
-
-@operation(
-    Operation(
-        "list_tags",
-        "get",
-        "/tags",
-        "tags:read",
-        SEE,
-        "List tags",
-        tag=TAG,
-        answer=TagAnswer,
-        is_list=True,
-    )
-)
-def list_tags(call: ApiCall) -> KeptAnswer:
-    return _rows(TagAnswer, Tag.objects.order_by("name"))
-
-
-@operation(
-    Operation(
-        "list_procedures",
-        "get",
-        "/procedures",
-        SCOPE,
-        SEE,
-        "List procedures",
-        tag=TAG,
-        answer=ProcedureAnswer,
-        is_list=True,
-    )
-)
-def list_procedures(call: ApiCall) -> KeptAnswer:
-    return _rows(ProcedureAnswer, Procedure.objects.order_by("name"))
-
-
-@operation(
-    Operation(
-        "list_sources",
-        "get",
-        "/sources",
-        SCOPE,
-        SEE,
-        "List sources of leads",
-        tag=TAG,
-        answer=MeaningAnswer,
-        is_list=True,
-    )
-)
-def list_sources(call: ApiCall) -> KeptAnswer:
-    return _rows(MeaningAnswer, LeadSource.objects.order_by("name"))
-
-
-@operation(
-    Operation(
-        "list_lost_reasons",
-        "get",
-        "/lost-reasons",
-        SCOPE,
-        SEE,
-        "List reasons why leads are lost",
-        tag=TAG,
-        answer=MeaningAnswer,
-        is_list=True,
-    )
-)
-def list_lost_reasons(call: ApiCall) -> KeptAnswer:
-    return _rows(MeaningAnswer, LeadLostReason.objects.order_by("name"))
-
-
-@operation(
-    Operation(
-        "list_people",
-        "get",
-        "/people",
-        SCOPE,
-        SEE,
-        "List the people whom leads can be assigned to",
-        tag=TAG,
-        answer=PersonAnswer,
-        is_list=True,
-    )
-)
-def list_people(call: ApiCall) -> KeptAnswer:
+def _people() -> list[dict[str, Any]]:
     people = assignable_people().order_by("first_name", "username")
-    data = [{"id": person.pk, "name": str(person)} for person in people]
-    return KeptAnswer({"data": data, "next_cursor": None})
+    return [{"id": person.pk, "name": str(person)} for person in people]
+
+
+def _by(column: str, model: Any, answer: type[BaseModel]) -> Callable[[], Any]:
+    return lambda: list(model.objects.order_by(column).values(*answer.model_fields))
+
+
+SETUP_LISTS = (
+    SetupList(
+        "list_stages",
+        "/stages",
+        "List the stages of the pipeline, in their order",
+        StageAnswer,
+        _by("order", PipelineStage, StageAnswer),
+    ),
+    SetupList(
+        "list_tags",
+        "/tags",
+        "List tags",
+        TagAnswer,
+        _by("name", Tag, TagAnswer),
+        scope="tags:read",
+    ),
+    SetupList(
+        "list_procedures",
+        "/procedures",
+        "List procedures",
+        ProcedureAnswer,
+        _by("name", Procedure, ProcedureAnswer),
+    ),
+    SetupList(
+        "list_sources",
+        "/sources",
+        "List sources of leads",
+        MeaningAnswer,
+        _by("name", LeadSource, MeaningAnswer),
+    ),
+    SetupList(
+        "list_lost_reasons",
+        "/lost-reasons",
+        "List reasons why leads are lost",
+        MeaningAnswer,
+        _by("name", LeadLostReason, MeaningAnswer),
+    ),
+    SetupList(
+        "list_people",
+        "/people",
+        "List the people leads can be assigned to",
+        PersonAnswer,
+        _people,
+    ),
+)
+
+
+def _register(one: SetupList) -> None:
+    @operation(
+        Operation(
+            one.name,
+            "get",
+            one.path,
+            one.scope,
+            SEE,
+            one.summary,
+            tag="Setup",
+            answer=one.answer,
+            is_list=True,
+        )
+    )
+    def read_setup_list(call: ApiCall) -> KeptAnswer:
+        return KeptAnswer({"data": one.read(), "next_cursor": None})
+
+
+for setup_list in SETUP_LISTS:
+    _register(setup_list)

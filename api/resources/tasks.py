@@ -13,7 +13,8 @@ from api.idempotency.answering import KeptAnswer
 from api.resources.lead_data import active_lead, visible_lead
 from api.resources.paging import PAGING, page_of
 from api.resources.values import Id, Moment, Text, known_id
-from api.web.operations import ApiCall, Operation, operation
+from api.web.calls import ApiCall
+from api.web.operations import Operation, operation
 from leads.models import Task
 from leads.services import next_steps
 from leads.services.assigning import CAN_NOT_OPEN, is_assignable
@@ -66,7 +67,7 @@ def list_tasks(call: ApiCall, lead_id: str) -> KeptAnswer:
         "/leads/{lead_id}/tasks",
         "tasks:write",
         ("leads.add_task",),
-        "Plan a next step",
+        "Add a next step",
         tag=TASKS_TAG,
         answer=TaskAnswer,
         status=201,
@@ -116,7 +117,7 @@ def finish_task(call: ApiCall, task_id: str) -> KeptAnswer:
     row = _task(call, task_id)
     call.require_match(_data(row))
     if not row.finish():
-        raise Problem(HTTPStatus.CONFLICT, "done_already", "This was done already.")
+        raise Problem(HTTPStatus.CONFLICT, "done_already", "This was already done.")
     return _answer(row)
 
 

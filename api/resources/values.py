@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from api.ground.problems import Problem, not_found
-from api.web.operations import ApiCall
+from api.web.calls import ApiCall
 from medspa.ids import CUID
 
 USUAL_PAGE, LARGEST_PAGE = 50, 50

@@ -1,4 +1,4 @@
-"""Middleware: whatever answers below /api/v1/ answers as the API does."""
+"""Middleware: what answers programs and assistants answers as the API does."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -7,20 +7,21 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from api.ground.problems import NOT_FOUND
+from api.web.calls import JSON
 from api.web.problem_responses import (
     PROBLEM_JSON,
     UNAVAILABLE,
     problem_response,
 )
 
-API_PREFIX = "/api/v1/"
+API_PREFIXES = ("/api/v1/", "/api/mcp/")
 # What is answered before an operation is found, or instead of one.
 PROBLEM_SENTENCES = {
     HTTPStatus.BAD_REQUEST: ("bad_request", "The request can't be read."),
     HTTPStatus.NOT_FOUND: ("not_found", NOT_FOUND),
     HTTPStatus.METHOD_NOT_ALLOWED: (
         "method_not_allowed",
-        "This address doesn't take this method. The Allow header has those it takes.",
+        "This method isn't allowed here. The Allow header lists those that are.",
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", "The body is too large."),
     HTTPStatus.SERVICE_UNAVAILABLE: ("unavailable", UNAVAILABLE),
@@ -34,7 +35,7 @@ def problems_for_programs(
 ) -> Callable[[HttpRequest], HttpResponseBase]:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        if not request.path_info.startswith(API_PREFIX):
+        if not request.path_info.startswith(API_PREFIXES):
             return response
         if _is_page(response):
             response = _problem_instead(response)
@@ -47,7 +48,9 @@ def problems_for_programs(
 
 def _is_page(response: HttpResponseBase) -> bool:
     is_error = response.status_code >= HTTPStatus.BAD_REQUEST
-    return is_error and response.headers.get("Content-Type") != PROBLEM_JSON
+    # JSON-RPC says itself what is wrong.
+    is_for_programs = response.headers.get("Content-Type") in (PROBLEM_JSON, JSON)
+    return is_error and not is_for_programs
 
 
 def _problem_instead(response: HttpResponseBase) -> HttpResponseBase:

@@ -12,74 +12,41 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import models, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 
-from api.ground.etags import require_match
-from api.ground.problems import Problem
 from api.ground.shaping import camel, chosen_fields, to_json
-from api.ground.strict_json import read_json
 from api.idempotency.answering import KeptAnswer, once
-from api.keys.checking import KeyHolder, count_request, find_holder
 from api.keys.use import note_contacts, note_read, note_write
+from api.web.calls import (
+    CAMEL,
+    JSON,
+    ApiCall,
+    open_call,
+    read_body,
+    refuse_unknown_parameters,
+)
 from api.web.problem_responses import as_problem
 from medspa.audit.actors import acting
 
 READING_METHODS = ("get",)
 # Every operation takes these.
 COMMON_PARAMETERS = frozenset({"fields", "case"})
-CAMEL = "camel"
-JSON = "application/json"
-
-
-@dataclass
-class ApiCall:
-    """One request with a key that works.
-
-    `subject` is the row that the audit log names; `contacts` how many leads were
-    answered with email and phone.
-    """
-
-    holder: KeyHolder
-    request: HttpRequest
-    subject: models.Model | None = None
-    contacts: int = 0
-
-    @property
-    def person(self) -> Any:
-        return self.holder.person
-
-    @property
-    def sees_contacts(self) -> bool:
-        return self.holder.sees_contacts
-
-    @property
-    def query(self) -> Any:
-        return self.request.GET
-
-    def may(self, permission: str) -> bool:
-        return bool(self.person.has_perm(permission))
-
-    def require(self, permission: str) -> None:
-        if not self.may(permission):
-            raise PermissionDenied
-
-    def require_match(self, data: Any) -> None:
-        """Raises Problem unless If-Match names this state of the thing."""
-        require_match(self.request.headers.get("If-Match", ""), data)
 
 
 @dataclass(frozen=True)
 class Operation:
     """`scope` is what a key needs, `permissions` what its owner needs, all of them.
 
-    `parameters` are the names in the query that it knows; `needs_match` says that it
-    refuses a write without If-Match; `fields` are the names of what it answers. The
-    `example` is of the body, else of the answer; `body` is what the function takes.
+    `parameters` are the names in the query that it knows, `formats` JSON Schemas of
+    those that take no other text; `needs_match` says that it refuses a write without
+    If-Match; `fields` are the names of what it answers, `members` what a list has
+    beside its rows. `other_answer` is what a row may be instead, `other_status` a
+    second way to succeed. The `example` is of the body, else of the answer; `body` is
+    what the function takes.
     """
 
     name: str
@@ -91,10 +58,14 @@ class Operation:
     words: str = ""
     tag: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
+    formats: Mapping[str, Any] = field(default_factory=dict)
     needs_match: bool = False
     answer: Any = None
     is_list: bool = False
+    members: Mapping[str, Any] = field(default_factory=dict)
+    other_answer: Any = None
     status: int = HTTPStatus.OK
+    other_status: int | None = None
     example: Any = None
     body: Any = None
 
@@ -119,6 +90,7 @@ class StrictParser(Parser):
 
 
 OPERATIONS: dict[str, Operation] = {}
+_views: dict[str, Callable[..., HttpResponse]] = {}
 
 api = NinjaAPI(
     title="MedSpa Growth Hub API",
@@ -140,22 +112,12 @@ class KeyAuth(HttpBearer):
         self.operation = operation
 
     def __call__(self, request: HttpRequest) -> ApiCall:
-        asked = request.headers.get("Authorization", "")
-        holder = find_holder(asked, request.META.get("REMOTE_ADDR", ""))
-        request.api_headers = count_request(holder.key).headers  # type: ignore[attr-defined]
-        if not holder.covers(self.operation.scope):
-            raise Problem(
-                HTTPStatus.FORBIDDEN,
-                "scope_missing",
-                f"This key lacks the scope {self.operation.scope}.",
-                more={"scope": self.operation.scope},
-            )
-        call = ApiCall(holder, request)
+        call = open_call(request, self.operation.scope)
         for permission in self.operation.permissions:
             call.require(permission)
-        _refuse_unknown_parameters(request, self.operation)
+        refuse_unknown_parameters(request, self.operation.known_parameters)
         if self.operation.is_write:
-            request.api_body = _read_body(request)  # type: ignore[attr-defined]
+            request.api_body = read_body(request)  # type: ignore[attr-defined]
         return call
 
     def authenticate(self, request: HttpRequest, token: str) -> None:
@@ -171,19 +133,30 @@ def operation(described: Operation) -> Callable[[Callable[..., KeptAnswer]], Any
         taken = inspect.signature(function).parameters.get("body")
         body = taken.annotation if taken else None
         OPERATIONS[described.name] = replace(described, body=body)
-        api.api_operation(
-            [described.method.upper()],
-            described.path,
-            auth=KeyAuth(described),
-            operation_id=described.name,
-            url_name=described.name,
-            summary=described.summary,
-            description=described.words,
-            tags=[described.tag],
-        )(_view(described, function))
+        _views[described.name] = _view(described, function)
         return function
 
     return register
+
+
+def give_addresses() -> None:
+    """Once all are registered: `/leads/changes` comes before `/leads/{lead_id}`."""
+    for one in sorted(OPERATIONS.values(), key=_place):
+        api.api_operation(
+            [one.method.upper()],
+            one.path,
+            auth=KeyAuth(one),
+            operation_id=one.name,
+            url_name=one.name,
+            summary=one.summary,
+            description=one.words,
+            tags=[one.tag],
+        )(_views[one.name])
+
+
+def _place(one: Operation) -> list[bool]:
+    """What takes any text comes last."""
+    return [part.startswith("{") for part in one.path.split("/")]
 
 
 def _view(
@@ -258,46 +231,3 @@ def _response(described: Operation, call: ApiCall, answer: KeptAnswer) -> HttpRe
 def _is_known(request: HttpRequest, etag: str) -> bool:
     given = request.headers.get("If-None-Match", "")
     return bool(etag) and etag in [tag.strip() for tag in given.split(",")]
-
-
-def _refuse_unknown_parameters(request: HttpRequest, described: Operation) -> None:
-    """What would be ignored in silence elsewhere is refused by name."""
-    known = described.known_parameters
-    for name, values in request.GET.lists():
-        if name not in known:
-            raise Problem(
-                HTTPStatus.UNPROCESSABLE_ENTITY,
-                "unknown_parameter",
-                f"There is no parameter {name[:40]!r} here."
-                f" Known: {', '.join(sorted(known))}.",
-            )
-        if any("\0" in value for value in values):
-            raise Problem(
-                HTTPStatus.UNPROCESSABLE_ENTITY,
-                "invalid",
-                f"{name}: text can't contain the character U+0000.",
-            )
-    if (case := request.GET.get("case")) not in (None, "snake", CAMEL):
-        raise Problem(
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            "invalid",
-            f"case: choose snake or camel, not {str(case)[:20]!r}.",
-        )
-
-
-def _read_body(request: HttpRequest) -> Any:
-    try:
-        body = request.body
-    except RequestDataTooBig as error:
-        raise Problem(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", "The body is too large."
-        ) from error
-    if not body:
-        return None
-    if request.content_type != JSON:
-        raise Problem(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-            "unsupported_media_type",
-            f"Send the body as {JSON}.",
-        )
-    return read_json(body)

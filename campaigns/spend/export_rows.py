@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from medspa.reading.csv_rows import CsvRefused, csv_rows
 
 EXPORT_SAMPLE_LINES = 12
-BROKEN_QUOTES = "a quotation mark stands where none belongs"
-SEVERAL_LINES = "a cell goes on over several lines"
+BROKEN_QUOTES = "a quotation mark is where none belongs"
+SEVERAL_LINES = "a cell runs over several lines"
 
 
 @dataclass(frozen=True)
@@ -54,5 +54,5 @@ def misplaced(cells: Sequence[str], named: Sequence[bool]) -> str:
         return f"it has {filled} cells, and the headers have {len(named)}"
     nameless = zip(cells, named, strict=False)
     if any(cell and not has_header for cell, has_header in nameless):
-        return "a value stands under a column without a header"
+        return "a value is in a column without a header"
     return ""

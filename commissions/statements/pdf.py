@@ -110,7 +110,7 @@ def statement_as_pdf(
         paper.ln(3)
         paper.ink(SMALL, MUTE)
         paper.write_line(
-            f"{MISSING} stands for a letter this file's font doesn't have. "
+            f"{MISSING} marks a letter this file's font doesn't have. "
             "See the statement page."
         )
     return bytes(paper.output())

@@ -20,7 +20,7 @@ from leads.intake.incoming import MAX_CELL_LENGTH
 from medspa.reading.cleaning import clean_text, is_placeholder
 from medspa.reading.short_names import repaired
 
-UNREADABLE_BODY = "The delivery doesn't have the form that its sender documents."
+UNREADABLE_BODY = "The delivery isn't in the format its sender documents."
 CURRENCY = re.compile("[A-Z]{3}")
 MOST_KEY_NAMES = 50
 LONGEST_KEY_NAME = 60

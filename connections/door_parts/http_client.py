@@ -59,10 +59,10 @@ def fetch_from(api: Api) -> Callable[[str], Json]:
 
 def _check(status: int) -> None:
     if status in GONE:
-        raise Parked("The other system has no such object, or no longer.", "gone")
+        raise Parked("It doesn't exist in the other system, or no longer.", "gone")
     if status in NO_ACCESS:
         raise Parked(
-            "The other system refused our access: it was taken back or lacks a right.",
+            "The other system refused access: it was revoked, or a right is missing.",
             "no_access",
         )
     if status in LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -77,7 +77,7 @@ def _body(answer: httpx.Response) -> bytes:
     for part in answer.iter_bytes():
         found += part
         if len(found) > MOST_ANSWER_BYTES:
-            raise Parked("The other system's answer is too large.", "unreadable")
+            raise Parked("The other system's response is too large.", "unreadable")
     return bytes(found)
 
 
@@ -85,4 +85,6 @@ def _parsed(body: bytes) -> Json:
     try:
         return strict_json.parse_object(body)
     except DeliveryRefused:
-        raise Parked("The other system's answer can't be read.", "unreadable") from None
+        raise Parked(
+            "The other system's response can't be read.", "unreadable"
+        ) from None

@@ -27,7 +27,13 @@ from connections.door_parts.allow_list import (
     optional_id,
     read_allowed,
 )
-from connections.door_parts.consult_types import ConsultTypes, is_consult
+from connections.door_parts.consult_types import (
+    ConsultTypes,
+    consult_type_tables,
+    is_consult,
+    procedure_of,
+    provider_of,
+)
 from connections.door_parts.http_client import Api, fetch_from
 from connections.items import IncomingEvent, Item, What, Who
 from connections.refusals import DeliveryRefused, UnreadableDelivery
@@ -140,7 +146,8 @@ def _event(
         object_id=found.id,
         occurred_at=moments.get(found.what, told_at),
         scheduled_for=found.datetime,
-        provider=found.calendarID,
+        procedure=procedure_of(context.settings, [found.appointmentTypeID]),
+        provider=provider_of(context.settings, [found.calendarID]) or found.calendarID,
         # What was read is as of now, however late the worker is.
         status_at=context.now,
         who=Who(email=found.email, phone=found.phone, first_name=found.firstName),
@@ -228,4 +235,11 @@ DOOR = Door(
     settings=ConsultTypes,
     fetch=fetch,
     canary_answers=canary_answers,
+    brings="Consults that people book, move or cancel in Acuity",
+    mappings=consult_type_tables(
+        "Appointment types",
+        "In Acuity, the ID is in the address of the appointment type's page.",
+        "Calendars",
+        "In Acuity, the ID is in the address of the calendar's page.",
+    ),
 )

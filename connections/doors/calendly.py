@@ -27,7 +27,13 @@ from connections.door_parts.allow_list import (
     optional_id,
     read_allowed,
 )
-from connections.door_parts.consult_types import ConsultTypes, is_consult
+from connections.door_parts.consult_types import (
+    ConsultTypes,
+    consult_type_tables,
+    is_consult,
+    procedure_of,
+    provider_of,
+)
 from connections.items import IncomingEvent, Item, What, Who
 from leads.choices import Source
 from leads.intake.incoming import IncomingLead
@@ -141,6 +147,7 @@ def _event(
     what: What, at: datetime, invitee: Invitee, context: Context
 ) -> IncomingEvent:
     starts_at = invitee.scheduled_event.start_time
+    kinds = [invitee.scheduled_event.event_type]
     moments: dict[What, datetime] = {
         "booked": invitee.created_at,
         "cancelled": invitee.cancellation.created_at or at,
@@ -153,6 +160,8 @@ def _event(
         parent_id=invitee.old_invitee,
         occurred_at=moments.get(what, starts_at),
         scheduled_for=starts_at,
+        procedure=procedure_of(context.settings, kinds),
+        provider=provider_of(context.settings, kinds),
         status_at=at,
         who=Who(
             email=invitee.email,
@@ -233,4 +242,11 @@ DOOR = Door(
     lead_source=Source.WEBSITE.value,
     sign=sign,
     settings=ConsultTypes,
+    brings="Consults that people book, move or cancel in Calendly",
+    mappings=consult_type_tables(
+        "Event types",
+        "In Calendly, the ID of an event type is in the address of its edit page.",
+        "Event types of a provider",
+        "Calendly names no provider, so an event type stands for who holds it.",
+    ),
 )

@@ -55,7 +55,7 @@ CONNECT_SECRET = "signing_secret"  # noqa: S105  (its name)
 BEARER = "bearer "
 MOST_TAGS = 20
 CONNECT_LONGEST_WORD = 40
-CONNECT_NOT_OURS = "The body is not as described: {}."
+CONNECT_NOT_OURS = "The body doesn't match the documentation: {}."
 
 
 def _optional(read: Any) -> BeforeValidator:
@@ -181,7 +181,7 @@ def read(delivery: Delivery) -> Sequence[Projection]:
             CONNECT_NOT_OURS.format(", ".join(known) or "what")
         ) from None
     if message.what != "lead" and not (message.id and message.when):
-        raise UnreadableDelivery("An event needs an id and a when.")
+        raise UnreadableDelivery("An event needs an “id” and a “when”.")
     data: dict[str, JSON] = message.model_dump(mode="json", exclude_defaults=True)
     who = given.get("who")
     inner = who if isinstance(who, dict) else {}
@@ -310,4 +310,5 @@ DOOR = Door(
     canaries=canaries,
     sign=sign,
     makes_secret=True,
+    brings="Leads, appointments and payments from any other system, Zapier or Make",
 )

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
+from pydantic import Field
+
 from connections import signatures, strict_json
 from connections.door import Context, Delivery, Door, Marker, Projection
 from connections.door_parts.allow_list import (
@@ -26,15 +28,24 @@ from connections.door_parts.allow_list import (
     optional_id,
     read_allowed,
 )
+from connections.door_parts.mappings import (
+    MappedName,
+    MappingColumn,
+    MappingTable,
+    Ours,
+)
 from connections.items import Item
+from leads.arrivals import Arrival, click_of
 from leads.choices import Source
 from leads.intake.incoming import IncomingLead
+from leads.models.arrival import ClickKind
 from medspa import clock
 from medspa.json_columns import Schema
 
 GOOGLE_ADS_SIGNED_WITH = "google_key"
 GOOGLE_ADS_NUMBER = "[0-9]{1,20}"
 GOOGLE_ADS_FORM = "google_lead_form"
+GoogleCampaignId = Annotated[str, Field(pattern=f"^{GOOGLE_ADS_NUMBER}$")]
 # Google's ids of columns and our fields, the best first.
 GOOGLE_ADS_COLUMNS = {
     "FIRST_NAME": "first_name",
@@ -47,9 +58,9 @@ GOOGLE_ADS_COLUMNS = {
 
 
 class Campaigns(Schema):
-    """Google's campaign ids and the names of our campaigns."""
+    """Google's campaign ids → the names of our campaigns."""
 
-    campaigns: tuple[tuple[str, str], ...] = ()
+    campaigns: dict[GoogleCampaignId, MappedName] = {}
 
 
 class GoogleAdsColumn(Allowed):
@@ -120,7 +131,8 @@ def _values(columns: Sequence[GoogleAdsColumn]) -> dict[str, str]:
 
 def translate(projection: Projection, context: Context) -> Sequence[Item]:
     stored = Stored.model_validate(projection.data)
-    campaigns = dict(getattr(context.settings, "campaigns", ()))
+    settings = context.settings
+    campaigns = settings.campaigns if isinstance(settings, Campaigns) else {}
     lead = IncomingLead.read(
         {
             "first_name": stored.first_name,
@@ -133,7 +145,17 @@ def translate(projection: Projection, context: Context) -> Sequence[Item]:
         },
         form=GOOGLE_ADS_FORM,
     )
-    return [lead]
+    return [lead.model_copy(update={"arrival": _arrival(stored, context)})]
+
+
+def _arrival(stored: Stored, context: Context) -> Arrival:
+    kind, click_id = click_of({ClickKind.GCLID: stored.gcl_id})
+    return Arrival(
+        door=context.system,
+        form=GOOGLE_ADS_FORM,
+        click_kind=kind,
+        click_id=click_id,
+    )
 
 
 def sign(delivery: Delivery, secrets: Mapping[str, str]) -> Delivery:
@@ -181,4 +203,15 @@ DOOR = Door(
     lead_source=Source.GOOGLE.value,
     sign=sign,
     settings=Campaigns,
+    brings="Leads from Google Ads lead forms",
+    mappings=(
+        MappingTable(
+            "campaigns",
+            "Campaigns",
+            "Campaign ID",
+            "In Google Ads, the ID of a campaign is in the column Campaign ID of"
+            " the Campaigns table.",
+            (MappingColumn("campaigns", "Campaign", Ours.CAMPAIGN),),
+        ),
+    ),
 )

@@ -255,4 +255,5 @@ DOOR = Door(
     sign=sign,
     fetch=fetch,
     canary_answers=canary_answers,
+    brings="Leads from Meta lead ads",
 )

@@ -39,7 +39,13 @@ from connections.door_parts.allow_list import (
     word_of,
 )
 from connections.door_parts.amounts import cents
-from connections.door_parts.consult_types import ConsultTypes, is_consult
+from connections.door_parts.consult_types import (
+    ConsultTypes,
+    consult_type_tables,
+    is_consult,
+    procedure_of,
+    provider_of,
+)
 from connections.door_parts.http_client import Api, fetch_from
 from connections.items import IncomingEvent, Item, What, Who
 from connections.strict_json import JSON
@@ -189,7 +195,9 @@ def _refunded(refund: Refund, context: Context) -> IncomingEvent:
 
 def _appointment(booking: SquareBooking, context: Context) -> Sequence[Item]:
     segments = booking.appointment_segments
-    if not is_consult(context.settings, *(s.service_variation_id for s in segments)):
+    services = [segment.service_variation_id for segment in segments]
+    people = [s.team_member_id for s in segments if s.team_member_id]
+    if not is_consult(context.settings, *services):
         return []
     what = BOOKING_STATUS[booking.status]
     moments: dict[What, datetime] = {
@@ -203,7 +211,8 @@ def _appointment(booking: SquareBooking, context: Context) -> Sequence[Item]:
         object_id=booking.id,
         occurred_at=moments.get(what, booking.updated_at),
         scheduled_for=booking.start_at,
-        provider=next((s.team_member_id for s in segments if s.team_member_id), ""),
+        procedure=procedure_of(context.settings, services),
+        provider=provider_of(context.settings, people) or next(iter(people), ""),
         status_at=booking.updated_at + timedelta(microseconds=booking.version),
         who=_who(booking.customer_id, context),
     )
@@ -313,4 +322,12 @@ DOOR = Door(
     settings=ConsultTypes,
     fetch=fetch,
     canary_answers=canary_answers,
+    brings="Payments, refunds and bookings from Square",
+    mappings=consult_type_tables(
+        "Services",
+        "In Square, the ID of a service variation is in the export of the item"
+        " library.",
+        "Team members",
+        "In Square, the ID of a team member is in the address of its page under Staff.",
+    ),
 )

@@ -245,4 +245,5 @@ DOOR = Door(
     translate=translate,
     canaries=canaries,
     sign=sign,
+    brings="Payments, refunds and disputes from Stripe",
 )

@@ -60,7 +60,7 @@ def verify(delivery: Delivery, secrets: Mapping[str, str]) -> None:
     """The page's token was made by us for this form, within a day."""
     token = _fields(delivery).get(TOKEN, "")
     if not secrets.get(WEB_FORM_SECRET):
-        raise NotSigned("This form takes no entries now.")
+        raise NotSigned("This form is closed.")
     read_token(secrets[WEB_FORM_SECRET], token, delivery.received_at)
 
 
@@ -152,7 +152,7 @@ def _source(data: Mapping[str, JSON], platform: str) -> str:
 def _fields(delivery: Delivery) -> dict[str, str]:
     """The fields of the form, cleaned; raises Unreadable for what no form sends."""
     if len(delivery.body) > WEB_FORM_MOST_BYTES:
-        raise UnreadableDelivery("The form has more than 16 KB.", "too_large")
+        raise UnreadableDelivery("The form is larger than 16 KB.", "too_large")
     try:
         pairs = parse_qsl(
             delivery.body.decode("ascii"), strict_parsing=True, errors="strict",
@@ -208,4 +208,6 @@ DOOR = Door(
     sign=sign,
     settings=WebFormSettings,
     lead_source="website",
+    brings="Leads from forms on your website",
+    own_page="web_forms",
 )

@@ -6,20 +6,19 @@ what happens.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-from django.db.models import Sum
-
 from connections.files.dates import find_date_order
+from connections.files.in_worker import begin_in_worker
 from connections.files.kinds import FILE_KINDS, FILE_SYSTEMS, FileKind
 from connections.files.mapping import FileMapping, map_columns
-from connections.files.reading import RowEvent, RowReader, RowSkipped
-from connections.models import Connection, ExternalId, FileColumns
-from connections.taking_in import ItemResult, ItemSource, take_in
-from connections.taking_in.money import PAYMENT
-from kpis.models import KpiEvent
+from connections.files.reading import RowReader, RowSkipped
+from connections.files.taking import ReadRows, take_rows
+from connections.models import Connection, FileColumns
+from connections.taking_in import ItemResult, ItemSource
+from connections.taking_in.ledger import begin_batch
+from leads.intake.files.importers import FROM_A_FILE
 from leads.intake.files.refusals import FileRefused
 from leads.intake.files.table import FileTable, read_table
 from leads.intake.refusals import RowRefused
@@ -28,11 +27,15 @@ from medspa import clock
 from medspa.audit.actors import acting
 from medspa.clinic_time import clinic_zone
 from medspa.ids import new_id
+from medspa.models import JobRun
 from medspa.reading.word_keys import key
 
-# A request may not take longer; larger files are for the command.
-MOST_FILE_ROWS = 5_000
+# What one request takes in in good time, and tries of a larger file.
+MOST_ROWS_AT_ONCE = 2_000
+# What one request reads and stores for a worker.
+MOST_FILE_ROWS = 50_000
 MOST_SERVICES = 60
+TRIED = f"The file is large: the preview tries its first {MOST_ROWS_AT_ONCE:,} events."
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,8 @@ class FileReport:
     mapping: FileMapping
     is_trial: bool
     batch: str = ""
+    # The run of the worker that takes in a large file.
+    run: JobRun | None = None
     rows: int = 0
     outcomes: Mapping[str, int] = field(default_factory=dict)
     waiting: Mapping[str, int] = field(default_factory=dict)
@@ -73,8 +78,8 @@ class FileReport:
             for outcome, before, label in (
                 ("created", tense, "recorded"),
                 ("updated", tense, "changed"),
-                ("unchanged", "", "known already"),
-                ("duplicate", "", "known from another system"),
+                ("unchanged", "", "already known"),
+                ("duplicate", "", "already known from another system"),
                 ("parked", tense, "waiting"),
                 ("refused", "", "refused"),
             )
@@ -110,8 +115,21 @@ def import_file(data: bytes, choices: FileChoices) -> FileReport:
     )
     read = _read(table, mapping, reader)
     source = ItemSource(choices.system, reader.account, batch=new_id())
-    with acting(reason=f"Imported from a file: {FILE_SYSTEMS[choices.system]}"):
-        results = _take(read, source, is_trial=choices.is_trial)
+    is_large = len(read.events) > MOST_ROWS_AT_ONCE
+    run, results, notes = None, [], order.sentences
+    title = f"{FILE_SYSTEMS[choices.system]}: {kind.title.lower()}"
+    with acting(reason=f"{FROM_A_FILE}: {FILE_SYSTEMS[choices.system]}"):
+        if not choices.is_trial:
+            begin_batch(title, batch_id=source.batch)
+        if is_large and not choices.is_trial:
+            run = begin_in_worker(read, source, title)
+        elif is_large:
+            notes = (*notes, TRIED)
+            first = replace(read, events=read.events[:MOST_ROWS_AT_ONCE])
+            results = take_rows(first, source, is_trial=True)
+            read = replace(read, events=first.events)
+        else:
+            results = take_rows(read, source, is_trial=choices.is_trial)
     if not choices.is_trial:
         saved = mapping.saved().model_copy(update={"services": tuple(services)})
         FileColumns.keep(choices.system, kind.name, saved)
@@ -126,15 +144,16 @@ def import_file(data: bytes, choices: FileChoices) -> FileReport:
             Counter(one.sentence for one in results if one.outcome == "parked")
         ),
         skipped=dict(read.skipped),
-        refused=_refused(read, results),
-        notes=order.sentences,
+        refused=read.refused if run else _refused(read, results),
+        notes=notes,
+        run=run,
         services=_services(table, mapping, frozenset(services)),
     )
 
 
 def _kind_of(choices: FileChoices) -> FileKind:
     if choices.system not in FILE_SYSTEMS or choices.kind not in FILE_KINDS:
-        raise FileRefused("Choose the system and what the file holds.")
+        raise FileRefused("Choose the system and what the file contains.")
     return FILE_KINDS[choices.kind]
 
 
@@ -143,18 +162,6 @@ def account_of(system: str) -> str:
     accounts = Connection.objects.filter(door=system).values_list("account", flat=True)
     found = list(accounts[:2])
     return found[0] if len(found) == 1 else ""
-
-
-@dataclass(frozen=True)
-class ReadRows:
-    """What the rows of a file say, before it is taken in."""
-
-    events: list[tuple[int, RowEvent]] = field(default_factory=list)
-    skipped: Counter[str] = field(default_factory=Counter)
-    refused: dict[str, list[int]] = field(default_factory=dict)
-
-    def refuse(self, number: int, why: str) -> None:
-        self.refused.setdefault(why, []).append(number)
 
 
 def _read(table: FileTable, mapping: FileMapping, reader: RowReader) -> ReadRows:
@@ -178,41 +185,6 @@ def _read(table: FileTable, mapping: FileMapping, reader: RowReader) -> ReadRows
     return read
 
 
-def _take(read: ReadRows, source: ItemSource, *, is_trial: bool) -> list[ItemResult]:
-    known = _known_ids(read, source)
-    renamed = [(number, one.known_as(known)) for number, one in read.events]
-    read.events[:] = _not_returned_before(renamed, source)
-    events = [one.event for _, one in read.events]
-    if not is_trial:
-        return take_in(events, source)
-    with transaction.atomic():
-        results = take_in(events, source)
-        transaction.set_rollback(True)
-    return results
-
-
-def _not_returned_before(
-    rows: Sequence[tuple[int, RowEvent]], source: ItemSource
-) -> list[tuple[int, RowEvent]]:
-    """A payment's row says what was paid back in all: less what is known already."""
-    totals = [one.event.parent_id for _, one in rows if one.is_total]
-    payments = ExternalId.objects.filter(
-        system=source.system, account=source.account, kind=PAYMENT, value__in=totals
-    )
-    event_of = dict(payments.values_list("value", "event_id"))
-    refunds = KpiEvent.objects.filter(refund_of__in=event_of.values()).order_by()
-    sums = dict(refunds.values_list("refund_of").annotate(Sum("value_cents")))
-    left = []
-    for number, one in rows:
-        before = sums.get(event_of.get(one.event.parent_id), 0) if one.is_total else 0
-        cents = (one.event.amount_cents or 0) - before
-        if not before:
-            left.append((number, one))
-        elif cents > 0:
-            left.append((number, one.with_cents(cents)))
-    return left
-
-
 def _refused(
     read: ReadRows, results: Sequence[ItemResult]
 ) -> Mapping[str, Sequence[int]]:
@@ -221,15 +193,6 @@ def _refused(
         if result.outcome == "refused":
             read.refuse(number, result.sentence or "This person was erased.")
     return read.refused
-
-
-def _known_ids(read: ReadRows, source: ItemSource) -> dict[str, str]:
-    """Ids that were made with an older key, where such a row was imported before."""
-    newest_of = {old: one.event.object_id for _, one in read.events for old in one.also}
-    found = ExternalId.objects.filter(
-        system=source.system, account=source.account, value__in=list(newest_of)
-    )
-    return {newest_of[old]: old for old in found.values_list("value", flat=True)}
 
 
 def _services(

@@ -105,9 +105,11 @@ def _require(mapping: FileMapping) -> None:
     for field in mapping.kind.needed:
         if field not in mapping.columns:
             raise FileRefused(
-                f"No column is known as “{mapping.kind.fields[field]}”. "
-                "Choose it below the file."
+                f"No column was recognized as “{mapping.kind.fields[field]}”. "
+                "Choose it below."
             )
     if mapping.columns.keys().isdisjoint(IDENTIFYING_COLUMNS):
         names = ", ".join(WHO_COLUMNS[field].lower() for field in IDENTIFYING_COLUMNS)
-        raise FileRefused(f"No column says who it was ({names}). Choose one below.")
+        raise FileRefused(
+            f"No column says who the person is ({names}). Choose one below."
+        )

@@ -29,11 +29,11 @@ Cells = Mapping[str, str]
 # Appointments are planned so far ahead at most.
 FUTURE = timedelta(days=3 * 366)
 NO_DATE = "There is no date."
-UNKNOWN_STATUS = "The status isn't one that we know."
+UNKNOWN_STATUS = "The status is unknown."
 PARTLY_UNKNOWN = "It was partly refunded, but no column says how much."
 NO_PERSON = "No email, phone or customer ID."
-NOT_PAID = "not paid (failed, pending, canceled or $0)"
-OTHER_SERVICE = "another service than a consult"
+NOT_PAID = "not paid (failed, pending, canceled or zero)"
+OTHER_SERVICE = "not a consult"
 
 
 class RowSkipped(Exception):

@@ -7,7 +7,11 @@ import httpx
 from django.conf import settings as django_settings
 
 from connections.door import Fetch, no_fetch
-from connections.gohighlevel.api.client import Client, open_http
+from connections.gohighlevel.api.client import (
+    MOST_REQUEST_ATTEMPTS,
+    Client,
+    open_http,
+)
 from connections.gohighlevel.api.errors import RequestRefused, TokenRefused, Unavailable
 from connections.gohighlevel.settings import GoHighLevelSettings
 from connections.models import Connection
@@ -22,9 +26,13 @@ def settings_of(connection: Connection) -> GoHighLevelSettings:
 
 
 def client_of(
-    connection: Connection, *, is_urgent: bool = True, http: httpx.Client | None = None
+    connection: Connection,
+    *,
+    is_urgent: bool = True,
+    most_attempts: int = MOST_REQUEST_ATTEMPTS,
+    http: httpx.Client | None = None,
 ) -> Client:
-    """Raises Parked without a token."""
+    """Raises Parked without a token. Somebody who waits for a page gets one attempt."""
     token = connection.secret_values.get("token", "")
     if not token:
         raise Parked("This connection has no token for GoHighLevel.", "no_access")
@@ -34,6 +42,7 @@ def client_of(
         http=http or open_http(django_settings.GOHIGHLEVEL_URL),
         versions=settings_of(connection).versions,
         is_urgent=is_urgent,
+        most_attempts=most_attempts,
     )
 
 

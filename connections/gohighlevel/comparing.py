@@ -19,7 +19,7 @@ from connections.gohighlevel.polling import (
     read_transactions,
 )
 from connections.items import Deleted
-from connections.models import Connection, Stream, StreamState
+from connections.models import Connection, FieldDifference, Stream, StreamState
 from leads.contact import email_key, is_same_phone
 from leads.intake.incoming import IncomingLead
 from leads.models import Lead
@@ -63,29 +63,56 @@ def compare_contacts(one: Poll) -> Counter[str]:
         items = [item for row in rows for item in one.items_of(row)]
         contacts = [item for item in items if isinstance(item, IncomingLead)]
         there.update(reading.contact_id(row, "id") for row in rows)
-        drift.update(_differences(contacts))
+        differing = _differences(contacts)
+        drift.update(name for names in differing.values() for _, name in names)
         one.take(items)
+        left = _differences(
+            [item for item in contacts if item.external_id in differing]
+        )
+        _note_left(one, [pair for pairs in left.values() for pair in pairs])
+    FieldDifference.objects.filter(
+        connection=one.connection, found_at__lt=one.now
+    ).delete()
     drift.update(_missing_there(one, there))
     return +drift
 
 
-def _differences(contacts: Sequence[IncomingLead]) -> Counter[str]:
+def _differences(
+    contacts: Sequence[IncomingLead],
+) -> dict[str, list[tuple[str, str]]]:
+    """By contact id: the lead, empty where there is none, and what differs."""
     ids = [contact.external_id for contact in contacts]
     leads: dict[str, Any] = {
         str(lead.external_id): lead
         for lead in Lead.all_objects.filter(external_id__in=ids)
     }
-    found: Counter[str] = Counter()
+    found: dict[str, list[tuple[str, str]]] = {}
     for contact in contacts:
         lead = leads.get(contact.external_id)
         if lead is None:
-            found[MISSING_HERE] += 1
-        elif not lead.is_deleted:
-            found.update(_fields_that_differ(contact, lead))
+            found[contact.external_id] = [("", MISSING_HERE)]
+        elif not lead.is_deleted and (names := fields_that_differ(contact, lead)):
+            found[contact.external_id] = [(lead.pk, name) for name in names]
     return found
 
 
-def _fields_that_differ(contact: IncomingLead, lead: Lead) -> list[str]:
+def _note_left(one: Poll, left: Sequence[tuple[str, str]]) -> None:
+    """Fields that differ although everything was taken in: a person decides."""
+    FieldDifference.objects.bulk_create(
+        [
+            FieldDifference(
+                connection=one.connection, lead_id=lead_id, field=name, found_at=one.now
+            )
+            for lead_id, name in left
+            if lead_id
+        ],
+        update_conflicts=True,
+        unique_fields=["connection", "lead", "field"],
+        update_fields=["found_at"],
+    )
+
+
+def fields_that_differ(contact: IncomingLead, lead: Lead) -> list[str]:
     """Of what is known on both sides."""
     is_same = {
         "first_name": contact.first_name.casefold() == lead.first_name.casefold(),
@@ -124,7 +151,7 @@ def compare_stages(one: Poll) -> Counter[str]:
     for rows in listing.opportunities(one.client):
         found = (reading.stage_of(row) for row in rows)
         results = one.take([stage for stage in found if stage])
-        drift["stage"] += sum(result.fields == ("stage",) for result in results)
+        drift["stage"] += sum("stage" in result.fields for result in results)
     return +drift
 
 

@@ -139,9 +139,15 @@ class Inbound:
             )
         )
         known = KnownValue(self.connection, of_contact.values())
-        for contact, seen in self._seen.items():
-            for name, value in seen.items() if contact in of_contact else ():
-                known.note(of_contact[contact], name, value, self.now)
+        known.note_there(
+            (
+                (of_contact[contact], name, value)
+                for contact, seen in self._seen.items()
+                if contact in of_contact
+                for name, value in seen.items()
+            ),
+            self.now,
+        )
 
 
 def waiting_of(connection: Connection, lead_ids: Any) -> Changes:

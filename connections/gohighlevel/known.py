@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from connections.models import Connection, KnownThere
+from medspa.audit.inserting import insert_rows
 from medspa.encryption.ciphers import blind_index, decode_key
 from medspa.encryption.fields import index_keys
 
@@ -35,10 +36,12 @@ class KnownValue:
     def __init__(self, connection: Connection, lead_ids: Iterable[str]) -> None:
         self.connection = connection
         rows = KnownThere.objects.filter(connection=connection, lead__in=set(lead_ids))
-        self._rows = {(row.lead_id, row.field): row for row in rows}
+        self._rows: dict[str, dict[str, KnownThere]] = {}
+        for row in rows:
+            self._rows.setdefault(row.lead_id, {})[row.field] = row
 
     def get(self, lead_id: str, field: str) -> KnownThere | None:
-        return self._rows.get((lead_id, field))
+        return self._rows.get(lead_id, {}).get(field)
 
     def is_same(self, lead_id: str, field: str, value: str) -> bool:
         row = self.get(lead_id, field)
@@ -52,10 +55,8 @@ class KnownValue:
         """The ids of tags that the lead has there."""
         return {
             field.removeprefix("tag:")
-            for (lead, field), row in self._rows.items()
-            if lead == lead_id
-            and field.startswith("tag:")
-            and bytes(row.digest) == digest(field, PRESENT)
+            for field, row in self._rows.get(lead_id, {}).items()
+            if field.startswith("tag:") and bytes(row.digest) == digest(field, PRESENT)
         }
 
     def note(
@@ -68,6 +69,23 @@ class KnownValue:
         is_ours: bool = False,
     ) -> None:
         """From now on this value is known. A change there counts for the breaker."""
+        if row := self._noted(lead_id, field, value, now, is_ours=is_ours):
+            row.save()
+
+    def note_there(self, values: Iterable[tuple[str, str, str]], now: datetime) -> None:
+        """As `note` for any number of leads, fields and values that come from there."""
+        noted = [self._noted(*one, now, is_ours=False) for one in values]
+        rows = {(row.lead_id, row.field): row for row in noted if row}.values()
+        new = [row for row in rows if row._state.adding]
+        changed = [row for row in rows if not row._state.adding]
+        insert_rows(KnownThere, new)
+        for row in changed:
+            row.save()
+
+    def _noted(
+        self, lead_id: str, field: str, value: str, now: datetime, *, is_ours: bool
+    ) -> KnownThere | None:
+        """The row with the value, not saved yet; None if it is known already."""
         found, row = digest(field, value), self.get(lead_id, field)
         if row is None:
             row = KnownThere(
@@ -76,13 +94,13 @@ class KnownValue:
                 field=field,
                 counted_from=now,
             )
-            self._rows[lead_id, field] = row
+            self._rows.setdefault(lead_id, {})[field] = row
         elif bytes(row.digest) == found and row.is_ours >= is_ours:
-            return
+            return None
         elif not is_ours:
             _count(row, now)
         row.digest, row.is_ours, row.at = found, is_ours, now
-        row.save()
+        return row
 
 
 def _count(row: KnownThere, now: datetime) -> None:

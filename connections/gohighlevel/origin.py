@@ -12,8 +12,15 @@ SET_ORIGIN = "SELECT set_config('medspa.origin', %s, true)"
 
 @contextmanager
 def from_gohighlevel() -> Iterator[None]:
+    """One transaction of what GoHighLevel changed."""
+    with not_sent(), acting("GoHighLevel"):
+        yield
+
+
+@contextmanager
+def not_sent() -> Iterator[None]:
     """One transaction whose changes triggers don't note as outgoing."""
-    with transaction.atomic(), acting("GoHighLevel"):
+    with transaction.atomic():
         _set("gohighlevel")
         yield
         _set("")

@@ -20,14 +20,17 @@ from connections.gohighlevel.api.errors import (
     TokenRefused,
     Unavailable,
 )
+from connections.gohighlevel.consult_statuses import write_statuses
 from connections.gohighlevel.inbound import end
 from connections.gohighlevel.known import ABSENT, CONTACT_FIELDS, PRESENT, KnownValue
 from connections.gohighlevel.polling import Poll
 from connections.gohighlevel.stages import STAGE, opportunity_of
+from connections.items import DoNotContact
 from connections.models import ChangeState, OutgoingChange
 from leads.models import Lead, LeadStage, LeadTag, Tag
 
 LEADS_SENT_AT_ONCE = 200
+DO_NOT_CONTACT, APPOINTMENT_STATUS = "do_not_contact", "appointment"
 LONGEST_WRITE_RETRY = timedelta(hours=1)
 # Their names of our fields.
 WRITTEN_FIELDS = {"first_name": "firstName", "email": "email", "phone": "phone"}
@@ -73,6 +76,8 @@ class _Sending:
 
     one: Poll
     lead_id: str
+    # What GoHighLevel says: that the contact must not be contacted.
+    asks_not_to: bool = False
 
     def send(self) -> list[str]:
         """The states that its changes ended in."""
@@ -95,6 +100,7 @@ class _Sending:
             found = listing.opportunities(self.one.client, str(lead.external_id))
             stages = (reading.stage_of(row) for rows in found for row in rows)
             items += [stage for stage in stages if stage]
+        self.asks_not_to = any(isinstance(item, DoNotContact) for item in items)
         self.one.take(items)
 
     def _write(self, lead: Lead) -> list[str]:
@@ -103,10 +109,17 @@ class _Sending:
         contact = [change for change in changes if change.field in CONTACT_FIELDS]
         tags = [change for change in changes if change.field == "tags"]
         stage = [change for change in changes if change.field == STAGE]
+        wishes = [change for change in changes if change.field == DO_NOT_CONTACT]
+        consults = [change for change in changes if change.field == APPOINTMENT_STATUS]
         return [
             *self._write_contact(lead, contact, known),
             *(self._write_tag(lead, change, known) for change in tags),
             *(self._write_stage(lead, change, known) for change in stage),
+            *(self._write_wish(lead, change) for change in wishes),
+            *(
+                self._done(change, write_statuses(self.one, lead, known))
+                for change in consults
+            ),
         ]
 
     def _write_contact(
@@ -157,6 +170,13 @@ class _Sending:
         )
         known.note(lead.pk, STAGE, theirs, self.one.now, is_ours=True)
         return self._done(change, True)
+
+    def _write_wish(self, lead: Lead, change: OutgoingChange) -> str:
+        """Only that the lead must not be contacted: the stricter of both counts."""
+        is_new = lead.do_not_contact_at is not None and not self.asks_not_to
+        if is_new:
+            self.one.client.put(f"/contacts/{lead.external_id}", {"dnd": True})
+        return self._done(change, is_new)
 
     def _done(self, change: OutgoingChange, is_sent: bool) -> str:
         """Unless it was changed here again meanwhile: then it waits on."""

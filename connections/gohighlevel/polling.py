@@ -42,10 +42,12 @@ class Poll:
     client: Client
     now: datetime
     counts: Counts
+    # The backfill that it is part of.
+    batch: str = ""
 
     @classmethod
-    def of(cls, connection: Connection, client: Client) -> "Poll":
-        return cls(connection, client, clock.now(), Counter())
+    def of(cls, connection: Connection, client: Client, batch: str = "") -> "Poll":
+        return cls(connection, client, clock.now(), Counter(), batch)
 
     def items_of(self, contact: Mapping[str, Any]) -> list[Item]:
         return reading.contact_items(contact, settings_of(self.connection), self.now)
@@ -56,6 +58,7 @@ class Poll:
             system=reading.GOHIGHLEVEL,
             account=self.connection.account,
             connection=self.connection,
+            batch=self.batch,
             lead_source="gohighlevel",
         )
 
@@ -135,9 +138,11 @@ def read_transactions(
     There is no event for refunds and merges, and no list by change: all transactions
     of the last days are read each time.
     """
+    settings = settings_of(one.connection)
     for rows in listing.transactions(one.client, one.now - back, one.now):
         found = (
-            reading.sale_of(row, clinic_zone(), one.connection.account) for row in rows
+            reading.sale_of(row, settings, clinic_zone(), one.connection.account)
+            for row in rows
         )
         sales = [sale for sale in found if sale]
         for sale in sales:

@@ -25,21 +25,21 @@ def problems(connection: Connection) -> Iterator[str]:
     streams = list(connection.streams.all())
     failures = {one.failure for one in streams if _fails(one, now)}
     if TOKEN_REFUSED in {one.failure for one in streams}:
-        yield "GoHighLevel refuses the token: make a new one and enter it."
+        yield "GoHighLevel rejects the token. Make a new one and enter it."
     elif failures:
-        yield "GoHighLevel can't be read for over 30 minutes."
+        yield "GoHighLevel hasn't been readable for over 30 minutes."
     missing = max((one.drift.get(MISSING_THERE, 0) for one in streams), default=0)
     if missing > FEW_MISSING:
         leads = counted(missing, "lead has", "leads have")
-        yield f"GoHighLevel: {leads} no contact there. None was deleted; check why."
+        yield f"GoHighLevel: {leads} no contact there. No lead was deleted; check why."
     if refused := _parked(connection):
         changes = counted(refused, "change", "changes")
-        yield f"GoHighLevel: {changes} could not be written there."
+        yield f"GoHighLevel: {changes} couldn't be saved there."
     if stopped := KnownThere.objects.filter(
         connection=connection, parked_at__isnull=False
     ).count():
         fields = counted(stopped, "field changes", "fields change")
-        yield f"GoHighLevel: {fields} too often there and no longer here."
+        yield f"GoHighLevel: {fields} too often there, and no longer here."
 
 
 def _fails(stream: StreamState, now: datetime) -> bool:

@@ -125,6 +125,12 @@ def our_tags(tags: Sequence[object], settings: GoHighLevelSettings) -> list[str]
     ]
 
 
+def our_procedure(name: str, settings: GoHighLevelSettings) -> str:
+    """The code of what was paid; empty for a name that is not in the table."""
+    by_name = {word.casefold(): code for word, code in settings.procedures.items()}
+    return by_name.get(name.strip().casefold(), "")
+
+
 def asks_not_to_be_contacted(row: Row) -> bool:
     """For every channel, or one that a person closed for good."""
     if row.get("dnd") is True:
@@ -155,7 +161,8 @@ def consult_events(
     """
     appointment = object_id(row, "id")
     scheduled_for = moment(row.get("startTime"), zone)
-    is_consult = text_of(row, "calendarId") in settings.consult_calendars
+    calendar = text_of(row, "calendarId")
+    is_consult = calendar in settings.consult_calendars
     if not appointment or scheduled_for is None or not is_consult:
         return []
     added = moment(row.get("dateAdded"), zone) or scheduled_for
@@ -168,6 +175,8 @@ def consult_events(
         object_id=appointment,
         occurred_at=min(added, changed),
         scheduled_for=scheduled_for,
+        procedure=settings.calendar_procedures.get(calendar, ""),
+        provider=settings.calendar_providers.get(calendar, ""),
         status_at=changed if status in BOOKED else added,
         who=Who(external_id=contact_id(row, "contactId")),
     )
@@ -193,8 +202,13 @@ class Sale:
     merged_from: str
 
 
-def sale_of(row: Row, zone: tzinfo, account: str) -> Sale | None:
-    """None for what was not paid, or in test mode."""
+def sale_of(
+    row: Row, settings: GoHighLevelSettings, zone: tzinfo, account: str
+) -> Sale | None:
+    """None for what was not paid, or in test mode.
+
+    Of the name of what was paid only the procedure that it is mapped to is kept.
+    """
     payment, currency = object_id(row, "_id"), text_of(row, "currency").upper()
     amount = cents(row.get("amount"), currency)
     paid_at = moment(row.get("fulfilledAt") or row.get("createdAt"), zone)
@@ -212,6 +226,7 @@ def sale_of(row: Row, zone: tzinfo, account: str) -> Sale | None:
             occurred_at=paid_at,
             amount_cents=amount,
             currency=currency,
+            procedure=our_procedure(text_of(row, "entitySourceName"), settings),
             status_at=paid_at,
             who=Who(
                 external_id=contact_id(row, "contactId"),

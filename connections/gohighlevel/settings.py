@@ -4,12 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from connections.door_parts.mappings import OurKey, ProcedureKey
 from connections.gohighlevel.api.client import Versions
 from medspa.json_columns import Schema
 
 # Ids of GoHighLevel: of contacts, calendars, pipelines, stages, transactions.
 TheirId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
-OurId = Annotated[str, Field(pattern=r"^[a-z0-9]{8,32}$")]
 Word = Annotated[str, Field(min_length=1, max_length=60)]
 Version = Annotated[str, Field(pattern=r"^20\d\d-\d\d-\d\d$")]
 
@@ -21,16 +21,20 @@ WrittenField = Literal[
 class GoHighLevelSettings(Schema):
     """Mappings from GoHighLevel's words to ours, and what is written back.
 
-    Stages, tags and procedures that are not named here are not taken over. Without
-    consult calendars no appointment is.
+    Stages and procedures that are not named here are not taken over. Without consult
+    calendars no appointment is. `names` is what mapped stages and calendars were called
+    when they were mapped, so that a page can tell that they were renamed.
     """
 
-    stages: dict[TheirId, OurId] = {}
+    stages: dict[TheirId, OurKey] = {}
     consult_calendars: tuple[TheirId, ...] = ()
+    calendar_procedures: dict[TheirId, ProcedureKey] = {}
+    calendar_providers: dict[TheirId, OurKey] = {}
     # Their tag → the name of ours.
     tags: dict[Word, Word] = {}
-    # Their name of a calendar or product → the code of our procedure.
-    procedures: dict[Word, Word] = {}
+    # Their name of what was paid → the code of our procedure.
+    procedures: dict[Word, ProcedureKey] = {}
+    names: dict[TheirId, Word] = {}
     # Fields whose changes here are written to GoHighLevel.
     writes: tuple[WrittenField, ...] = ()
     contacts_version: Version = "2021-07-28"

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from connections.gohighlevel.inbound import Inbound
 from connections.gohighlevel.origin import from_gohighlevel
-from connections.gohighlevel.stages import take_stage
+from connections.gohighlevel.stages import StagesThere
 from connections.items import Item, StageThere
-from connections.models import ItemOutcome, Outcome
+from connections.models import Connection, ItemOutcome, Outcome
 from connections.taking_in import ItemResult, ItemSource, take_in, write_outcomes
 from connections.taking_in.deletions import DELETED
 from connections.taking_in.results import NotedResult
@@ -39,8 +39,9 @@ def take(items: Sequence[Item], source: ItemSource) -> list[ItemResult]:
         results = settled | dict(zip(rest, found, strict=True))
         inbound.finish()
         stages = {n: one for n, one in enumerate(items) if isinstance(one, StageThere)}
-        for number, item in stages.items():
-            results[number] = take_stage(source.connection, item, now)
+        if stages:
+            found_there = StagesThere(source.connection, list(stages.values()), now)
+            results |= {n: found_there.take(item) for n, item in stages.items()}
         noted = [
             NotedResult("lead" if n in settled else "stage", results[n])
             for n in (*settled, *stages)
@@ -53,7 +54,9 @@ def _settled(
     source: ItemSource, leads: Mapping[int, IncomingLead], echoes: set[int]
 ) -> dict[int, ItemResult]:
     """Echoes, and contacts whose leads were deleted here: those stay deleted."""
-    deleted = _deleted_here(source, {lead.external_id for lead in leads.values()})
+    deleted = deleted_here(
+        source.connection, {lead.external_id for lead in leads.values()}
+    )
     return dict.fromkeys(echoes, ECHO) | {
         number: DELETED_HERE
         for number, lead in leads.items()
@@ -61,15 +64,17 @@ def _settled(
     }
 
 
-def _deleted_here(source: ItemSource, contacts: set[str]) -> set[str]:
-    """Not those that were merged, nor those that were deleted because GoHighLevel did:
+def deleted_here(connection: Connection | None, contacts: set[str]) -> set[str]:
+    """Contacts whose leads were deleted here.
+
+    Not those that were merged, nor those that were deleted because GoHighLevel did:
     a contact that is there again comes back."""
     leads = Lead.all_objects.filter(
         external_id__in=contacts - {""}, deleted_at__isnull=False
     )
     merged = LeadMerge.objects.standing().values("merged")
     deleted_there = ItemOutcome.objects.filter(
-        connection=source.connection, what=DELETED, outcome=Outcome.UPDATED
+        connection=connection, what=DELETED, outcome=Outcome.UPDATED
     )
     leads = leads.exclude(pk__in=merged).exclude(pk__in=deleted_there.values("lead"))
     return {str(contact) for contact in leads.values_list("external_id", flat=True)}

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from connections.models.connection import Connection
 from connections.models.delivery import ReceivedDelivery
+from connections.models.undo import UndoRun
 from kpis.models import KpiEvent
 from leads.models import Lead
 from medspa import clock
@@ -26,6 +27,18 @@ class Outcome(models.TextChoices):
     REFUSED = "refused", "Refused"
 
 
+WHAT_IN_WORDS = {
+    "lead": "Lead",
+    "deleted": "Deleted lead",
+    "stage": "Stage",
+    "paid": "Payment",
+    "refunded": "Refund",
+    "booked": "Appointment booked",
+    "cancelled": "Appointment canceled",
+    "showed": "Showed",
+    "no_show": "No-show",
+    "do_not_contact": "Do not contact",
+}
 APPLIED = (Outcome.CREATED, Outcome.UPDATED, Outcome.RESTORED)
 
 
@@ -34,7 +47,9 @@ class ItemOutcome(Validated):
 
     `before` and `after` are rows of the lead's history around the change of `fields`:
     contact data stands there, encrypted. Without `before` the item made the lead or
-    the event. `undone_at` is when the change was taken back.
+    the event. `fields` also names what was added to the lead, such as `tag:…` with the
+    tag's id. `undone_at` is when `undo` took the change back; `kept` says in words what
+    of it stays, and why.
     """
 
     id = CuidField(primary_key=True)
@@ -74,11 +89,20 @@ class ItemOutcome(Validated):
         null=True,
         blank=True,
     )
-    fields = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    fields = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     before = models.BigIntegerField(null=True, blank=True)
     after = models.BigIntegerField(null=True, blank=True)
     made_at = models.DateTimeField(default=clock.now)
     undone_at = models.DateTimeField(null=True, blank=True)
+    undo = models.ForeignKey(
+        UndoRun,
+        on_delete=models.SET_NULL,
+        related_name="items",
+        null=True,
+        blank=True,
+        db_index=False,  # an index of the undone begins with it
+    )
+    kept = models.CharField("why it was kept", max_length=200, blank=True)
 
     objects: ClassVar[models.Manager] = models.Manager()
 
@@ -117,7 +141,17 @@ class ItemOutcome(Validated):
                 name="connections_outcome_batch",
                 condition=~Q(batch=""),
             ),
+            models.Index(
+                "undo",
+                "id",
+                name="connections_outcome_undo",
+                condition=Q(undo__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.what}: {self.outcome}"
+
+    @property
+    def what_in_words(self) -> str:
+        return WHAT_IN_WORDS.get(self.what, self.what)

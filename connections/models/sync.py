@@ -1,6 +1,6 @@
 """Two systems with the same data: how far was read, what is known, what to write."""
 
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from django.db import models
 from django.db.models import Q
@@ -9,7 +9,7 @@ from connections.models.connection import Connection
 from leads.models import Lead
 from medspa import clock
 from medspa.clock import ClockTimestamp
-from medspa.json_columns import IsObject
+from medspa.json_columns import IsObject, Schema, parse_json
 from medspa.validation import Validated
 
 
@@ -18,6 +18,26 @@ class Stream(models.TextChoices):
     OPPORTUNITIES = "opportunities", "Opportunities"
     APPOINTMENTS = "appointments", "Appointments"
     TRANSACTIONS = "transactions", "Payments"
+
+
+class BackfillPreview(Schema):
+    """How many contacts a first import would make what of; `refused` by the reason."""
+
+    created: int = 0
+    updated: int = 0
+    restored: int = 0
+    unchanged: int = 0
+    deleted_here: int = 0
+    without_contact: int = 0
+    do_not_contact: int = 0
+    refused: dict[str, int] = {}
+
+    @property
+    def contacts(self) -> int:
+        """All that were read; who must not be contacted is one of them."""
+        applied = self.created + self.updated + self.restored + self.unchanged
+        left_out = self.deleted_here + self.without_contact
+        return applied + left_out + sum(self.refused.values())
 
 
 class StreamState(Validated):
@@ -42,6 +62,9 @@ class StreamState(Validated):
     # in milliseconds. Empty when none is under way.
     place_at = models.BigIntegerField(null=True, blank=True)
     place_id = models.CharField(max_length=64, blank=True)
+    # What a first import would do, as it was when somebody last asked.
+    preview = models.JSONField(default=dict, db_default={}, blank=True)
+    previewed_at = models.DateTimeField(null=True, blank=True)
     # Why the last poll failed; empty when it did not.
     failure = models.CharField(max_length=30, blank=True)
     failing_since = models.DateTimeField(null=True, blank=True)
@@ -68,6 +91,11 @@ class StreamState(Validated):
                 violation_error_message="The differences must be a JSON object.",
             ),
             models.CheckConstraint(
+                name="connections_streamstate_preview_is_an_object",
+                condition=Q(IsObject("preview")),
+                violation_error_message="The preview must be a JSON object.",
+            ),
+            models.CheckConstraint(
                 name="connections_streamstate_fails_since_a_moment",
                 condition=Q(failure="", failing_since__isnull=True)
                 | (~Q(failure="") & Q(failing_since__isnull=False)),
@@ -77,6 +105,14 @@ class StreamState(Validated):
 
     def __str__(self) -> str:
         return self.get_stream_display()
+
+    @property
+    def read_preview(self) -> BackfillPreview | None:
+        """None where nobody asked for one yet."""
+        if self.previewed_at is None:
+            return None
+        found = parse_json(BackfillPreview, self.preview, "preview")
+        return cast(BackfillPreview, found)
 
 
 class KnownThere(Validated):

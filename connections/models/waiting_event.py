@@ -15,11 +15,11 @@ from medspa.validation import Validated
 
 
 class WaitWhy(models.TextChoices):
-    NOBODY = "nobody", "Nobody was found"
+    NOBODY = "nobody", "No one was found"
     SEVERAL = "several", "Several people could be meant"
-    NO_PAYMENT = "no_payment", "Its payment has not come yet"
-    NO_BOOKING = "no_booking", "Its appointment has not come yet"
-    REFUSED = "refused", "It could not be recorded"
+    NO_PAYMENT = "no_payment", "Its payment hasn't arrived yet"
+    NO_BOOKING = "no_booking", "Its appointment hasn't arrived yet"
+    REFUSED = "refused", "It couldn't be recorded"
 
 
 class WaitState(models.TextChoices):

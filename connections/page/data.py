@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from connections.door import Door
 from connections.items import IncomingEvent
 from connections.models import (
+    UNDO_WITHIN,
+    WHAT_IN_WORDS,
     DeliveryState,
+    IntakeBatch,
     ReceivedDelivery,
+    UndoRun,
     UnmatchedEvent,
     WaitState,
 )
@@ -16,10 +20,12 @@ from connections.taking_in.waiting_rows import item_of
 from connections.watching.figures import DoorState, read_doors
 from leads.models import Lead
 from leads.search import Search, SearchKind
+from medspa import clock
 from medspa.encryption.fields import surviving_damage
 
 MOST_WAITING_SHOWN = 50
 MOST_CANDIDATES = 10
+MOST_IMPORTS_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -32,15 +38,7 @@ class WaitingEvent:
 
     @property
     def title(self) -> str:
-        words = {
-            "paid": "Payment",
-            "refunded": "Refund",
-            "booked": "Appointment booked",
-            "cancelled": "Appointment canceled",
-            "showed": "Appointment kept",
-            "no_show": "Appointment missed",
-        }
-        return words[self.item.what]
+        return WHAT_IN_WORDS[self.item.what]
 
     @property
     def system(self) -> str:
@@ -57,6 +55,8 @@ class ConnectionsData:
     doors: Sequence[DoorState]
     waiting: Sequence[WaitingEvent]
     parked: Sequence[ReceivedDelivery]
+    imports: Sequence[IntakeBatch] = ()
+    undos: Sequence[UndoRun] = ()
 
 
 def read_connections() -> ConnectionsData:
@@ -69,7 +69,23 @@ def read_connections() -> ConnectionsData:
                 :MOST_WAITING_SHOWN
             ]
         ),
+        imports=_imports(),
+        undos=_undos(),
     )
+
+
+def _imports() -> list[IntakeBatch]:
+    """Those that can be undone, or were."""
+    since = clock.now() - UNDO_WITHIN
+    batches = IntakeBatch.objects.filter(made_at__gte=since).select_related("made_by")
+    return list(batches.prefetch_related("undos__made_by")[:MOST_IMPORTS_SHOWN])
+
+
+def _undos() -> list[UndoRun]:
+    """Undos of periods."""
+    since = clock.now() - UNDO_WITHIN
+    runs = UndoRun.objects.filter(connection__isnull=False, made_at__gte=since)
+    return list(runs.select_related("connection", "made_by")[:MOST_IMPORTS_SHOWN])
 
 
 def read_waiting() -> list[WaitingEvent]:

@@ -26,7 +26,7 @@ def retry(delivery_id: str) -> str:
     row.refresh_from_db()
     if row.state == DeliveryState.PARKED:
         raise DecisionRefused(row.sentence, row.reason)
-    return "Taken in."
+    return "Recorded."
 
 
 @transaction.atomic
@@ -44,5 +44,5 @@ def _locked(delivery_id: str) -> ReceivedDelivery:
     rows = ReceivedDelivery.objects.select_for_update(of=("self",))
     row = rows.filter(pk=delivery_id, state=DeliveryState.PARKED).first()
     if row is None:
-        raise DecisionRefused("This no longer waits.")
+        raise DecisionRefused("This is no longer waiting.")
     return row

@@ -30,6 +30,8 @@ def take_consult(
     row = _row(source, item)
     if row and _is_older(row, item):
         return _unchanged(row, "older")
+    if row and _is_same_version(row, item):
+        return _unchanged(row)
     if row and row.event and row.event.is_deleted and row.status != "moved":
         return _unchanged(row, "voided")
     if row is None and people.is_suppressed(item.who):
@@ -58,6 +60,17 @@ def _is_older(row: ExternalId, item: IncomingEvent) -> bool:
     return row.value == item.object_id and bool(row.status_at and at < row.status_at)
 
 
+def _is_same_version(row: ExternalId, item: IncomingEvent) -> bool:
+    """Taken in before, so what was done here since stands."""
+    planned = _planned(row.event) if row.event else None
+    return (
+        row.value == item.object_id
+        and row.status == item.what
+        and row.status_at == _status_at(item)
+        and planned == item.scheduled_for
+    )
+
+
 def _status_at(item: IncomingEvent) -> datetime:
     return item.status_at or item.occurred_at
 
@@ -76,7 +89,7 @@ def _apply(
 ) -> ItemResult:
     booking = row.event if row else None
     is_new = booking is None or (row is not None and row.value != item.object_id)
-    if booking is None or _is_moved(booking, item):
+    if booking is None or _is_moved(booking, item, row):
         booking = _book(item, booking, lead, words)
         is_new = is_new or row is None
         moved = True
@@ -93,14 +106,19 @@ def _apply(
     return ItemResult(outcome, lead_id=lead.pk, event_id=booking.pk)
 
 
-def _is_moved(booking: KpiEvent, item: IncomingEvent) -> bool:
-    """A new time for a consult that did not take place yet, or was canceled."""
+def _is_moved(booking: KpiEvent, item: IncomingEvent, row: ExternalId | None) -> bool:
+    """A new time for a consult that did not take place yet, or was canceled.
+
+    One that was canceled here stays so until it changes there.
+    """
     if item.scheduled_for is None or item.what != "booked":
         return False
     planned = getattr(booking.readable_metadata, "scheduled_for", None)
     details = getattr(booking, "consult_details", None)
-    is_canceled = details is not None and details.is_canceled
-    return planned != item.scheduled_for or is_canceled
+    if planned != item.scheduled_for or details is None or not details.is_canceled:
+        return planned != item.scheduled_for
+    was_canceled_there = row is not None and row.status == "cancelled"
+    return was_canceled_there or _status_at(item) > details.canceled_at
 
 
 def _book(

@@ -18,7 +18,7 @@ from medspa.audit.actors import acting
 FEW_DELETIONS = 20
 DELETED = "deleted"
 TOO_MANY_DELETIONS = (
-    "More than 1% of the leads were deleted there within a day. Check that this is "
+    "More than 1% of the leads were deleted there within a day. Check that this was "
     "meant, then choose Retry."
 )
 

@@ -43,7 +43,8 @@ def follow_up(
     ids = {object_id for _, object_id in results}
     payments = {item.object_id for item, _ in events if item.what == "paid"}
     of_payments = Q(what="refunded", parent_id__in=payments)
-    for row in waiting.filter(Q(object_id__in=ids) | of_payments):
+    waiting = waiting.filter(Q(object_id__in=ids) | of_payments)
+    for row in waiting.order_by("made_at"):
         if result := results.get((row.what, row.object_id)):
             ended(row, WaitState.MATCHED, result)
         elif row.parent_id in payments:

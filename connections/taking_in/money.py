@@ -21,16 +21,17 @@ from kpis.events.refusals import EventRefused
 from kpis.events.reported import ReportedPayment, record_payments
 from kpis.events.voiding import void
 from kpis.models import KpiEvent
+from medspa.audit.inserting import insert_rows
 from medspa.clinic.current import current_clinic
 from medspa.ids import new_id
 
 PAYMENT, REFUND = "payment", "refund"
 SAME_WITHIN = timedelta(days=1)
 SAME_REFUND_WITHIN = timedelta(days=7)
-OTHER_CURRENCY = "The amount is in another currency than the clinic's."
-NO_AMOUNT = "There is no amount above zero."
-OTHER_AMOUNT = "This payment was recorded with another amount."
-VOIDED = "Its payment was voided here."
+OTHER_CURRENCY = "The amount isn't in the clinic's currency."
+NO_AMOUNT = "The amount must be above zero."
+OTHER_AMOUNT = "This payment was already recorded with another amount."
+VOIDED = "The payment was voided here."
 
 
 def wrong_amount(item: IncomingEvent) -> ItemResult | None:
@@ -49,7 +50,7 @@ def ids_of(
     found = ExternalId.objects.filter(
         system=source.system, account=source.account, kind=kind, value__in=set(values)
     ).exclude(event=None)
-    return {row.value: row for row in found.select_related("event")}
+    return {row.value: row for row in found.select_related("event").order_by()}
 
 
 def take_payments(
@@ -59,13 +60,24 @@ def take_payments(
     words: ClinicWords,
 ) -> dict[int, ItemResult]:
     """Record payments that are new; all of them by a few statements."""
+    results, whose = _sort_out(source, items, people)
+    if whose:
+        results |= _record(source, items, whose, words)
+        people.remember((items[number].who, pk) for number, pk in whose.items())
+    return results
+
+
+def _sort_out(
+    source: ItemSource, items: Mapping[int, IncomingEvent], people: People
+) -> tuple[dict[int, ItemResult], dict[int, str]]:
+    """What came of payments that are not recorded, and the leads of the others."""
     known = ids_of(source, PAYMENT, (item.object_id for item in items.values()))
     results: dict[int, ItemResult] = {}
-    new: dict[str, int] = {}
     whose: dict[int, str] = {}
+    new: dict[str, str] = {}
     for number, item in items.items():
         if item.object_id in new:
-            results[number] = ItemResult(Outcome.UNCHANGED, lead_id=whose.get(number))
+            results[number] = ItemResult(Outcome.UNCHANGED, lead_id=new[item.object_id])
         elif row := known.get(item.object_id):
             results[number] = _known_payment(item, row)
         elif refusal := wrong_amount(item):
@@ -73,37 +85,52 @@ def take_payments(
         elif people.is_suppressed(item.who):
             results[number] = ItemResult(Outcome.REFUSED, "erased")
         elif lead_id := people.find(item.who):
-            new[item.object_id], whose[number] = number, lead_id
+            new[item.object_id] = whose[number] = lead_id
         else:
             results[number] = waits(source, item, people.why_not(item.who))
+    return results, whose
+
+
+def _record(
+    source: ItemSource,
+    items: Mapping[int, IncomingEvent],
+    whose: Mapping[int, str],
+    words: ClinicWords,
+) -> dict[int, ItemResult]:
+    """Write the payments, and beside those of another system only their ids."""
+    results: dict[int, ItemResult] = {}
     leads = lock_leads(whose.values())
     doubles = _doubles(source, leads)
-    to_record: dict[int, ReportedPayment] = {}
-    ids: list[ExternalId] = []
-    for number in new.values():
-        item, lead = items[number], leads.get(whose[number])
-        if lead is None:
+    same: dict[int, KpiEvent] = {}
+    new: dict[int, ReportedPayment] = {}
+    for number, lead_id in whose.items():
+        item = items[number]
+        if lead_id not in leads:
             results[number] = waits(source, item, WaitWhy.NOBODY)
-        elif double := _take_double(doubles.get(lead.pk, []), item):
-            ids.append(id_of(source, PAYMENT, item, double))
-            results[number] = ItemResult(
-                Outcome.DUPLICATE, "other_system", lead_id=lead.pk, event_id=double.pk
-            )
+        elif double := _take_double(doubles.get(lead_id, []), item):
+            same[number] = double
         else:
-            to_record[number] = ReportedPayment(
-                lead,
+            new[number] = ReportedPayment(
+                leads[lead_id],
                 item.amount_cents or 0,
                 item.occurred_at,
                 words.procedure(item.procedure),
             )
-    events = record_payments(list(to_record.values()))
-    for number, event in zip(to_record, events, strict=True):
-        ids.append(id_of(source, PAYMENT, items[number], event))
-        results[number] = ItemResult(
-            Outcome.CREATED, lead_id=event.lead_id, event_id=event.pk
+    recorded = dict(zip(new, record_payments(list(new.values())), strict=True))
+    events = same | recorded
+    insert_rows(
+        ExternalId,
+        [id_of(source, PAYMENT, items[number], one) for number, one in events.items()],
+    )
+    for number, event in events.items():
+        outcome, reason = (
+            (Outcome.CREATED, "")
+            if number in recorded
+            else (Outcome.DUPLICATE, "other_system")
         )
-    ExternalId.objects.bulk_create(ids)
-    people.remember((items[number].who, lead_id) for number, lead_id in whose.items())
+        results[number] = ItemResult(
+            outcome, reason, lead_id=event.lead_id, event_id=event.pk
+        )
     return results
 
 
@@ -121,8 +148,9 @@ def _doubles(source: ItemSource, lead_ids: Iterable[str]) -> dict[str, list[KpiE
     rows = ExternalId.objects.filter(
         kind=PAYMENT, event__lead__in=list(lead_ids), event__deleted_at=None
     ).select_related("event")
+    columns = ("system", "event__lead_id", "event__value_cents", "event__occurred_at")
     own, others = set(), {}
-    for row in rows:
+    for row in rows.only(*columns).order_by():
         if row.system == source.system:
             own.add(row.event_id)
         else:

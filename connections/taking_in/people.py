@@ -59,13 +59,15 @@ class People:
         self._by_id = self._read_ids()
         self._directory = Directory()
         unknown = [one for who, one in self.persons.items() if not self._own(who)]
-        self._directory.look_up(unknown)
+        self._directory.look_up(unknown, with_belongings=False)
         self._suppressed = find_suppressed(
             [contact for one in self.persons.values() for contact in one.contacts]
         )
 
     def _read_ids(self) -> Mapping[tuple[str, str], str]:
         values = {value for who in self.persons for _, value in who.ids}
+        if not values:
+            return {}
         found = _ids_of(self.source).filter(value__in=values, lead__deleted_at=None)
         return {
             (kind, value): lead_id
@@ -101,6 +103,8 @@ class People:
             for kind, value in who.ids
             if (kind, value) not in self._by_id
         }
+        if not rows:
+            return
         ExternalId.objects.bulk_create(
             [
                 ExternalId(

@@ -10,6 +10,7 @@ from connections.models import (
     Outcome,
     ReceivedDelivery,
 )
+from medspa.audit.inserting import insert_rows
 
 
 @dataclass(frozen=True)
@@ -65,26 +66,31 @@ def write_outcomes(
     """
     numbers = range(first, first + len(noted))
     kept = _settled(source, numbers) if source.delivery else set()
-    ItemOutcome.objects.bulk_create(
+    insert_rows(
+        ItemOutcome,
         [
-            ItemOutcome(
-                connection=source.connection,
-                delivery=source.delivery,
-                batch=source.batch,
-                number=number,
-                what=one.what,
-                object_id=one.object_id,
-                outcome=one.result.outcome,
-                reason=one.result.reason[:40],
-                lead_id=one.result.lead_id,
-                event_id=one.result.event_id,
-                fields=list(one.result.fields),
-                before=one.result.before,
-                after=one.result.after,
-            )
+            outcome_row(source, number, one)
             for number, one in zip(numbers, noted, strict=True)
             if number not in kept
-        ]
+        ],
+    )
+
+
+def outcome_row(source: ItemSource, number: int, one: NotedResult) -> ItemOutcome:
+    return ItemOutcome(
+        connection=source.connection,
+        delivery=source.delivery,
+        batch=source.batch,
+        number=number,
+        what=one.what,
+        object_id=one.object_id,
+        outcome=one.result.outcome,
+        reason=one.result.reason[:40],
+        lead_id=one.result.lead_id,
+        event_id=one.result.event_id,
+        fields=list(one.result.fields),
+        before=one.result.before,
+        after=one.result.after,
     )
 
 

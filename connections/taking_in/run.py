@@ -19,6 +19,7 @@ from connections.taking_in.results import (
     NotedResult,
     write_outcomes,
 )
+from connections.taking_in.wishes import take_wishes
 from connections.taking_in.words import ClinicWords
 from leads.intake.incoming import IncomingLead
 from medspa.clinic.current import clinic_scope
@@ -26,8 +27,7 @@ from medspa.clinic.current import clinic_scope
 BATCH = 500
 # What one item can be guilty of; any other database error ends the batch.
 ITEM_ERRORS = (IntegrityError, DataError, ValidationError)
-NOT_ACCEPTED = "The database did not accept this."
-NOT_KEPT_REASON = "Wishes not to be contacted are not kept here yet."
+NOT_ACCEPTED = "The database didn't accept this."
 Results = dict[int, ItemResult]
 SomeItem = TypeVar("SomeItem", bound=Item)
 
@@ -91,10 +91,7 @@ def _take_batch(
         if leads := _of(run, IncomingLead):
             results |= take_leads(source, leads)
         results |= _take_events(source, _of(run, IncomingEvent), words)
-        results |= {
-            number: ItemResult(Outcome.REFUSED, "not_kept", NOT_KEPT_REASON)
-            for number in _of(run, DoNotContact)
-        }
+        results |= take_wishes(source, _of(run, DoNotContact))
     return results
 
 

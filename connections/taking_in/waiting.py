@@ -42,7 +42,7 @@ def match(row_id: str, lead_id: str) -> ItemResult:
     row = _locked(row_id)
     lead = Lead.objects.filter(pk=lead_id).first()
     if lead is None:
-        raise WaitRefused("Choose a lead that was not deleted.", "unknown_lead")
+        raise WaitRefused("Choose a lead that isn't deleted.", "unknown_lead")
     source, item = source_of(row), item_of(row)
     people = ChosenPerson(source, item, lead)
     result = take_event(source, item, people, ClinicWords(source.system))
@@ -71,5 +71,5 @@ def _locked(row_id: str) -> UnmatchedEvent:
     rows = UnmatchedEvent.objects.select_for_update(of=("self",))
     row = rows.filter(pk=row_id, state=WaitState.WAITING).first()
     if row is None:
-        raise WaitRefused("This no longer waits.", "ended_already")
+        raise WaitRefused("This is no longer waiting.", "ended_already")
     return row

@@ -14,9 +14,9 @@ from medspa import clock
 WAIT_SENTENCES = {
     WaitWhy.NOBODY: "No lead has this id, email or phone.",
     WaitWhy.SEVERAL: "Several leads have this phone.",
-    WaitWhy.NO_PAYMENT: "Its payment has not come yet.",
-    WaitWhy.NO_BOOKING: "Its appointment has not come yet.",
-    WaitWhy.REFUSED: "It could not be recorded.",
+    WaitWhy.NO_PAYMENT: "Its payment hasn't arrived yet.",
+    WaitWhy.NO_BOOKING: "Its appointment hasn't arrived yet.",
+    WaitWhy.REFUSED: "It couldn't be recorded.",
 }
 
 

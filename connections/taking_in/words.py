@@ -27,10 +27,12 @@ class ClinicWords:
         return self.names.procedure_of(word) if word else ""
 
     def provider(self, word: str) -> str:
-        """The id of the active provider with this name; empty if nobody has it."""
+        """The id of the active provider with this name or id; empty for nobody."""
         if not word:
             return ""
         if self._providers is None:
-            names = Provider.objects.values_list("name", "id")
-            self._providers = {key(name): pk for name, pk in names}
+            names = list(Provider.objects.values_list("name", "id"))
+            self._providers = {key(pk): pk for _, pk in names} | {
+                key(name): pk for name, pk in names
+            }
         return self._providers.get(key(word), "")

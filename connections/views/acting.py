@@ -3,6 +3,7 @@
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,13 +28,24 @@ WORK_RIGHT = "connections.work_connection"
 @permission_required(SET_UP_RIGHT, raise_exception=True)
 @fresh_sign_in_required
 def add_connection(request: HttpRequest) -> HttpResponse:
+    """With the secrets that were entered at once; then on to its set-up."""
     given = request.POST
     try:
-        setting_up.connect(given.get("door", ""), given.get("account", ""))
+        with transaction.atomic():
+            row = setting_up.connect(given.get("door", ""), given.get("account", ""))
+            secrets = {name: given.get(name, "") for name in DOORS[row.door].secrets}
+            if any(secrets.values()):
+                setting_up.set_secrets(row.pk, secrets)
     except (Refused, ValidationError) as refusal:
         return redirect_refused(request, refusal, PAGE)
-    messages.success(request, "Connection added. Enter its secret next.")
-    return redirect(PAGE)
+    if any(secrets.values()):
+        messages.success(request, "Connection added.")
+    else:
+        messages.success(request, "Connection added. Enter its secret next.")
+    if not DOORS[row.door].mappings:
+        return redirect(PAGE)
+    page = reverse("set_up_connection", args=[row.pk])
+    return redirect(f"{page}?test=yes" if secrets.get("token") else page)
 
 
 @require_POST
@@ -41,7 +53,7 @@ def add_connection(request: HttpRequest) -> HttpResponse:
 @fresh_sign_in_required
 def set_secrets(request: HttpRequest, connection_id: str) -> HttpResponse:
     """Those that the other system shows; `make` makes one of ours and shows it once."""
-    row = _connection(connection_id)
+    row = find_connection(connection_id)
     makes = request.POST.get("make") == "yes"
     names = DOORS[row.door].secrets
     given = {name: request.POST.get(name, "") for name in names}
@@ -50,10 +62,10 @@ def set_secrets(request: HttpRequest, connection_id: str) -> HttpResponse:
     try:
         setting_up.set_secrets(row.pk, given)
     except Refused as refusal:
-        return redirect_refused(request, refusal, PAGE)
+        return redirect_refused(request, refusal, _back(request, row))
     if not makes:
         messages.success(request, "Secret saved.")
-        return redirect(PAGE)
+        return redirect(_back(request, row))
     address = f"{site_address(request).rstrip('/')}" + reverse(
         "take_delivery", args=[row.pk]
     )
@@ -67,21 +79,29 @@ def set_secrets(request: HttpRequest, connection_id: str) -> HttpResponse:
     return render(request, "connections/new_secret.html", context)
 
 
+def _back(request: HttpRequest, row: Connection) -> str:
+    """The page where the form stood: that of the connection tests a new token."""
+    if request.POST.get("back") != "set-up":
+        return reverse(PAGE)
+    page = reverse("set_up_connection", args=[row.pk])
+    return f"{page}?test=yes" if request.POST.get("token") else page
+
+
 @require_POST
 @permission_required(SET_UP_RIGHT, raise_exception=True)
 @fresh_sign_in_required
 def switch_connection(request: HttpRequest, connection_id: str) -> HttpResponse:
     row = setting_up.switch(
-        _connection(connection_id).pk, is_on=request.POST.get("on") == "yes"
+        find_connection(connection_id).pk, is_on=request.POST.get("on") == "yes"
     )
     messages.success(request, f"The connection is {'on' if row.is_on else 'off'}.")
     return redirect(PAGE)
 
 
-def _connection(connection_id: str) -> Connection:
+def find_connection(connection_id: str) -> Connection:
     row = Connection.objects.filter(pk=connection_id).first()
     if row is None or row.door not in DOORS:
-        raise Http404("There is no such connection.")
+        raise Http404("This connection doesn't exist.")
     return row
 
 
@@ -90,7 +110,7 @@ def _connection(connection_id: str) -> Connection:
 def decide_delivery(request: HttpRequest, delivery_id: str) -> HttpResponse:
     """`act` is `retry` or `dismiss`."""
     if not ReceivedDelivery.objects.filter(pk=delivery_id).exists():
-        raise Http404("There is no such delivery.")
+        raise Http404("This delivery doesn't exist.")
     act = deciding.dismiss if request.POST.get("act") == "dismiss" else deciding.retry
     try:
         messages.success(request, act(delivery_id))
@@ -104,7 +124,7 @@ def decide_delivery(request: HttpRequest, delivery_id: str) -> HttpResponse:
 def decide_event(request: HttpRequest, unmatched_id: str) -> HttpResponse:
     """`act` is `retry`, `dismiss` or, with a `lead`, `match`."""
     if not UnmatchedEvent.objects.filter(pk=unmatched_id).exists():
-        raise Http404("There is no such event.")
+        raise Http404("This event doesn't exist.")
     act, lead = request.POST.get("act", ""), request.POST.get("lead", "")
     try:
         if act == "dismiss":

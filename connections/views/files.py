@@ -33,7 +33,7 @@ class EventsFileForm(forms.Form):
     file = forms.FileField(allow_empty_file=True, error_messages=CHOOSE)
     system = forms.ChoiceField(choices=list(FILE_SYSTEMS.items()))
     kind = forms.ChoiceField(
-        label="What it holds",
+        label="What it contains",
         choices=[(kind.name, kind.title) for kind in FILE_KINDS.values()],
     )
     header_row = forms.IntegerField(

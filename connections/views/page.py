@@ -38,7 +38,7 @@ class MatchPage(ClinicPageMixin, TemplateView):
             pk=self.kwargs["unmatched_id"], state=WaitState.WAITING
         ).first()
         if row is None:
-            raise Http404("This no longer waits.")
+            raise Http404("This is no longer waiting.")
         event = waiting_event(row)
         typed = clean_text(self.request.GET.get("q", ""))[:LONGEST_MATCH_SEARCH]
         return super().get_context_data(

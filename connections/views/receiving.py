@@ -1,5 +1,6 @@
 """Where other systems send their deliveries: no session, no cookie, no form."""
 
+from functools import cache
 from http import HTTPStatus
 
 from django.db import InterfaceError, OperationalError
@@ -14,10 +15,11 @@ from connections.refusals import STATUS_OF_CODE, DeliveryRefused
 from connections.registry import DOORS
 from connections.strict_json import MOST_BODY_BYTES
 from medspa import clock
+from medspa.postgres.written_query import WrittenQuery
 
 SENDER_RETRY_SECONDS = "30"
-UNKNOWN_CONNECTION = "There is no such connection."
-BUSY = "This can't be stored now. Send it again later."
+UNKNOWN_CONNECTION = "This connection doesn't exist."
+BUSY = "This can't be stored right now. Send it again later."
 
 
 @csrf_exempt
@@ -25,7 +27,7 @@ BUSY = "This can't be stored now. Send it again later."
 def take_delivery(request: HttpRequest, connection_id: str) -> HttpResponse:
     """200 when it is stored or deliberately ignored; else why not, as JSON."""
     try:
-        connection = Connection.objects.filter(pk=connection_id).first()
+        connection = _by_id().first(connection_id)
         door = DOORS.get(connection.door) if connection else None
         if connection is None or door is None:
             return refused(
@@ -46,6 +48,11 @@ def take_delivery(request: HttpRequest, connection_id: str) -> HttpResponse:
         response["Retry-After"] = SENDER_RETRY_SECONDS
         return response
     return HttpResponse(door.accepted, content_type="application/json")
+
+
+@cache
+def _by_id() -> WrittenQuery[Connection]:
+    return WrittenQuery(Connection.objects.filter(pk="").order_by()[:1])
 
 
 def _answer(request: HttpRequest, connection: Connection) -> HttpResponse:

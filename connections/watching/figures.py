@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from django.db.models import Count, Max, Min, Q, Sum
 
 from connections.door import Door
+from connections.gohighlevel.reading import GOHIGHLEVEL
 from connections.models import (
     APPLIED,
     Connection,
@@ -21,6 +22,7 @@ from connections.models import (
     WaitState,
 )
 from connections.registry import DOORS
+from connections.setting_up import secret_label
 from connections.watching.silence import is_silent, usual_gap
 from kpis.events.opening_hours import open_ranges
 from medspa import clock
@@ -45,7 +47,7 @@ class State(StrEnum):
     WAITING = "Waiting for the first delivery"
     WORKING = "Working"
     SILENT = "Silent"
-    FAILING = "Refusing deliveries"
+    FAILING = "Rejecting deliveries"
     PARKED = "Needs a decision"
 
 
@@ -87,6 +89,8 @@ class ConnectionState:
     sums: Sums = field(default_factory=Sums)
     # Deliveries of the last week that were not stored, by code.
     counts: dict[str, int] = field(default_factory=dict)
+    # The last day with one that was refused.
+    refused_on: date | None = None
 
     @property
     def usual_in_words(self) -> str:
@@ -99,15 +103,13 @@ class ConnectionState:
     @property
     def secrets(self) -> list[tuple[str, str]]:
         """What is asked for: the name of each secret, and what people call it."""
-        return [
-            (name, name.replace("_", " ").capitalize()) for name in self.door.secrets
-        ]
+        return [(name, secret_label(self.door, name)) for name in self.door.secrets]
 
     @property
     def has_secrets(self) -> bool:
         known = self.row.secret_values
         needed = set(self.door.secrets) - set(self.door.optional_secrets)
-        return all(known.get(name) for name in needed)
+        return any(known.values()) and all(known.get(name) for name in needed)
 
     @property
     def secret_is_old(self) -> bool:
@@ -115,8 +117,28 @@ class ConnectionState:
         return at is not None and clock.now() - at > SECRET_LASTS
 
     @property
+    def problems(self) -> list[str]:
+        """What the door itself knows to be wrong, in sentences."""
+        known = self.door.problems
+        return list(known(self.row)) if self.row.is_on and known else []
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether all of it is compared with all of ours, every night."""
+        return self.door.name == GOHIGHLEVEL
+
+    @property
     def refused_deliveries(self) -> int:
         return sum(n for code, n in self.counts.items() if code not in HARMLESS)
+
+    @property
+    def is_failing(self) -> bool:
+        """Refuses deliveries, and still did today or yesterday."""
+        return (
+            self.refused_deliveries >= FAILING_AFTER
+            and self.refused_on is not None
+            and self.refused_on >= clinic_today() - timedelta(days=1)
+        )
 
     @property
     def is_parked_too_long(self) -> bool:
@@ -129,7 +151,7 @@ class ConnectionState:
             return State.OFF
         if not self.has_secrets:
             return State.WITHOUT_SECRET
-        if self.refused_deliveries >= FAILING_AFTER:
+        if self.is_failing:
             return State.FAILING
         if self.is_silent:
             return State.SILENT
@@ -155,6 +177,11 @@ class DoorState:
     connections: Sequence[ConnectionState] = ()
 
     @property
+    def secrets(self) -> list[tuple[str, str]]:
+        """What a new connection asks for: as `ConnectionState.secrets`."""
+        return [(name, secret_label(self.door, name)) for name in self.door.secrets]
+
+    @property
     def state(self) -> str:
         if not self.connections:
             return State.NOT_SET_UP
@@ -176,7 +203,7 @@ def _read(rows: Sequence[Connection]) -> dict[str, ConnectionState]:
     now = clock.now()
     deliveries = _deliveries()
     unmatched = _unmatched()
-    sums, counts = _sums(now), _counts()
+    sums, counts, refused = _sums(now), _counts(), _refused_on()
     found = {}
     for row in rows:
         told = deliveries.get(row.pk, {})
@@ -199,6 +226,7 @@ def _read(rows: Sequence[Connection]) -> dict[str, ConnectionState]:
             oldest_parked_at=min(oldest, default=None),
             sums=sums.get(row.pk, Sums()),
             counts=counts.get(row.pk, {}),
+            refused_on=refused.get(row.pk),
         )
     return found
 
@@ -250,6 +278,12 @@ def _counts() -> dict[str, dict[str, int]]:
     for connection_id, code, number in told:
         found.setdefault(connection_id, {})[code] = number
     return found
+
+
+def _refused_on() -> dict[str, date]:
+    rows = DeliveryCount.objects.exclude(code__in=HARMLESS).order_by()
+    told = rows.values_list("connection_id").annotate(day=Max("day"))
+    return {pk: day for pk, day in told if pk}
 
 
 def _moments(row: Connection, now: datetime) -> list[datetime]:

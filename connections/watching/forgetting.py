@@ -8,11 +8,14 @@ from connections.models import (
     DeliveryCount,
     DeliveryState,
     ExternalId,
+    FieldDifference,
+    IntakeBatch,
     ItemOutcome,
     KnownThere,
     Outcome,
     OutgoingChange,
     ReceivedDelivery,
+    UndoRun,
     UnmatchedEvent,
     WaitState,
     WebFormCount,
@@ -35,7 +38,8 @@ def forget_old() -> None:
     ReceivedDelivery.objects.filter(
         state__in=ENDED_STATES, ended_at__lt=now - DELIVERIES_KEPT_FOR
     ).delete()
-    ItemOutcome.objects.filter(made_at__lt=now - OUTCOMES_KEPT_FOR).delete()
+    for model in (ItemOutcome, UndoRun, IntakeBatch):
+        model.objects.filter(made_at__lt=now - OUTCOMES_KEPT_FOR).delete()
     UnmatchedEvent.objects.exclude(state=WaitState.WAITING).filter(
         ended_at__lt=now - OUTCOMES_KEPT_FOR
     ).delete()
@@ -47,7 +51,11 @@ def forget_person(lead_ids: Collection[str], contacts: Collection[str]) -> int:
     """What stands here of a person who is erased: ids, and what waits."""
     ids = sum(
         model._base_manager.filter(lead__in=lead_ids).delete()[0]
-        for model in (ExternalId, KnownThere, OutgoingChange)
+        for model in (ExternalId, KnownThere, OutgoingChange, FieldDifference)
+    )
+    # The sums stay; what was changed, and their ids elsewhere, do not.
+    ItemOutcome.objects.filter(lead__in=lead_ids).update(
+        object_id="", fields=[], before=None, after=None
     )
     return ids + _forget_events(contacts) + _forget_deliveries(contacts)
 

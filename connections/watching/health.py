@@ -19,13 +19,13 @@ def connections_line() -> HealthLine:
     if not problems:
         words = f"{counted(len(states), 'connection', 'connections')}, all working."
         if not states:
-            words = "None set up."
+            words = "No connections."
         return HealthLine(CONNECTIONS_LINE, words, group=HealthGroup.NETWORK, page=page)
     return HealthLine(
         CONNECTIONS_LINE,
         " ".join(problems),
         Severity.WARNING,
-        "Open the Connections page and see what the connection needs.",
+        "See on the Connections page what needs attention.",
         HealthGroup.NETWORK,
         page=page,
     )
@@ -39,14 +39,14 @@ def problem_of(one: ConnectionState) -> str:
 def _problems(one: ConnectionState) -> Iterable[str]:
     name = one.door.title
     if one.row.is_on and one.is_silent:
-        yield f"{name} has sent nothing for three times its usual gap."
+        yield f"{name} has sent nothing for three times as long as usual."
     if one.state == State.FAILING:
         refused = counted(one.refused_deliveries, "delivery was", "deliveries were")
-        yield f"{name}: {refused} refused in the last 7 days."
+        yield f"{name}: {refused} rejected in the last 7 days."
     if one.is_parked_too_long:
         waiting = one.parked + one.unmatched
-        yield f"{name}: {counted(waiting, 'item waits', 'items wait')} for over a day."
+        items = counted(waiting, "item has", "items have")
+        yield f"{name}: {items} waited for over a day."
     if one.secret_is_old and one.row.is_on:
         yield f"{name}: the secret is older than 90 days."
-    if one.row.is_on and one.door.problems:
-        yield from one.door.problems(one.row)
+    yield from one.problems

@@ -34,6 +34,6 @@ def count_form(address: str, now: datetime) -> None:
         (count,) = cursor.fetchone()
     if count > MOST_AN_HOUR:
         raise TooManyForms(
-            "Too many forms came from this network. Please try again in an hour, or "
-            "call us."
+            "Too many forms were sent from this network. Please try again in an "
+            "hour, or call us."
         )

@@ -28,12 +28,12 @@ from medspa.web.pages import ClinicPageMixin
 from medspa.web.site_address import site_address
 
 HINTS = {
-    "title": "Visitors read it above the form.",
-    "email_wording": "Beside a box that nobody ticks for them. Empty asks nothing.",
-    "text_wording": "Beside a box that nobody ticks for them. Empty asks nothing.",
-    "source": "For visitors who came by no ad. Ads are recognized by their links.",
-    "origins": "Which websites may show the form, one a line, like "
-    "https://www.example.com. Its own page works without.",
+    "title": "Shown to visitors above the form.",
+    "email_wording": "Shown beside an unchecked box. Leave empty not to ask.",
+    "text_wording": "Shown beside an unchecked box. Leave empty not to ask.",
+    "source": "For visitors who didn't come from an ad. Links of ads are recognized.",
+    "origins": "Websites that can show the form, one per line, like "
+    "https://www.example.com. Its own page needs none.",
 }
 FORM_AREAS = {"intro": 2, "thank_you": 2, "email_wording": 3, "text_wording": 4}
 

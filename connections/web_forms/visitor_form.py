@@ -16,7 +16,7 @@ from medspa.reading.cleaning import clean_text
 HONEYPOT = "website"
 # What the address of the page says, and the form sends along.
 CARRIED = (*UTM_FIELDS, *ClickKind.values)
-NO_WAY_TO_ANSWER = "Enter an email or a phone, so that we can reach you."
+NO_WAY_TO_ANSWER = "Enter an email or phone so that we can reach you."
 
 
 class CleanedField(forms.CharField):
@@ -87,9 +87,9 @@ class VisitorForm(forms.Form):
         ):
             raise forms.ValidationError(NO_WAY_TO_ANSWER)
         if entered.get("agree_text") and not entered.get("phone"):
-            self.add_error("phone", "Enter the phone number that we may text.")
+            self.add_error("phone", "Enter the phone number we can text.")
         if entered.get("agree_email") and not entered.get("email"):
-            self.add_error("email", "Enter the address that we may email.")
+            self.add_error("email", "Enter the email address we can write to.")
 
     def full_clean(self) -> None:
         """Screen readers are told which field is wrong, and why."""

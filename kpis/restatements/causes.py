@@ -38,7 +38,7 @@ class Cause(StrEnum):
     PAYMENT = "payment recorded late"
     EVENT = "event recorded late"
     VOIDED = "event voided"
-    BACK = "voided event brought back"
+    BACK = "voided event restored"
     ADDED = "lead added late"
     DELETED = "lead deleted"
     RESTORED = "lead restored"

@@ -34,7 +34,7 @@ PLURALS = {
     Cause.PAYMENT: "payments recorded late",
     Cause.EVENT: "events recorded late",
     Cause.VOIDED: "events voided",
-    Cause.BACK: "voided events brought back",
+    Cause.BACK: "voided events restored",
     Cause.ADDED: "leads added late",
     Cause.DELETED: "leads deleted",
     Cause.RESTORED: "leads restored",

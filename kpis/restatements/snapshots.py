@@ -58,16 +58,23 @@ def missed_evenings(today: date) -> list[date]:
 
 
 def snapshot_line() -> HealthLine:
-    """For the health page: evenings whose figures nobody kept."""
-    missed = missed_evenings(clinic_today())
+    """For the health page: evenings whose figures nobody kept.
+
+    Only the last one can be made up for, so only that needs somebody.
+    """
+    today = clinic_today()
+    missed = missed_evenings(today)
     if not missed:
         return HealthLine("Monthly figures", "Saved every evening.")
     days = ", ".join(clinic_formats().day_of_year(day) for day in missed)
+    words = f"Not saved on the evening of {days}: no worker was running."
+    if missed[-1] < today - timedelta(days=1):
+        return HealthLine("Monthly figures", f"{words} Since then every evening.")
     return HealthLine(
         "Monthly figures",
-        f"Not saved on the evening of {days}: no worker was running.",
+        words,
         Severity.WARNING,
-        "Keep a worker running. Older evenings can't be made up for.",
+        "Keep a worker running: it makes up for yesterday.",
     )
 
 

@@ -87,9 +87,12 @@ def read_board(
     *,
     entered: EntryWindow = ANY_TIME,
     unfolded: Collection[str] = (),
+    stage_ids: Collection[str] | None = None,
     now: datetime | None = None,
 ) -> Board:
     """Every column with its newest cards, of all active leads or only of `leads`.
+
+    With `stage_ids` only these columns.
 
     No cards are read for a folded column. Where counting would take long the figures
     are None; `count_columns` has them. `entered` is the window in which all of `leads`
@@ -97,11 +100,15 @@ def read_board(
     """
     now = now or timezone.now()
     board = read_columns(leads)
-    columns = [fold(column, unfolded) for column in board.columns]
+    columns = [
+        fold(column, unfolded)
+        for column in board.columns
+        if stage_ids is None or column.stage.id in stage_ids
+    ]
     shown = [column for column in columns if not column.is_folded]
     if leads is None or not board.is_counted:
-        stage_ids = [column.stage.id for column in shown]
-        pages = first_pages(stage_ids, now, leads, entered=entered)
+        open_ids = [column.stage.id for column in shown]
+        pages = first_pages(open_ids, now, leads, entered=entered)
     else:
         pages = pages_of([pk for column in shown for pk in column.newest], now)
     return replace(board, columns=[with_page(column, pages) for column in columns])

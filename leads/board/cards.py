@@ -20,7 +20,7 @@ from django.db.models.functions import JSONObject
 from leads.answered import waiting_q
 from leads.board.order import NEWEST_FIRST, NewestIds, cards_after
 from leads.choices import Outcome
-from leads.lead_notes import notes_of
+from leads.lead_notes import DO_NOT_CONTACT, notes_of
 from leads.models import LeadStage, LeadTag, Opportunity
 from leads.models.lead_lists import source_name
 from leads.models.lead_queries import LeadQuerySet
@@ -168,6 +168,7 @@ def _described(periods: QuerySet[LeadStage]) -> QuerySet[LeadStage, Any]:
         name=F("lead__first_name"),
         source=F("lead__source"),
         came_at=F("lead__created_at"),
+        do_not_contact_at=F("lead__do_not_contact_at"),
         outcome=F("stage__outcome"),
         opportunity=Subquery(
             opportunity.values(
@@ -222,8 +223,13 @@ def _card(row: dict[str, Any], now: datetime, notes: Mapping[str, str]) -> LeadC
         came_at=row["came_at"],
         in_stage=max(now - row["changed_at"], timedelta()),
         waiting=_waiting(row, now),
-        note=notes.get(row["lead_id"], ""),
+        note=_note(row, notes),
     )
+
+
+def _note(row: dict[str, Any], notes: Mapping[str, str]) -> str:
+    own = DO_NOT_CONTACT if row["do_not_contact_at"] else ""
+    return " · ".join(filter(None, (own, notes.get(row["lead_id"], ""))))
 
 
 def _chips(procedure: str | None, tags: list[dict[str, str]]) -> tuple[Chip, ...]:

@@ -28,10 +28,10 @@ HISTORIES = {
 }
 
 
-def _newest(model: Any, column: str) -> str:
+def _newest(model: Any, column: str, where: str = "") -> str:
     table = connection.ops.quote_name(model.history.model._meta.db_table)
     return (
-        f"SELECT history_id, {column} AS lead FROM {table} "  # noqa: S608  (no input)
+        f"SELECT history_id, {column} AS lead FROM {table} {where} "  # noqa: S608  (no input)
         f"ORDER BY history_id DESC LIMIT {NEWEST_ROWS}"
     )
 
@@ -100,9 +100,14 @@ def changed_leads(old: ChangeToken, new: ChangeToken) -> list[str] | None:
     for (model, column), old_end, new_end in ends:
         if old_end == new_end:
             continue
-        rows = _rows(model, column)
-        if len(rows) == NEWEST_ROWS and _number(old_end) < rows[-1][0]:
+        number = _number(old_end)
+        rows = _rows(model, column, f"WHERE history_id > {number}")
+        if len(rows) == NEWEST_ROWS:
             return None
+        earlier = _rows(model, column, f"WHERE history_id <= {number}")
+        if old_end != f"{number}.{sum(row for row, _ in earlier)}":
+            # One of them was committed late, so any of them may be new.
+            rows += earlier
         found.update(lead for _, lead in rows)
     return sorted(found)
 
@@ -112,7 +117,7 @@ def _number(end: str) -> int:
     return int(number) if number.isdecimal() and len(number) < 19 else 0
 
 
-def _rows(model: Any, column: str) -> list[tuple[int, str]]:
+def _rows(model: Any, column: str, where: str) -> list[tuple[int, str]]:
     with connection.cursor() as cursor:
-        cursor.execute(_newest(model, column))
+        cursor.execute(_newest(model, column, where))
         return list(cursor.fetchall())

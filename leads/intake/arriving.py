@@ -20,10 +20,10 @@ class LeadCame:
     ad_platform: str = ""
 
 
-def record_arrivals(arrivals: Iterable[LeadCame]) -> None:
+def record_arrivals(arrivals: Iterable[LeadCame]) -> list[LeadArrival]:
     """By one statement for any number; call inside a transaction."""
     now = clock.now()
-    LeadArrival.objects.bulk_create(
+    rows: list[LeadArrival] = LeadArrival.objects.bulk_create(
         LeadArrival(
             lead_id=came.lead_id,
             campaign_id=came.campaign_id or None,
@@ -33,3 +33,4 @@ def record_arrivals(arrivals: Iterable[LeadCame]) -> None:
         )
         for came in arrivals
     )
+    return rows

@@ -16,7 +16,7 @@ CONTENTION = (
     errors.SerializationFailure,
     errors.QueryCanceled,
 )
-UNKNOWN_ERROR = "The database did not accept this row."
+UNKNOWN_ERROR = "The database didn't accept this row."
 
 
 def sentence_for(error: Exception) -> str:

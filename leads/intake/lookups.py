@@ -1,6 +1,9 @@
 """The clinic's own tags, campaigns, stages and people, as an import needs them."""
 
-from collections.abc import Iterable
+from collections import UserDict
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import TypeVar
 
 from campaigns.models import Campaign, Platform
 from leads.choices import Outcome
@@ -14,6 +17,19 @@ from medspa.ids import new_id
 from medspa.reading.short_names import says_nothing_about_somebody
 from medspa.reading.word_keys import key
 
+Meant = TypeVar("Meant", str, int)
+
+
+class NamesOnDemand(UserDict[str, Meant]):
+    """Names that are read when the first of them is looked up: most rows have few."""
+
+    def __init__(self, read: Callable[[], dict[str, Meant]]) -> None:
+        self._read = read
+
+    @cached_property
+    def data(self) -> dict[str, Meant]:  # type: ignore[override]
+        return self._read()
+
 
 def read_clinic_names(system: str = "") -> ClinicNames:
     """The active tags and campaigns; the newest of two campaigns with one name.
@@ -21,17 +37,29 @@ def read_clinic_names(system: str = "") -> ClinicNames:
     A lost stage is left out: a lead gets there with a reason, which no file gives.
     `system` is the importer whose names for procedures count besides the common ones.
     """
-    campaigns = Campaign.objects.order_by("created_at", "id").values_list("name", "id")
-    stages = PipelineStage.objects.exclude(outcome=Outcome.LOST)
     return ClinicNames(
-        tags={key(name): pk for name, pk in Tag.objects.values_list("name", "id")},
-        campaigns={key(name): pk for name, pk in campaigns if key(name)},
-        stages={key(name): pk for name, pk in stages.values_list("name", "id")},
-        people=_people(),
-        procedures=_procedures(system),
-        sources=_sources(),
-        usual_values=_usual_values(),
+        tags=NamesOnDemand(_tags),
+        campaigns=NamesOnDemand(_campaigns),
+        stages=NamesOnDemand(_stages),
+        people=NamesOnDemand(_people),
+        procedures=NamesOnDemand(lambda: _procedures(system)),
+        sources=NamesOnDemand(_sources),
+        usual_values=NamesOnDemand(_usual_values),
     )
+
+
+def _tags() -> dict[str, str]:
+    return {key(name): pk for name, pk in Tag.objects.values_list("name", "id")}
+
+
+def _campaigns() -> dict[str, str]:
+    named = Campaign.objects.order_by("created_at", "id").values_list("name", "id")
+    return {key(name): pk for name, pk in named if key(name)}
+
+
+def _stages() -> dict[str, str]:
+    named = PipelineStage.objects.exclude(outcome=Outcome.LOST)
+    return {key(name): pk for name, pk in named.values_list("name", "id")}
 
 
 def _sources() -> dict[str, str]:

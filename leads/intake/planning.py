@@ -4,7 +4,7 @@ Pure: it compares an incoming lead with the directory of known ones and decides;
 reads and writes no database.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -48,22 +48,27 @@ class ClinicNames:
     """The ids of the clinic's tags, campaigns, open stages and people, and the codes
     of its procedures and sources, by the keys of their names."""
 
-    tags: dict[str, str]
-    campaigns: dict[str, str]
-    stages: dict[str, str] = field(default_factory=dict)
-    people: dict[str, str] = field(default_factory=dict)
-    procedures: dict[str, str] = field(default_factory=dict)
-    sources: dict[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str]
+    campaigns: MutableMapping[str, str]
+    stages: Mapping[str, str] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
+    procedures: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
     # What procedures usually cost, by their codes.
-    usual_values: dict[str, int] = field(default_factory=dict)
+    usual_values: Mapping[str, int] = field(default_factory=dict)
 
     def source_of(self, word: str) -> str:
         """The code of the source; `other` for a word that nobody knows."""
-        return self.sources.get(key(word)) or source_of(word)
+        return named(self.sources, word) or source_of(word)
 
     def procedure_of(self, word: str) -> str:
         """The procedure's code; empty for a word that names none."""
-        return self.procedures.get(key(word), "")
+        return named(self.procedures, word)
+
+
+def named(names: Mapping[str, str], word: str) -> str:
+    """What a word names; without a word the names are not read."""
+    return names.get(key(word), "") if word else ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,8 @@ class LeadPlan:
     # How they came this time, with the campaign and the platform that it names.
     arrival: Arrival | None = None
     arrived_by: dict[str, str] = field(default_factory=dict)
+    # What was written besides, each as its kind and id: `form:…`, `contact:…`.
+    added: list[str] = field(default_factory=list, compare=False)
 
     @property
     def is_new(self) -> bool:
@@ -203,7 +210,7 @@ def _plan_new(
             changes=changes | {"source": names.source_of(row.source) or default_source},
             created_at=created_at,
             created_time_known=row.created_time_known,
-            stage_id=names.stages.get(key(row.stage), ""),
+            stage_id=named(names.stages, row.stage),
             remarks=frozenset(remarks),
         ),
         row,
@@ -253,9 +260,9 @@ def _changes(
             changes[name] = new
     if_empty = {
         "external_id": row.external_id,
-        "campaign_id": names.campaigns.get(key(row.campaign_name), ""),
+        "campaign_id": named(names.campaigns, row.campaign_name),
         "ad_platform": row.ad_platform,
-        "assigned_to_id": names.people.get(key(row.assigned_to), ""),
+        "assigned_to_id": named(names.people, row.assigned_to),
     }
     for name, new in if_empty.items():
         if new and not getattr(known, name):
@@ -306,7 +313,7 @@ def _with_belongings(
 def _arrival(row: IncomingLead, names: ClinicNames) -> dict[str, Any]:
     if row.arrival is None:
         return {}
-    campaign_id = names.campaigns.get(key(row.campaign_name), "")
+    campaign_id = named(names.campaigns, row.campaign_name)
     by = {"campaign_id": campaign_id, "ad_platform": row.ad_platform}
     return {"arrival": row.arrival, "arrived_by": by}
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, connection, transaction
 
+from leads.extension_points import intake_ledgers
 from leads.intake.database_errors import sentence_for
 from leads.intake.incoming import IncomingLead
 from leads.intake.lookups import add_campaigns, read_clinic_names
@@ -24,6 +25,8 @@ from medspa import clock
 
 # Two imports take turns chunk by chunk, so that each sees the other's people.
 IMPORT_LOCK = 7_253_011
+# Fewer are taken in by systems that send one at a time: the server notices by itself.
+MANY_LEADS = 50
 # What one row can be guilty of; any other database error ends the import.
 ROW_ERRORS = (IntegrityError, DataError, ValidationError)
 
@@ -45,7 +48,8 @@ DEFAULT_OPTIONS = ImportOptions()
 class IntakeRun:
     """What all calls of one import share; raises MoveRefused without a first stage.
 
-    `system` is the importer's name.
+    `system` is the importer's name; `batch` is the id of what can be undone as a whole,
+    empty where somebody else keeps the ledger.
     """
 
     def __init__(
@@ -53,7 +57,9 @@ class IntakeRun:
         default_source: str,
         options: ImportOptions = DEFAULT_OPTIONS,
         system: str = "",
+        batch: str = "",
     ) -> None:
+        self.system, self.batch = system, batch
         self.default_source = default_source
         self.options = options
         self.stage = first_stage()
@@ -82,7 +88,8 @@ def take_in(
         remember(planned)
         return planned
     results = _write_chunk(run, leads, unreadable, remember)
-    refresh_statistics()
+    if len(leads) >= MANY_LEADS:
+        refresh_statistics()
     return results
 
 
@@ -97,6 +104,7 @@ def _write_chunk(
         with transaction.atomic():
             _wait_for_other_imports()
             results = {**unreadable, **_write(run, leads)}
+            _note(run, results)
             remember(results)
     except ROW_ERRORS:
         with transaction.atomic():
@@ -106,8 +114,16 @@ def _write_chunk(
                 for number, lead in leads.items()
             }
             results = {**unreadable, **alone}
+            _note(run, results)
             remember(results)
     return results
+
+
+def _note(run: IntakeRun, results: RowResults) -> None:
+    """Tell those who keep the ledger of a batch, in the transaction of its rows."""
+    if run.batch:
+        for note in intake_ledgers:
+            note(run, results)
 
 
 def _write_alone(run: IntakeRun, number: int, lead: IncomingLead) -> RowResult:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Model
+
 from leads.intake.arriving import LeadCame, record_arrivals
 from leads.intake.planning import LeadPlan
 from leads.models import ContactPoint, Lead, PipelineStage
@@ -27,33 +29,45 @@ def write_plans(plans: Sequence[LeadPlan], stage: PipelineStage) -> None:
     for stage_id, leads in new.items():
         create_leads(leads, stages[stage_id], is_import=True)
     _update([plan for plan in plans if not plan.is_new])
-    add_new_tags((plan.lead_id, tag) for plan in plans for tag in sorted(plan.tag_ids))
-    log_forms(
+    if tags := [(plan.lead_id, tag) for plan in plans for tag in sorted(plan.tag_ids)]:
+        add_new_tags(tags)
+    by_form = [plan for plan in plans if plan.submitted_at]
+    forms = log_forms(
         SubmittedForm(plan.lead_id, plan.submitted_at, plan.form)
-        for plan in plans
+        for plan in by_form
         if plan.submitted_at
     )
-    record_arrivals(
+    _note_added("form", by_form, forms)
+    came = [plan for plan in plans if plan.arrival]
+    arrivals = record_arrivals(
         LeadCame(plan.lead_id, plan.arrival, plan.submitted_at, **plan.arrived_by)
-        for plan in plans
+        for plan in came
         if plan.arrival
     )
+    _note_added("arrival", came, arrivals)
     _add_contacts(plans)
-    create_opportunities(
+    expected = [plan for plan in plans if plan.value_cents]
+    opportunities = create_opportunities(
         ExpectedSale(plan.lead_id, plan.procedure, plan.value_cents)
-        for plan in plans
-        if plan.value_cents
+        for plan in expected
     )
+    _note_added("opportunity", expected, opportunities)
 
 
 def _add_contacts(plans: Sequence[LeadPlan]) -> None:
-    points = [
-        ContactPoint(lead_id=plan.lead_id, **{field: value})
+    new = [
+        (plan, ContactPoint(lead_id=plan.lead_id, **{field: value}))
         for plan in plans
         for field, values in (("email", plan.emails), ("phone", plan.phones))
         for value in values
     ]
-    create_with_history(ContactPoint, points)
+    create_with_history(ContactPoint, [point for _, point in new])
+    _note_added("contact", [plan for plan, _ in new], [point for _, point in new])
+
+
+def _note_added(kind: str, plans: Sequence[LeadPlan], rows: Sequence[Model]) -> None:
+    for plan, row in zip(plans, rows, strict=True):
+        plan.added.append(f"{kind}:{row.pk}")
 
 
 def _new_lead(plan: LeadPlan, created_at: datetime) -> Lead:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from leads.lead_list.cells import CellValue, cells_of
 from leads.lead_list.columns import RowValues, email_of, number_of, row_values
-from leads.lead_notes import notes_of
+from leads.lead_notes import DO_NOT_CONTACT, notes_of
 from leads.models import Lead
 from leads.selection.bounded_scan import (
     EXACT_LIMIT,
@@ -204,14 +204,20 @@ def _rows(positions: list[RowPosition], columns: Sequence[ListColumn]) -> list[L
     }
     notes = notes_of(ids, timezone.now())
     return [
-        ListRow(
-            row["row_lead"],
-            row["row_name"],
-            number_of(row),
-            email_of(row),
-            cells_of(row, columns),
-            notes.get(lead_id, ""),
-        )
+        _list_row(row, columns, notes.get(lead_id, ""))
         for lead_id in ids
         if (row := found.get(lead_id))
     ]
+
+
+def _list_row(row: RowValues, columns: Sequence[ListColumn], note: str) -> ListRow:
+    """Without what its buttons need where the lead must not be contacted."""
+    if is_contact_allowed := row["row_do_not_contact"] is None:
+        phone, email = number_of(row), email_of(row)
+    else:
+        phone = email = ""
+    own = "" if is_contact_allowed else DO_NOT_CONTACT
+    note = " · ".join(filter(None, (own, note)))
+    return ListRow(
+        row["row_lead"], row["row_name"], phone, email, cells_of(row, columns), note
+    )

@@ -92,6 +92,7 @@ NEEDS: dict[str, Any] = {
     "row_created": F("created_at"),
     "row_phone": F("phone"),
     "row_email": F("email"),
+    "row_do_not_contact": F("do_not_contact_at"),
 }
 NEEDED = {
     ListColumn.STAGE: ("row_stage",),
@@ -111,7 +112,7 @@ NEEDED = {
     ListColumn.NEXT_STEP: ("row_step",),
 }
 # For the buttons of a row, whatever its columns are.
-ALWAYS_NEEDED = ("row_phone", "row_email")
+ALWAYS_NEEDED = ("row_phone", "row_email", "row_do_not_contact")
 
 
 def row_values(

@@ -62,7 +62,7 @@ def add_name(text: str, procedure_id: str, system: str = "") -> ProcedureName:
     known = ProcedureName.objects.filter(key=name.key, system=system)
     name = known.first() or name
     if name.procedure not in (None, procedure):
-        raise NameRefused(f"“{name}” means {name.procedure} already.")
+        raise NameRefused(f"“{name}” already means {name.procedure}.")
     name.procedure = procedure
     name.full_clean()
     name.save()

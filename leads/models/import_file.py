@@ -98,6 +98,10 @@ class ImportFile(Validated):
         return self.created + self.updated + self.restored + self.skipped + self.failed
 
     @property
+    def has_changed_leads(self) -> bool:
+        return bool(self.created or self.updated or self.restored)
+
+    @property
     def left(self) -> int:
         """How many rows were not reached."""
         return self.rows - self.done

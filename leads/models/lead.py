@@ -119,6 +119,10 @@ class Lead(SoftDeletable):
         "time of day known", default=True, db_default=True, editable=False
     )
     updated_at = models.DateTimeField("changed", auto_now=True)
+    # Since when they asked not to be called, texted or emailed.
+    do_not_contact_at = models.DateTimeField(
+        "do not contact since", null=True, blank=True, editable=False
+    )
     # Set by `safekeeping.erasure`, for good: the person is gone, the figures stay.
     erased_at = models.DateTimeField("erased", null=True, blank=True, editable=False)
 

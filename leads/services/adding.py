@@ -19,7 +19,7 @@ from leads.models.stage import RecordedKind
 from leads.services import next_steps, pipeline
 from leads.services.actions import lock_lead
 from leads.services.opportunities import ExpectedSale, create_opportunities
-from leads.services.same_person import KnownPerson, people_like
+from leads.services.same_person import KnownPerson, is_anyone_like, people_like
 from leads.services.tagging import add_tag
 from leads.suppressed import SUPPRESSED, find_suppressed
 from medspa.audit.actors import current_actor
@@ -34,7 +34,9 @@ FILLED_IF_EMPTY = {
     "assigned_to_id": "assigned to",
 }
 
-DELETED_SINCE = "This lead was added already and deleted since. Add it as a new one."
+DELETED_SINCE = (
+    "This lead was already added, and has been deleted since. Add it as a new one."
+)
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class SamePersonFound(Refused):
     def __init__(self, people: list[KnownPerson]) -> None:
         self.people = people
         first = people[0]
-        where = first.added or "They are a lead already"
+        where = first.added or "They're already a lead"
         super().__init__(f"{first.lead}: {where}. Nothing was added yet.")
 
 
@@ -101,7 +103,7 @@ def add_lead(
         if already.is_deleted:
             raise AddRefused(DELETED_SINCE, "first_name")
         return already
-    people = people_like(new.lead, viewer)
+    people = people_like(new.lead, viewer) if is_anyone_like(new.lead) else []
     if {known.lead.pk for known in people} - set(seen):
         raise SamePersonFound(people)
     try:

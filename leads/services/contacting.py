@@ -1,4 +1,4 @@
-"""Logging that somebody got in touch with a lead, or a lead with the clinic."""
+"""Logging that somebody got in touch with a lead, and who must not be contacted."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ def log_contact(
     """
     refuse_erased(lead)
     if type not in OUTCOMES:
-        raise ValueError(f"{type} is not a way to contact a lead.")
+        raise ValueError(f"{type} isn't a way to contact a lead.")
     return Activity.objects.create(
         id=key or new_id(),
         lead=lead,
@@ -61,17 +61,40 @@ class SubmittedForm:
     form: str = ""
 
 
-def log_forms(forms: Iterable[SubmittedForm]) -> None:
+def log_forms(forms: Iterable[SubmittedForm]) -> list[Activity]:
     """Record submitted forms, by two statements for any number."""
-    create_with_history(
-        Activity,
-        [
-            Activity(
-                lead_id=submitted.lead_id,
-                type=ActivityType.FORM_SUBMIT,
-                payload_json={"form": submitted.form} if submitted.form else {},
-                created_at=submitted.submitted_at,
-            )
-            for submitted in forms
-        ],
-    )
+    rows = [
+        Activity(
+            lead_id=submitted.lead_id,
+            type=ActivityType.FORM_SUBMIT,
+            payload_json={"form": submitted.form} if submitted.form else {},
+            created_at=submitted.submitted_at,
+        )
+        for submitted in forms
+    ]
+    create_with_history(Activity, rows)
+    return rows
+
+
+# Who asked not to be contacted, here or in another system. The stricter of both sides
+# counts, so other systems only ever set the mark; a person takes it away. Contact data
+# stays, since it recognizes the lead.
+
+
+def stop_contact(lead: Lead, at: datetime | None = None) -> bool:
+    """Mark the locked lead; False if it was marked before, which keeps its moment."""
+    refuse_erased(lead)
+    if lead.do_not_contact_at is not None:
+        return False
+    lead.do_not_contact_at = at or clock.now()
+    lead.save(update_fields=["do_not_contact_at", "updated_at"])
+    return True
+
+
+def allow_contact(lead: Lead) -> bool:
+    """Take the mark away; False if there was none."""
+    if lead.do_not_contact_at is None:
+        return False
+    lead.do_not_contact_at = None
+    lead.save(update_fields=["do_not_contact_at", "updated_at"])
+    return True

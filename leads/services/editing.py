@@ -14,7 +14,7 @@ from medspa.models import User
 from medspa.templatetags.clinic import ago
 
 UNDONE_WITHIN = timedelta(minutes=10)
-UNDONE_ALREADY = "This was undone already."
+UNDONE_ALREADY = "This was already undone."
 
 
 def opportunity_of(lead: Lead) -> Opportunity:

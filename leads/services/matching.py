@@ -7,34 +7,21 @@ only while no other lead is the person. For a merged lead, the lead that it was 
 into is found.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from django.db import connection
+
 from leads.choices import ActivityType
 from leads.contact import email_key, is_same_phone, phone_key
-from leads.models import (
-    Activity,
-    ContactPoint,
-    Lead,
-    LeadMerge,
-    LeadTag,
-    Opportunity,
-)
+from leads.models import ContactPoint, Lead, LeadMerge
 from medspa.encryption.fields import surviving_damage
+from medspa.postgres.sql_files import sql
 
-LEAD_COLUMNS = (
-    "external_id",
-    "first_name",
-    "email",
-    "phone",
-    "campaign_id",
-    "ad_platform",
-    "assigned_to_id",
-    "deleted_at",
-    "created_at",
-)
+CANDIDATES = sql("leads", "matching", "candidates")
+BELONGINGS = sql("leads", "matching", "belongings")
 
 
 class Named(Protocol):
@@ -82,12 +69,19 @@ class Directory:
         self._by_email: dict[str, list[Known]] = {}
         self._by_phone: dict[str, list[Known]] = {}
 
-    def look_up(self, people: Iterable[Identity]) -> None:
-        """Read from the database every lead that one of `people` may be."""
-        with surviving_damage():
-            self._look_up(people)
+    def look_up(
+        self, people: Iterable[Identity], *, with_belongings: bool = True
+    ) -> None:
+        """Read from the database every lead that one of `people` may be.
 
-    def _look_up(self, people: Iterable[Identity]) -> None:
+        Who only asks who somebody is needs no tags, opportunities and forms.
+        """
+        with surviving_damage():
+            fresh = self._look_up(people)
+        if fresh and with_belongings:
+            _read_belongings(fresh)
+
+    def _look_up(self, people: Iterable[Identity]) -> dict[str, Known]:
         found = {lead.id: lead for lead in _candidates(list(people))}
         found |= {lead.id: lead for lead in _holders_now(found.values())}
         survivors = _survivors(lead.id for lead in found.values() if lead.is_deleted)
@@ -100,13 +94,15 @@ class Directory:
             )
             if lead.id not in self._by_id
         }
-        _read_related(fresh)
+        if fresh:
+            _read_further(fresh)
         for known in fresh.values():
             self.add(known)
         for merged_id, survivor in survivors.items():
             alias = found[merged_id].external_id
             if alias:
                 self._by_external_id[alias] = self._by_id[survivor.id]
+        return fresh
 
     def add(self, known: Known) -> None:
         """Let people be compared with `known`, or with its new contact data."""
@@ -189,32 +185,31 @@ def is_somebody_else(known: Known, person: Identity) -> bool:
     )
 
 
-def _candidates(people: list[Identity]) -> Iterator[Lead]:
-    """All leads that one of the people may be; a lead may be repeated."""
-    ids = {person.external_id for person in people} - {""}
-    emails = _indexes("email_index", {person.email for person in people})
-    phones = _indexes("phone_index", {person.phone for person in people})
-    active = Lead.objects.only(*LEAD_COLUMNS)
-    # Django asks the database nothing about an empty list.
-    yield from Lead.all_objects.filter(external_id__in=ids).only(*LEAD_COLUMNS)
-    yield from active.filter(email_index__in=emails).exclude(email_index=b"")
-    yield from active.filter(phone_index__in=phones).exclude(phone_index=b"")
-    yield from _by_contact_point(emails, phones)
+def _candidates(people: list[Identity]) -> Iterable[Lead]:
+    """All leads that one of the people may be."""
+    return _read_candidates(
+        ids={person.external_id for person in people} - {""},
+        emails={person.email for person in people},
+        phones={person.phone for person in people},
+    )
 
 
-def _by_contact_point(emails: list[bytes], phones: list[bytes]) -> Iterator[Lead]:
-    points = ContactPoint.objects.of_active_leads().select_related("lead")
-    for point in points.filter(email_index__in=emails).exclude(email_index=b""):
-        yield point.lead
-    for point in points.filter(phone_index__in=phones).exclude(phone_index=b""):
-        yield point.lead
+def _read_candidates(
+    *, ids: Collection[str] = (), emails: set[str], phones: Collection[str] = ()
+) -> Iterable[Lead]:
+    if not (ids or any(emails) or any(phones)):
+        return []
+    parameters = {
+        "ids": list(ids),
+        "emails": _indexes("email_index", emails),
+        "phones": _indexes("phone_index", phones),
+    }
+    return Lead.all_objects.raw(CANDIDATES, parameters)
 
 
-def _holders_now(leads: Iterable[Lead]) -> list[Lead]:
+def _holders_now(leads: Iterable[Lead]) -> Iterable[Lead]:
     """Who has the email of a deleted lead among `leads` now."""
-    emails = _indexes("email_index", {lead.email for lead in leads if lead.is_deleted})
-    own = Lead.objects.only(*LEAD_COLUMNS).filter(email_index__in=emails)
-    return [*own, *_by_contact_point(emails, [])]
+    return _read_candidates(emails={lead.email for lead in leads if lead.is_deleted})
 
 
 def _survivors(deleted_ids: Iterable[str]) -> dict[str, Lead]:
@@ -236,7 +231,7 @@ def _survivors(deleted_ids: Iterable[str]) -> dict[str, Lead]:
     return survivors
 
 
-def _indexes(column: str, texts: set[str]) -> list[bytes]:
+def _indexes(column: str, texts: Iterable[str]) -> list[bytes]:
     index: Any = Lead._meta.get_field(column)
     return [value for text in texts if text for value in index.indexes(text)]
 
@@ -255,19 +250,24 @@ def _known(lead: Lead) -> Known:
     )
 
 
-def _read_related(leads: dict[str, Known]) -> None:
-    """Tags, opportunities, forms, further contacts of all `leads`, a query each."""
-    tags = LeadTag.objects.filter(lead__in=leads).values_list("lead_id", "tag_id")
-    for lead_id, tag_id in tags:
-        leads[lead_id].tag_ids.add(tag_id)
-    opportunities = Opportunity.all_objects.filter(lead__in=leads)
-    for lead_id in opportunities.values_list("lead_id", flat=True):
-        leads[lead_id].has_opportunity = True
-    forms = Activity.all_objects.filter(
-        lead__in=leads, type=ActivityType.FORM_SUBMIT
-    ).values_list("lead_id", "created_at")
-    for lead_id, created_at in forms:
-        leads[lead_id].submitted_at.add(created_at)
-    for point in ContactPoint.objects.filter(lead__in=leads):
+def _read_further(leads: dict[str, Known]) -> None:
+    """The further emails and phones of all `leads`."""
+    points = ContactPoint.objects.filter(lead__in=leads).order_by()
+    for point in points.only("lead_id", "email", "phone"):
         key = email_key(point.email) or point.phone
         leads[point.lead_id].further.add(key)
+
+
+def _read_belongings(leads: dict[str, Known]) -> None:
+    """Tags, opportunities and forms of all `leads`."""
+    with connection.cursor() as cursor:
+        parameters = {"leads": list(leads), "form": ActivityType.FORM_SUBMIT.value}
+        cursor.execute(BELONGINGS, parameters)
+        for lead_id, tag_id, submitted_at in cursor.fetchall():
+            known = leads[lead_id]
+            if tag_id:
+                known.tag_ids.add(tag_id)
+            elif submitted_at:
+                known.submitted_at.add(submitted_at)
+            else:
+                known.has_opportunity = True

@@ -140,6 +140,9 @@ def _take_values(survivor: Lead, merged: Lead, choice: MergeChoice) -> dict[str,
         if survivor.is_backfilled != merged.is_backfilled:
             survivor.is_backfilled = merged.is_backfilled
             taken.append("is_backfilled")
+    if merged.do_not_contact_at and not survivor.do_not_contact_at:
+        survivor.do_not_contact_at = merged.do_not_contact_at
+        taken.append("do_not_contact_at")
     if merged.external_id and not survivor.external_id:
         notes["contact_id_before"] = _last_history(merged)
         survivor.external_id, merged.external_id = merged.external_id, None

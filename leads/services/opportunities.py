@@ -16,20 +16,19 @@ class ExpectedSale:
     value_cents: int
 
 
-def create_opportunities(sales: Iterable[ExpectedSale]) -> None:
+def create_opportunities(sales: Iterable[ExpectedSale]) -> list[Opportunity]:
     """An opportunity for each lead, by two statements for any number.
 
     The leads must have none yet: a lead has one opportunity at most, deleted ones
     included.
     """
-    create_with_history(
-        Opportunity,
-        [
-            Opportunity(
-                lead_id=sale.lead_id,
-                procedure_code=sale.procedure,
-                expected_value_cents=sale.value_cents,
-            )
-            for sale in sales
-        ],
-    )
+    rows = [
+        Opportunity(
+            lead_id=sale.lead_id,
+            procedure_code=sale.procedure,
+            expected_value_cents=sale.value_cents,
+        )
+        for sale in sales
+    ]
+    create_with_history(Opportunity, rows)
+    return rows

@@ -20,6 +20,7 @@ from leads.models.lead_lists import lost_reasons
 from leads.signals import stage_entered
 from medspa import clock
 from medspa.audit.actors import current_actor
+from medspa.audit.inserting import insert_rows
 from medspa.audit.writing import create_with_history
 from medspa.clock import CLOCK_SKEW
 from medspa.refusals import Refused
@@ -324,7 +325,7 @@ def _open_periods(
         for lead in leads
     ]
     try:
-        LeadStage.objects.bulk_create(periods)
+        insert_rows(LeadStage, periods)
     except IntegrityError as error:
         if constraint_of(error) == "leads_leadstage_stage_is_living":
             raise StageIsRetired(RETIRED) from error

@@ -114,9 +114,13 @@ def read_today(
 
 
 def _with_contacts(sections: list[FilledSection]) -> list[FilledSection]:
-    """With phone and email of the leads that are shown, read at once."""
+    """With phone and email of the leads that are shown, read at once.
+
+    Who asked not to be contacted gets no buttons for it.
+    """
     ids = [row.lead_id for section in sections for row in section.shown_rows]
-    leads = Lead.objects.only("phone", "email").order_by().in_bulk(ids)
+    known = Lead.objects.filter(do_not_contact_at=None)
+    leads = known.only("phone", "email").order_by().in_bulk(ids)
     return [
         replace(
             section,

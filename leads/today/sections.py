@@ -38,7 +38,8 @@ def _unanswered_sql() -> str:
 SELECT lead.id, lead.first_name, lead.created_at, lead.source,
     opportunity.expected_value_cents
 FROM (
-    SELECT id, first_name, created_at, source, is_backfilled, erased_at
+    SELECT id, first_name, created_at, source, is_backfilled, erased_at,
+        do_not_contact_at
     FROM leads_lead WHERE deleted_at IS NULL AND created_at >= %(since)s
     ORDER BY created_at DESC, id DESC LIMIT %(searched)s
 ) lead
@@ -139,6 +140,7 @@ CROSS JOIN LATERAL (
     FROM leads_leadstage period
     JOIN leads_lead lead ON lead.id = period.lead_id
         AND lead.deleted_at IS NULL AND lead.erased_at IS NULL
+        AND lead.do_not_contact_at IS NULL
     LEFT JOIN leads_opportunity opportunity
         ON opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL
     WHERE period.stage_id = stage.id AND period.left_at IS NULL

@@ -64,7 +64,7 @@ class AddLeadPage(ClinicPageMixin, TemplateView):
         added = add_to(lead_id, form.new_lead, self.request.user)
         lead = Lead.objects.get(pk=lead_id)
         if not added:
-            return lead, f"{lead} has all of this already."
+            return lead, f"{lead} already has all of this."
         sentence = f"Added to {lead}: {', '.join(added)}. {form.new_lead.notice}"
         return lead, sentence.strip()
 

@@ -1,5 +1,6 @@
 """What an open board polls: changes, single cards, and the ages of its leads."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
@@ -35,6 +36,8 @@ def changes(request: HttpRequest) -> HttpResponse:
 
     `columns` are those whose leads changed, `leads` whose cards may look different
     (null: any), `set_up` comes when stages were renamed, added, retired or reordered.
+    A column has its first leads in order, and the cards only of those that may look
+    different: the others the page has, or asks for by `cards`.
     """
     token, versions = _state(request)
     now = board.read_stored_columns()
@@ -46,36 +49,26 @@ def changes(request: HttpRequest) -> HttpResponse:
     is_set_up_anew = token.set_up != now.token.set_up
     if not changed and token == now.token:
         return HttpResponse(status=204)
-    answer: dict[str, Any] = {
-        "seen": str(now.token),
-        "leads": changed_leads(token, now.token),
-        "columns": {},
-    }
-    if changed or is_set_up_anew:
-        answer |= _columns(request, changed, is_set_up_anew)
+    leads = changed_leads(token, now.token)
+    answer: dict[str, Any] = {"seen": str(now.token), "leads": leads, "columns": {}}
+    if is_set_up_anew:
+        read = _read(request)
+        answer["columns"] = _answers(request, read.columns, None)
+        answer["set_up"] = _set_up(request, read)
+    elif changed:
+        answer["columns"] = _answers(request, _read(request, changed).columns, leads)
     return JsonResponse(answer)
 
 
-def _columns(
-    request: HttpRequest, changed: set[str], is_set_up_anew: bool
-) -> dict[str, Any]:
+def _read(request: HttpRequest, stage_ids: Collection[str] | None = None) -> Board:
+    """The board with its filters and cards, or only these columns of it."""
     filters, _ = read_filters(request.GET, request.user)
-    read = board.read_board(
+    return board.read_board(
         filters.leads,
         entered=filters.entered,
         unfolded=request.GET.getlist("unfold"),
+        stage_ids=stage_ids,
     )
-    shown = [
-        column
-        for column in read.columns
-        if is_set_up_anew or column.stage.id in changed
-    ]
-    answer: dict[str, Any] = {
-        "columns": {column.stage.id: _answer(request, column) for column in shown}
-    }
-    if is_set_up_anew:
-        answer["set_up"] = _set_up(request, read)
-    return answer
 
 
 def _set_up(request: HttpRequest, read: Board) -> dict[str, Any]:
@@ -110,13 +103,35 @@ def _state(request: HttpRequest) -> tuple[ChangeToken, dict[str, str]]:
     )
 
 
-def _answer(request: HttpRequest, column: BoardColumn) -> dict[str, str]:
-    context = card_context(request) | {"column": column, "cards": column.page.cards}
+def _answers(
+    request: HttpRequest, columns: list[BoardColumn], leads: Collection[str] | None
+) -> dict[str, Any]:
+    """Stage id → its news: the order of its first leads, and the cards of `leads`.
+
+    None stands for all leads.
+    """
+    context = card_context(request)
     return {
-        "version": column.version,
-        "figures": figures_of(column),
-        "cards": render_to_string("leads/_cards.html", context, request),
+        column.stage.id: {
+            "version": column.version,
+            "figures": figures_of(column),
+            "order": [card.lead_id for card in column.page.cards],
+            "cards": render_to_string(
+                "leads/_cards.html",
+                context | {"column": column, "cards": _of(leads, column.page.cards)},
+                request,
+            ),
+        }
+        for column in columns
     }
+
+
+def _of(
+    leads: Collection[str] | None, cards: Collection[LeadCard]
+) -> Collection[LeadCard]:
+    if leads is None:
+        return cards
+    return [card for card in cards if card.lead_id in leads]
 
 
 @require_GET

@@ -66,7 +66,9 @@ class LeadPage(ClinicPageMixin, TemplateView):
             opportunity=getattr(lead, "opportunity", None),
             may_edit=may_edit,
             may_edit_person=may_edit and not lead.is_erased,
-            may_contact=not (lead.is_deleted or lead.is_erased),
+            may_contact=not (
+                lead.is_deleted or lead.is_erased or lead.do_not_contact_at
+            ),
             lost_reasons=offered_lost_reasons(),
             contacts=_contacts(lead),
             duplicates_shown=5,

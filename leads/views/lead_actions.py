@@ -18,6 +18,8 @@ from leads.services.actions import (
     row_of_same_form,
 )
 from leads.services.assigning import CAN_NOT_OPEN, is_assignable
+from leads.services.contacting import allow_contact, stop_contact
+from leads.services.editing import last_change
 from leads.services.tagging import add_tag
 from leads.services.undoing import undo
 from leads.views.lead_action import form_row_id, lead_action_view
@@ -50,6 +52,20 @@ def move_lead(request: HttpRequest, lead: Lead) -> ActionResult:
         is_outcome=True,
         then="b" if period.stage.records_kpi == RecordedKind.CONSULT_BOOKED else "",
     )
+
+
+@lead_action_view("leads.change_lead")
+def do_not_contact(request: HttpRequest, lead: Lead) -> ActionResult:
+    """`act` is `stop` or `allow`."""
+    if request.POST.get("act") == "allow":
+        is_changed = allow_contact(lead)
+        sentence = f"{lead} may be contacted again."
+    else:
+        is_changed = stop_contact(lead)
+        sentence = f"{lead} is marked as do not contact."
+    if not is_changed:
+        return ActionResult(sentence)
+    return ActionResult(sentence, "lead", last_change(lead))
 
 
 @lead_action_view("leads.add_activity")

@@ -84,7 +84,7 @@ class MergePage(ClinicPageMixin, TemplateView):
             row = merging.merge(lead_id, other_id, choice)
         except REFUSALS as refusal:
             return refuse(request, refusal, reverse("lead", args=[lead_id]))
-        sentence = f"{row.merged} is merged into {row.survivor}."
+        sentence = f"{row.merged} was merged into {row.survivor}."
         say_with_undo(request, sentence, f"{lead_id} merge {row.pk}")
         return redirect("lead", lead_id)
 

@@ -26,7 +26,7 @@ def alerts_line() -> HealthLine:
     missing = [sentence for sentence in missing if sentence]
     if told and unsent():
         missing.append("See in the worker's log why messages could not be sent.")
-    words = f"Told {', '.join(ways)}." if ways else "No one is told."
+    words = f"Told {', '.join(ways)}." if ways else "No one gets alerts."
     return HealthLine(
         "Alerts",
         words,

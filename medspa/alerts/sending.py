@@ -37,7 +37,7 @@ FAILURES = (*UNREACHABLE, HTTPException, ValueError)
 ALERT_SUBJECTS = {
     MessageKind.BEGAN.value: "{level}: {name}",
     MessageKind.REMINDER.value: "Still {level}: {name}",
-    MessageKind.OVER.value: "Over: {name}",
+    MessageKind.OVER.value: "Resolved: {name}",
 }
 
 

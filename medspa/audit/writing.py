@@ -14,12 +14,13 @@ reason of `acting`.
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from django.db import connection, models
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+from django.db import connection, models, transaction
+from simple_history.utils import bulk_update_with_history
 
 from medspa import clock
 from medspa.audit.actors import current_actor
 from medspa.audit.history import MAX_ACTOR_LENGTH, MAX_REASON_LENGTH
+from medspa.audit.inserting import insert_rows
 
 HistoryType = Literal["+", "~", "-"]
 
@@ -36,7 +37,9 @@ def create_with_history(
         for row in rows:
             row.clean()
     if rows:
-        bulk_create_with_history(rows, model, default_change_reason=_reason())
+        with transaction.atomic(savepoint=False):
+            insert_rows(model, rows)
+            note_history(model, [row.pk for row in rows], "+")
 
 
 def update_with_history(
@@ -60,10 +63,10 @@ def update_with_history(
 def note_history(
     model: type[models.Model], ids: Sequence[str], kind: HistoryType
 ) -> None:
-    """History of rows that were created or changed by SQL, or are about to be deleted.
+    """History of rows that were just created or changed, or are about to be deleted.
 
-    For acts on thousands of rows: 500 leads take 8 ms of CPU by SQL, and 150 when the
-    objects are made for `bulk_create`.
+    500 leads take 8 ms of CPU by SQL, and 150 when the objects are made for
+    `bulk_create`.
     """
     actor = current_actor()
     _copy_to_history(

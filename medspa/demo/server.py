@@ -1,4 +1,4 @@
-"""The demo's web server and worker, run as in production; both end with the demo."""
+"""The demo's web server, worker and archive, as in production; they end with it."""
 
 import ctypes
 import fcntl
@@ -74,38 +74,44 @@ def serving(folder: Path, port: int, lock: int) -> Iterator[subprocess.Popen[byt
         yield server
 
 
-class DemoWorker:
-    """The worker for background jobs; one that has ended is replaced."""
+class DemoProgram:
+    """A command that runs beside the web server; one that has ended is replaced."""
 
-    def __init__(self, folder: Path, lock: int) -> None:
-        self.folder, self.lock = folder, lock
+    def __init__(self, folder: Path, lock: int, name: str, *command: str) -> None:
+        self.folder, self.lock, self.name, self.command = folder, lock, name, command
         self.started_at = 0.0
         self.process = self._started()
 
     def keep(self) -> str:
-        """Start another worker if this one has ended; what to tell, else empty."""
+        """Start it again if it has ended; what to tell, else empty."""
         code = self.process.poll()
         if code is None or time.monotonic() < self.started_at + RESTART_SECONDS:
             return ""
         self.process = self._started()
-        return f"The worker has ended (exit code {code}). Another one has started."
+        return f"The {self.name} has ended (exit code {code}). Another one has started."
 
     def stop(self) -> None:
         _stop(self.process)
 
     def _started(self) -> subprocess.Popen[bytes]:
         self.started_at = time.monotonic()
-        return _start(self.folder, self.lock, "manage.py", "worker")
+        return _start(self.folder, self.lock, "manage.py", *self.command)
 
 
 @contextmanager
-def working(folder: Path, lock: int) -> Iterator[DemoWorker]:
-    """Run a worker for the background jobs of the project in `folder`."""
-    worker = DemoWorker(folder, lock)
+def working(
+    folder: Path, lock: int, *, archives: bool = False
+) -> Iterator[list[DemoProgram]]:
+    """Run a worker for the project in `folder`, and an archive of the log."""
+    programs = [DemoProgram(folder, lock, "worker", "worker")]
+    if archives:
+        archive = "archive_wal", "--wait"
+        programs.append(DemoProgram(folder, lock, "archive of the log", *archive))
     try:
-        yield worker
+        yield programs
     finally:
-        worker.stop()
+        for program in programs:
+            program.stop()
 
 
 @contextmanager

@@ -14,3 +14,4 @@ KEYS_ROTATED = audit_kind(
 INDEX_KEY_ROTATED = audit_kind(
     "blind_index_rotated", "indexed {rows:row|rows} with a new key", RotationDetails
 )
+KEYS_LOST = audit_kind("keys_lost", "accepted that former keys are lost")

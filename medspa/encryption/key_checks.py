@@ -10,8 +10,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
-from django.db import models
+from django.db import models, transaction
 
+from medspa.audit.events import record_event
+from medspa.encryption.audit_kinds import KEYS_LOST
 from medspa.encryption.ciphers import (
     DecryptionError,
     KeyRing,
@@ -76,6 +78,21 @@ def verify() -> None:
         raise WrongKeys("; ".join(found))
     if not KeyCheck.objects.exists() and not _rows_fit():
         raise WrongKeys(UNREADABLE_ROWS)
+    _register()
+
+
+@transaction.atomic
+def accept_lost_keys() -> None:
+    """From now on this process's keys are the database's, and no others.
+
+    What was encrypted with others stays as it is, and reads as unreadable.
+    """
+    KeyCheck.objects.all().delete()
+    _register()
+    record_event(KEYS_LOST)
+
+
+def _register() -> None:
     KeyCheck.objects.bulk_create(
         [*map(_field_check, settings.FIELD_ENCRYPTION_KEYS), *_index_checks()],
         ignore_conflicts=True,

@@ -27,7 +27,7 @@ def cluster_line() -> HealthLine:
         return HealthLine(NAME, words, group=HealthGroup.DATABASE)
     return HealthLine(
         NAME,
-        f"Not as it should be: {known.problem}.",
+        f"Something is wrong: {known.problem}.",
         Severity.ERROR if NO_LEADER in known.problem else Severity.WARNING,
         "Run `patronictl list` on one of the servers (docs/high-availability.md).",
         HealthGroup.DATABASE,

@@ -18,9 +18,9 @@ from medspa.readiness import pending_migrations
 OLDEST_VERSION = 15
 AWAY = HealthLine(
     "Database",
-    "It does not answer.",
+    "It isn't responding.",
     Severity.ERROR,
-    "Start PostgreSQL, or correct DATABASE_URL. Pages come back by themselves.",
+    "Start PostgreSQL, or correct DATABASE_URL. Pages then work again by themselves.",
     HealthGroup.DATABASE,
 )
 
@@ -73,9 +73,9 @@ def replica_line() -> HealthLine:
 def replica_line_of(state: ReplicaState | None) -> HealthLine:
     """`state`: None if it doesn't answer."""
     if state is None:
-        words, to_do = "It doesn't answer.", "Start it, or take REPLICA_URL out."
+        words, to_do = "It isn't responding.", "Start it, or take REPLICA_URL out."
     elif not state.is_replica:
-        words = "REPLICA_URL names a server that is no replica."
+        words = "REPLICA_URL names a server that isn't a replica."
         to_do = "Correct REPLICA_URL, or take it out."
     elif state.seconds_behind is None:
         words = "Nothing has come from the primary yet."

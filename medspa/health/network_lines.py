@@ -7,14 +7,19 @@ from django.db import connection
 
 from medspa import clock
 from medspa.emails.message import is_email_set_up
+from medspa.formats.plurals import counted
 from medspa.health.lines import HealthGroup, HealthLine, Severity
 from medspa.health.measuring import CERTIFICATE, MAIL
 from medspa.health.models import Measurement
 
 LEAST_DAYS = 14
 FAILED_EMAILS = """
-    SELECT count(*) FROM procrastinate_jobs
-    WHERE status = 'failed' AND task_name LIKE 'medspa.send!_%%' ESCAPE '!'
+    SELECT count(*) FROM procrastinate_jobs job
+    WHERE status = 'failed' AND task_name LIKE 'medspa.send!_%%' ESCAPE '!' AND EXISTS (
+        SELECT FROM procrastinate_events event
+        WHERE event.job_id = job.id AND event.type = 'failed'
+            AND event.at > clock_timestamp() - interval '1 day'
+    )
 """
 
 
@@ -40,7 +45,8 @@ def mail_line() -> HealthLine:
     if failed := failed_emails():
         return HealthLine(
             "Email",
-            f"{failed} emails of the last 7 days could not be sent.",
+            f"{counted(failed, 'email', 'emails')} could not be sent within the "
+            "last 24 hours.",
             Severity.WARNING,
             "See in the worker's log why, and send the links again.",
             HealthGroup.NETWORK,
@@ -50,7 +56,7 @@ def mail_line() -> HealthLine:
 
 
 def failed_emails() -> int:
-    """Those that were given up; failed jobs are kept for a week."""
+    """Those that were given up within a day."""
     with connection.cursor() as cursor:
         cursor.execute(FAILED_EMAILS, [])
         return int(cursor.fetchone()[0])
@@ -73,7 +79,7 @@ def certificate_line(now: datetime | None = None) -> HealthLine:
             HealthGroup.NETWORK,
         )
     days = (datetime.fromtimestamp(known.value, UTC) - (now or clock.now())).days
-    words = f"Good for {days} days." if days >= 0 else "It has run out."
+    words = f"Good for {days} days." if days >= 0 else "It has expired."
     if days >= LEAST_DAYS:
         return HealthLine("Certificate", words, group=HealthGroup.NETWORK)
     return HealthLine(

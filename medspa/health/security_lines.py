@@ -56,7 +56,7 @@ def key_age_line(now: datetime | None = None) -> HealthLine:
 def settings_line() -> HealthLine:
     found = list(_settings_problems())
     if not found:
-        return _ok("Settings", "As on a real site.")
+        return _ok("Settings", "Safe for a real site.")
     return HealthLine(
         "Settings",
         " ".join(words for words, _ in found),
@@ -87,7 +87,7 @@ def _settings_problems() -> list[tuple[str, str]]:
         ),
         (
             not settings.SITE_URL.startswith("https://"),
-            "SITE_URL is no https address.",
+            "SITE_URL isn't an https address.",
             "Set SITE_URL to how the site is opened, such as https://crm.example.com.",
         ),
     ]

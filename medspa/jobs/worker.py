@@ -6,8 +6,9 @@ It survives a restart of the database and takes over the jobs of a killed worker
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from threading import Event
 from typing import Any
 
 from django.db import close_old_connections
@@ -20,7 +21,7 @@ from psycopg import Error as DatabaseError
 from psycopg_pool import PoolTimeout
 
 from medspa.clinic.current import clinic_scope
-from medspa.extension_points import minute_duties
+from medspa.extension_points import minute_duties, worker_loops
 from medspa.jobs.interrupting import Interrupter
 from medspa.jobs.registry import DEAD_AFTER, HEARTBEAT
 from medspa.process.call_frames import with_room
@@ -32,7 +33,9 @@ CONCURRENCY = 2
 SECONDS_TO_FINISH = 5
 SECONDS_BEFORE_ANOTHER_TRY = 1
 SECONDS_BETWEEN_DUTIES = 60
+SECONDS_BEFORE_A_LOOP_AGAIN = 5
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+WorkerLoop = Callable[[Callable[[], bool]], None]
 CONNECTION_ERRORS = (ConnectorException, DatabaseError, PoolTimeout, OSError)
 
 
@@ -75,6 +78,7 @@ async def rescue(connected: App) -> None:
 
 async def _work(stop: asyncio.Event) -> None:
     interrupter = Interrupter(stop)
+    ending = Event()
     async with _connected() as connected:
         # It has to go on until the last task has ended.
         looking = asyncio.create_task(interrupter.keep_looking(connected))
@@ -84,10 +88,14 @@ async def _work(stop: asyncio.Event) -> None:
                 _run_worker(connected, interrupter, wait=True),
                 _keep_rescuing(connected),
                 _keep_watching(),
+                *(_keep_up(loop, ending) for loop in worker_loops),
                 stop.wait(),
             )
         ]
-        done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+        try:
+            done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ending.set()
         for part in parts:
             part.cancel()
         await asyncio.gather(*parts, return_exceptions=True)
@@ -138,6 +146,16 @@ async def _keep_watching() -> None:
     while True:
         await asyncio.sleep(SECONDS_BETWEEN_DUTIES)
         await asyncio.to_thread(do_minute_duties)
+
+
+async def _keep_up(loop: WorkerLoop, ending: Event) -> None:
+    """A loop that fails is logged and begun again."""
+    while not ending.is_set():
+        try:
+            await asyncio.to_thread(with_room(loop), ending.is_set)
+        except Exception:  # whatever it is, the jobs go on
+            log.exception("%s failed", loop.__name__)
+        await asyncio.sleep(SECONDS_BEFORE_A_LOOP_AGAIN)
 
 
 def do_minute_duties() -> None:

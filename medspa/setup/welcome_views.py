@@ -64,7 +64,7 @@ class OwnerForm(forms.Form):
         if not password:
             return
         if password != self.cleaned_data.get("password_again"):
-            self.add_error("password_again", "The two passwords differ.")
+            self.add_error("password_again", "The two passwords aren't the same.")
         person = User(
             username=self.cleaned_data.get("username", ""),
             first_name=self.cleaned_data.get("first_name", ""),

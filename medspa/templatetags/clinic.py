@@ -34,6 +34,12 @@ def avatar(person: Any) -> SafeString:
     )
 
 
+@register.simple_tag
+def paper() -> str:
+    """What the clinic prints on, as style sheets name it: `letter` or `a4`."""
+    return clinic_formats().paper.lower()
+
+
 @register.filter(is_safe=True)
 def oneline(text: str) -> str:
     """For a long attribute: its lines in the template are one line on the page."""

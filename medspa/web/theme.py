@@ -219,6 +219,13 @@ SET_UP = {
             "API keys", "key", reverse_lazy("api_keys"), "/api/keys/", "api.view_apikey"
         ),
         _item(
+            "Webhooks",
+            "webhook",
+            reverse_lazy("webhooks"),
+            "/api/webhooks/",
+            "api.view_webhookendpoint",
+        ),
+        _item(
             "Deleted leads",
             "restore_from_trash",
             reverse_lazy("deleted_leads"),

@@ -47,7 +47,7 @@ def backup_line() -> HealthLine:
     if last and last.problem:
         words += f" The last try failed: {last.problem}"
         severity = max(severity, Severity.WARNING)
-    return _line(name, words, severity, "See the page Backups, then try again there.")
+    return _line(name, words, severity, "See the Backups page, and try again there.")
 
 
 def log_line() -> HealthLine:

@@ -84,7 +84,7 @@ def _config() -> tuple[BackupConfig | None, str]:
 def _places(config: BackupConfig, log: LogArchive) -> list[Place]:
     first = Place("First", config.first, log.problem or "Works.", not log.problem)
     if not config.second:
-        words = "A fire would take the server and its backups. Set BACKUP_SECOND."
+        words = "If the server burns down, its backups are gone too. Set BACKUP_SECOND."
         return [first, Place("Second", "", words, False)]
     words = log.copy_problem or ("Works." if log.copied_at else "Nothing copied yet.")
     return [first, Place("Second", config.second, words, not log.copy_problem)]

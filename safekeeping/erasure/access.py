@@ -46,6 +46,7 @@ FIELDS_LEFT_OUT = {
     "moved_json",
     "expected_date_set_on",
     "refund_of",
+    "booking",
 }
 LEADS, EVENTS, ACTIVITIES = (
     "leads_kept_years",
@@ -96,20 +97,30 @@ def _parts(ids: Sequence[str]) -> Iterator[KeptPart]:
         ("Further contacts", READ, LEADS, ContactPoint.objects.all()),
         (
             "Arrivals and consents",
-            "How the person came, and what they agreed to.",
+            "How the person found us, and what they agreed to.",
             LEADS,
             LeadArrival.objects.all(),
         ),
         ("Interests", "What the person asked for.", LEADS, LeadTag.objects.all()),
-        ("Stages", "How far the person got.", LEADS, LeadStage.objects.all()),
-        ("Expected value", "What they may buy.", LEADS, Opportunity.objects.all()),
-        ("Next steps", "What the clinic planned.", ACTIVITIES, Task.objects.all()),
+        (
+            "Stages",
+            "The steps from first contact to treatment.",
+            LEADS,
+            LeadStage.objects.all(),
+        ),
+        (
+            "Expected value",
+            "The treatment they are interested in.",
+            LEADS,
+            Opportunity.objects.all(),
+        ),
+        ("Next steps", "What we planned to do next.", ACTIVITIES, Task.objects.all()),
         ("Calls and messages", READ, ACTIVITIES, Activity.objects.all()),
         ("Consults and payments", READ, EVENTS, KpiEvent.objects.all()),
         ("Providers", "Who treats them.", LEADS, LeadProvider.objects.all()),
         (
-            "Ids in other systems",
-            "What other systems call the person.",
+            "IDs in other systems",
+            "The person's IDs in other systems.",
             LEADS,
             _rows_beside("external_ids"),
         ),
@@ -117,11 +128,13 @@ def _parts(ids: Sequence[str]) -> Iterator[KeptPart]:
         of_person = rows.filter(lead__in=ids).order_by("pk")
         yield _part(label, why, years, of_person, names)
     details = ConsultDetails.objects.filter(booking__lead__in=ids).order_by("pk")
-    yield _part("Arranged consults", "With whom and for what.", EVENTS, details)
+    yield _part("Consult details", "With whom, and for what.", EVENTS, details)
     merges = LeadMerge.objects.standing().filter(survivor__in=ids).order_by("pk")
-    yield _part("Merged leads", "Which leads are this person.", LEADS, merges)
+    yield _part("Merged leads", "Other records of the same person.", LEADS, merges)
     history = Lead.history.filter(id__in=ids).order_by("history_id")
-    yield _part("Past values", "Who changed what, and when.", LEADS, history)
+    yield _part(
+        "Past values", "What stood here before, and when it changed.", LEADS, history
+    )
 
 
 def _rows_beside(related_name: str) -> Any:
@@ -151,7 +164,8 @@ def _in_words(row: models.Model, names: Mapping[str, str]) -> dict[str, str]:
     details = getattr(row, "payload_json", None) or getattr(row, "metadata_json", None)
     said |= details_in_words(details or {}, names)
     if date := getattr(row, "history_date", None):
-        said["Changed"] = clinic_formats().full_moment(date)
+        said.pop("Changed", None)
+        said["When"] = clinic_formats().full_moment(date)
     return said
 
 

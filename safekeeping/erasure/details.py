@@ -9,16 +9,15 @@ from leads.choices import CallOutcome, MessageOutcome
 from leads.models import PipelineStage, Tag
 from leads.models.lead_lists import lost_reason_name
 from leads.models.procedure import procedure_name
-from medspa.formats import clinic_formats, format_cents
+from medspa.formats import clinic_formats
 from medspa.templatetags.clinic import duration
 
-# Keys of other rows, which say nothing to the person.
-LEFT_OUT = ("stay", "booking")
-LABELS = {"cost_cents": "Product cost", "duration_seconds": "Duration"}
+# Keys of other rows, and what a product cost the clinic: nothing of the person.
+LEFT_OUT = ("stay", "booking", "cost_cents")
+LABELS = {"duration_seconds": "Duration"}
 OUTCOMES: dict[str, Any] = dict([*CallOutcome.choices, *MessageOutcome.choices])
 IN_WORDS: dict[str, Callable[[Any], str]] = {
     "category": lambda code: str(Category(code).label),
-    "cost_cents": format_cents,
     "direction": str.capitalize,
     "duration_seconds": lambda seconds: duration(timedelta(seconds=seconds)),
     "form": lambda slug: _spaced(slug).capitalize(),

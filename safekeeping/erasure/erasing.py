@@ -79,7 +79,7 @@ def erase_person(
         )
     leads = Lead.all_objects.filter(pk__in=ids)
     if not leads.filter(erased_at=None).exists():
-        raise AlreadyErased("This person was erased already.")
+        raise AlreadyErased("This person was already erased.")
     identity = identity_of(ids)
     counts = _erase_rows(ids, replayed_at or clock.now())
     counts |= _overwrite_traces(ids, identity)

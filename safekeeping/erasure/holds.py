@@ -45,7 +45,7 @@ def place_hold(
     Raises HoldRefused, also for a `hold_id` that is taken, and ValidationError.
     """
     if LegalHold.objects.filter(pk=hold_id).exists():
-        raise HoldRefused("This hold was placed already.")
+        raise HoldRefused("This hold was already placed.")
     lead = None
     if lead_id:
         rows = Lead.all_objects.select_for_update(no_key=True)
@@ -77,7 +77,7 @@ def lift_hold(hold_id: str, person: User) -> LegalHold:
     if hold is None:
         raise HoldRefused("This hold doesn't exist.")
     if hold.lifted_at:
-        raise HoldRefused("This hold was lifted already.")
+        raise HoldRefused("This hold was already lifted.")
     hold.lifted_at, hold.lifted_by = clock.now(), person
     hold.save()
     record_event(

@@ -34,7 +34,7 @@ def request_erasure(lead_id: str, reason: str, person: User) -> ErasureRequest:
     if lead is None:
         raise ErasureRefused("This lead doesn't exist.")
     if lead.is_erased:
-        raise AlreadyErased("This person was erased already.")
+        raise AlreadyErased("This person was already erased.")
     if reason not in ErasureReason.values:
         raise ErasureRefused("Choose a reason from the list.")
     ids = lead_ids_of(lead_id)
@@ -110,7 +110,7 @@ def _waiting(request_id: str) -> ErasureRequest:
         raise ErasureRefused("This request doesn't exist.")
     if not request.is_waiting:
         words = str(request.get_state_display()).lower()
-        raise ErasureRefused(f"This request was decided already: {words}.")
+        raise ErasureRefused(f"This request was already decided: {words}.")
     return request
 
 

@@ -140,8 +140,8 @@ def allow_contact(request: HttpRequest) -> HttpResponse:
     except ValidationError as refusal:
         return redirect_refused(request, refusal, "erasure")
     if not count:
-        messages.error(request, "This contact isn't kept out.")
+        messages.error(request, "This contact isn't blocked.")
         return redirect("erasure")
     record_event(kinds.CONTACT_ALLOWED, details=kinds.Rows(rows=count))
-    messages.success(request, "This contact can come in again.")
+    messages.success(request, "This contact can be added again.")
     return redirect("erasure")

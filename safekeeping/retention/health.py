@@ -16,7 +16,7 @@ def retention_line() -> HealthLine:
     if last is None:
         return HealthLine(
             RETENTION_LINE,
-            "The first nightly run is still to come.",
+            "The first nightly run hasn't happened yet.",
             group=HealthGroup.SECURITY,
         )
     day = clinic_formats().day_of_year(last.night)

@@ -6,7 +6,6 @@ that was interrupted goes on and its certificate adds up.
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from typing import Any
 
 from django.db import transaction
 
@@ -19,6 +18,7 @@ from safekeeping.certificates.models import Certificate, CertificateKind
 from safekeeping.certificates.signing import issue
 from safekeeping.erasure import kinds
 from safekeeping.erasure.holds import held_leads, holds_all_leads
+from safekeeping.retention.due import DueCursor
 from safekeeping.retention.models import RetentionNight
 from safekeeping.retention.policy import RULES, RetentionRule
 
@@ -60,22 +60,23 @@ def _carry_out(rule: RetentionRule, night: RetentionNight) -> Iterator[int]:
     """Chunk by chunk behind a cursor: what is in use now is left for tomorrow."""
     # What this night itself writes into the audit log is never over, whatever the day.
     cutoff = min(rule.cutoff(night.night), night.started_at)
-    after: tuple[Any, Any] | None = None
+    after: DueCursor | None = None
     while True:
+        counts: dict[str, int] = {}
         with transaction.atomic():
             night = _locked(night)
             # Read for each chunk: a hold that was just placed counts.
             if rule.is_of_leads and holds_all_leads():
                 return
             held = held_leads() if rule.is_of_leads else []
-            rows = rule.due.chunk(cutoff, held, rule.at_once, after)
-            if not rows:
-                return
-            ids = [key for _, key in rows]
-            counts = rule.remove(ids, cutoff, held)
-            _count(night, counts)
-            after = rows[-1]
-        yield sum(counts.values())
+            ids, after = rule.due.chunk(cutoff, held, rule.at_once, after)
+            if ids:
+                counts = rule.remove(ids, cutoff, held)
+                _count(night, counts)
+        if ids:
+            yield sum(counts.values())
+        if after is None:
+            return
 
 
 def _count(night: RetentionNight, counts: dict[str, int]) -> None:

@@ -72,6 +72,10 @@ def _simple(remove: Callable[[Sequence[Any]], Counts]) -> Remove:
     return lambda ids, cutoff, held: remove(ids)
 
 
+def _looking_through(rows: str, name: str) -> DueQuery:
+    return DueQuery(query(name), looked=query(f"{rows}_looked"))
+
+
 def _history_rule(model: Any, years: str, of_lead: str = "lead_id") -> RetentionRule:
     history: Any = model.history.model
     label = str(model._meta.verbose_name)
@@ -123,7 +127,7 @@ RULES: tuple[RetentionRule, ...] = (
         since="the activity",
         goes="Calls, texts, emails, forms, stage and tag notes, with their history.",
         stays="The moment of a lead's first touch: speed to lead is counted from it.",
-        due=DueQuery(query("activities")),
+        due=_looking_through("activities", "activities"),
         remove=_simple(removing.remove_activities),
     ),
     RetentionRule(
@@ -134,7 +138,7 @@ RULES: tuple[RetentionRule, ...] = (
         since="the activity",
         goes="Who made the first call or text, its outcome, and its history.",
         stays="Its moment, and whether a person made it.",
-        due=DueQuery(query("touches")),
+        due=_looking_through("activities", "touches"),
         remove=_simple(removing.reduce_touches),
     ),
     RetentionRule(
@@ -158,7 +162,7 @@ RULES: tuple[RetentionRule, ...] = (
         since="the event",
         goes="The event and its history. It counted nowhere.",
         stays="Nothing. One that a credit, a refund or a statement names stays.",
-        due=DueQuery(query("voided_events")),
+        due=_looking_through("events", "voided_events"),
         remove=_simple(removing.remove_voided_events),
     ),
     RetentionRule(
@@ -174,7 +178,7 @@ RULES: tuple[RetentionRule, ...] = (
         goes="Ad click ids and all history: who recorded, voided or changed it.",
         stays="A figure: type, moment, amount, procedure, campaign. It is anonymous "
         "once its lead goes.",
-        due=DueQuery(query("events")),
+        due=_looking_through("events", "events"),
         remove=_simple(removing.reduce_events),
     ),
     RetentionRule(
@@ -195,7 +199,7 @@ RULES: tuple[RetentionRule, ...] = (
         "history.",
         stays="An anonymous row with source, campaign, tags, stages and events: what "
         "past months are counted from.",
-        due=DueQuery(query("leads")),
+        due=_looking_through("leads", "leads"),
         remove=removing.remove_leads,
         at_once=5,
     ),
@@ -247,17 +251,25 @@ KEPT: dict[str, str] = {
     "connections.WebFormCount": "Hashed addresses, removed by the nightly tidy job.",
     "connections.ExternalId": "Kept with its lead or event; gone when it is erased.",
     "connections.ItemOutcome": "Ids, codes and names of fields; removed after 90 days.",
+    "connections.IntakeBatch": "Titles of imports, removed after 90 days.",
+    "connections.UndoRun": "Who undid what; names no one, removed after 90 days.",
     "connections.ReceivedDelivery": "Emptied when it is done, removed after 30 days. "
     "What waits for a decision stays until it is made.",
     "connections.UnmatchedEvent": "Emptied when it is matched or dismissed, removed "
     "90 days later.",
     "connections.DeliveryCount": FIGURE,
     "connections.StreamState": "How far each stream was read; no lead's data.",
+    "connections.FieldDifference": "Names of fields; gone when their lead is erased.",
     "connections.KnownThere": "Keyed hashes; gone when their lead is erased.",
     "connections.OutgoingChange": "Names of fields, kept with their lead.",
     "api.ApiKey": SETUP,
     "api.ApiSecret": SETUP,
     "api.ApiKeyUse": MOMENT,
+    "api.OutboxPosition": MOMENT,
+    "api.WebhookEndpoint": SETUP,
+    "api.WebhookSecret": SETUP,
+    "api.WebhookEvent": "Ids, codes and amounts, removed after 30 days.",
+    "api.WebhookDelivery": "Removed with its event after 30 days.",
     "api.IdempotentAnswer": "Encrypted, removed after a day.",
     "leads.QueueClaim": MOMENT,
     "leads.BulkChunk": "Removed with its bulk action.",

@@ -1,6 +1,7 @@
 -- What is over, oldest first: `moment` and `id` of rows behind the cursor.
--- Bound: cutoff, after_at, after_id, at_once and held, the leads under a legal hold.
--- Chunks are read in the order of an index (`_in_order` in retention/due.py).
+-- Bound: cutoff, after_at, after_id, at_once and held, the leads under a legal hold; of
+-- large tables also `looked`, how many rows one chunk looks through.
+-- Chunks are read in the order of an index (`in_order` in retention/due.py).
 
 -- name: first_touches
 -- Whether an activity is the first touch of its lead, or the first by a person: what the
@@ -20,21 +21,22 @@
     )
 )
 
+-- name: activities_looked
+SELECT *, created_at AS moment FROM leads_activity
+WHERE created_at < %(cutoff)s AND (created_at, id) > (%(after_at)s, %(after_id)s)
+ORDER BY created_at, id LIMIT %(looked)s
+
 -- name: activities
-SELECT activity.created_at AS moment, activity.id
-FROM leads_activity activity JOIN leads_lead lead ON lead.id = activity.lead_id
-WHERE activity.created_at < %(cutoff)s
-    AND (activity.created_at, activity.id) > (%(after_at)s, %(after_id)s)
-    AND activity.lead_id <> ALL(%(held)s) AND NOT ({first_touches})
+SELECT activity.moment, activity.id
+FROM ({activities_looked}) activity JOIN leads_lead lead ON lead.id = activity.lead_id
+WHERE activity.lead_id <> ALL(%(held)s) AND NOT ({first_touches})
 ORDER BY 1, 2 LIMIT %(at_once)s
 
 -- name: touches
 -- First touches that say more than their moment and whether a person made them.
-SELECT activity.created_at AS moment, activity.id
-FROM leads_activity activity JOIN leads_lead lead ON lead.id = activity.lead_id
-WHERE activity.created_at < %(cutoff)s
-    AND (activity.created_at, activity.id) > (%(after_at)s, %(after_id)s)
-    AND activity.lead_id <> ALL(%(held)s)
+SELECT activity.moment, activity.id
+FROM ({activities_looked}) activity JOIN leads_lead lead ON lead.id = activity.lead_id
+WHERE activity.lead_id <> ALL(%(held)s)
     AND (activity.created_by_id IS NOT NULL OR activity.payload_json <> {reduced})
     AND {first_touches}
 ORDER BY 1, 2 LIMIT %(at_once)s
@@ -53,12 +55,15 @@ FROM leads_activity activity JOIN leads_lead lead ON lead.id = activity.lead_id
 WHERE activity.id = ANY(%(ids)s) ORDER BY lead.id
 FOR NO KEY UPDATE OF lead SKIP LOCKED
 
+-- name: events_looked
+SELECT *, occurred_at AS moment FROM kpis_kpievent
+WHERE occurred_at < %(cutoff)s AND (occurred_at, id) > (%(after_at)s, %(after_id)s)
+ORDER BY occurred_at, id LIMIT %(looked)s
+
 -- name: events
 -- Recorded events that say more than their figures, or have a history.
-SELECT event.occurred_at AS moment, event.id FROM kpis_kpievent event
-WHERE event.occurred_at < %(cutoff)s
-    AND (event.occurred_at, event.id) > (%(after_at)s, %(after_id)s)
-    AND coalesce(event.lead_id, '') <> ALL(%(held)s)
+SELECT event.moment, event.id FROM ({events_looked}) event
+WHERE coalesce(event.lead_id, '') <> ALL(%(held)s)
     AND (event.metadata_json ?| ARRAY['click_id', 'stay'] OR EXISTS (
         SELECT FROM kpis_kpieventhistory trail WHERE trail.id = event.id
     ))
@@ -70,9 +75,8 @@ WHERE id = ANY(%(ids)s) AND metadata_json ?| ARRAY['click_id', 'stay']
 
 -- name: voided_events
 -- Voided events count nowhere; those stay that a credit, a refund or a line rests on.
-SELECT event.occurred_at AS moment, event.id FROM kpis_kpievent event
-WHERE event.occurred_at < %(cutoff)s AND event.deleted_at < %(cutoff)s
-    AND (event.occurred_at, event.id) > (%(after_at)s, %(after_id)s)
+SELECT event.moment, event.id FROM ({events_looked}) event
+WHERE event.deleted_at < %(cutoff)s
     AND coalesce(event.lead_id, '') <> ALL(%(held)s)
     AND NOT EXISTS (
         SELECT FROM kpis_kpievent refund WHERE refund.refund_of_id = event.id)
@@ -105,10 +109,13 @@ lead.erased_at IS NULL AND lead.created_at < %(cutoff)s
     AND NOT EXISTS (SELECT FROM leads_leadmerge merge
         WHERE merge.merged_id = lead.id AND merge.undone_at IS NULL)
 
--- name: leads
+-- name: leads_looked
 -- By their ids, which begin with the time: no index has the deleted ones by their date.
-SELECT lead.created_at AS moment, lead.id FROM leads_lead lead
-WHERE lead.id > %(after_id)s AND {lead_is_over}
+SELECT *, created_at AS moment FROM leads_lead
+WHERE id > %(after_id)s ORDER BY id LIMIT %(looked)s
+
+-- name: leads
+SELECT lead.moment, lead.id FROM ({leads_looked}) lead WHERE {lead_is_over}
 ORDER BY lead.id LIMIT %(at_once)s
 
 -- name: lock_leads
@@ -120,6 +127,10 @@ ORDER BY lead.id FOR UPDATE SKIP LOCKED
 -- Asked when they are locked: somebody may have worked on one meanwhile.
 SELECT lead.id FROM leads_lead lead WHERE lead.id = ANY(%(ids)s) AND {lead_is_over}
 ORDER BY lead.id
+
+-- name: last_looked
+-- Where a look ended that found all it may look through.
+SELECT looked.moment, looked.id FROM ({looked}) looked OFFSET %(looked)s - 1
 
 -- name: tasks
 SELECT coalesce(task.done_at, task.deleted_at) AS moment, task.id

@@ -11,6 +11,8 @@ from api.keys.scopes import SCOPES
 from medspa.models import User
 
 ALL_SCOPES = SCOPES
+# The email of the lead of `api_rows`.
+SECRET = "zelda@example.com"
 
 
 def key_of(

@@ -69,6 +69,18 @@ def test_a_lead_is_changed(api: ApiClient, made: dict[str, Any]) -> None:
     assert changed["first_name"] == "Ana"
 
 
+def test_a_lead_is_marked_as_do_not_contact(
+    api: ApiClient, made: dict[str, Any]
+) -> None:
+    path = f"/leads/{made['id']}"
+    assert made["do_not_contact_at"] is None
+    assert api.write("patch", path, {"do_not_contact": True}, "*")["do_not_contact_at"]
+    unchanged = api.write("patch", path, {"source": "phone"}, "*")
+    assert unchanged["do_not_contact_at"]
+    allowed = api.write("patch", path, {"do_not_contact": False}, "*")
+    assert allowed["do_not_contact_at"] is None
+
+
 def test_a_write_needs_the_state_that_was_read(
     api: ApiClient, made: dict[str, Any]
 ) -> None:

@@ -157,7 +157,7 @@ def test_the_report_has_the_keys_of_the_command(api: ApiClient) -> None:
     rows = api.get("/kpis/report?from=2026-03-01&to=2026-03-31&by=campaign")
     assert "by_campaign" in rows
     told = api.get("/kpis/report?from=2026-03-31&to=2026-03-01")
-    assert (api.status, told["code"]) == (409, "no_period")
+    assert (api.status, told["code"]) == (422, "no_period")
 
 
 def test_a_provider_reads_their_own_statements(provider: User) -> None:

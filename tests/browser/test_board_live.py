@@ -27,8 +27,10 @@ def top_of(window: Page, name: str) -> float:
 def test_a_move_elsewhere_appears_and_keeps_focus_and_scroll(
     desk: OpenBoard, stages: Pipeline
 ) -> None:
-    for minute, letter in enumerate("abcdefghijklmnopqrst", 1):
+    leads = [
         stages.lead(first_name=f"Lead{letter}", minutes_ago=minute)
+        for minute, letter in enumerate("abcdefghijklmnopqrstuvwxyz", 1)
+    ]
     lead = stages.lead(stages.second, first_name="Wanda")
     window = desk()
     link = window.get_by_role("link", name="Leadp", exact=True)
@@ -38,11 +40,17 @@ def test_a_move_elsewhere_appears_and_keeps_focus_and_scroll(
     pipeline.move(lead.id, stages.first.id)
     first = column(window, "Alpha").locator(".card").first
     expect(first).to_contain_text("Wanda", timeout=WITHIN_MS)
-    expect_count(window, "Alpha", 21)
+    expect_count(window, "Alpha", 27)
     expect(card(window, "Wanda")).to_have_count(1)
     expect(link).to_be_focused()
     expect(window.locator("#announcer")).to_have_text("Wanda was moved to Alpha.")
     assert abs(top_of(window, "Leadp") - before) < 2
+    # A card that was not on the page follows where one left the first 25.
+    expect(card(window, "Leady")).to_have_count(0)
+    pipeline.move(leads[0].id, stages.second.id)
+    shown = column(window, "Alpha").locator(".card")
+    expect(shown.last).to_contain_text("Leady", timeout=WITHIN_MS)
+    expect(shown).to_have_count(25)
 
 
 def test_news_wait_while_a_dialog_is_open(desk: OpenBoard, stages: Pipeline) -> None:

@@ -10,9 +10,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
+from kpis.models import KpiEvent
 from leads.models import Lead
 from medspa.roles import ADMINISTRATOR, FRONT_DESK, MANAGER
 from tests import factories
+from tests.connections.doors import connected, send, work_off_all
+from tests.connections.test_receiving import PAID
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -175,6 +178,22 @@ def test_a_consult_is_canceled_by_two_clicks(
     )
     expect(window.locator(".said")).to_contain_text("Consult canceled")
     assert clicks.task() == 2
+
+
+def test_a_payment_without_a_lead_is_matched_by_two_clicks(
+    login_as: Callable[..., Page], lead: Lead
+) -> None:
+    send(connected(), {**PAID, "who": {"email": "x@example.com", "first_name": "Ana"}})
+    work_off_all()
+    window, clicks = login_as(MANAGER), Clicks()
+    window.goto("/connections/")
+    clicks.on(
+        window.get_by_role("link", name="Match", exact=True),
+        window.get_by_role("button", name="Match to Ana"),
+    )
+    expect(window.get_by_text("Recorded for the lead.")).to_be_visible()
+    assert clicks.task() <= 2
+    assert KpiEvent.objects.get(lead=lead).value_cents == 30_000
 
 
 def test_two_campaigns_are_side_by_side_after_two_clicks(

@@ -197,6 +197,13 @@ def test_paper_has_numbers_and_no_buttons(kpis: OpenKpis) -> None:
     expect(window.get_by_text("compared with")).to_be_visible()
 
 
+def test_prints_fit_the_paper_of_the_clinics_country(report: Page) -> None:
+    for paper, size in (("a4", "594.95996 841.91998"), ("letter", "612 792")):
+        report.evaluate("name => document.documentElement.dataset.paper = name", paper)
+        page = report.pdf(prefer_css_page_size=True, page_ranges="1")
+        assert f"/MediaBox [0 0 {size}]".encode() in page
+
+
 def test_numbers_by_person_last_month_and_paper_take_a_click_or_two(
     kpis: OpenKpis,
 ) -> None:

@@ -193,7 +193,7 @@ def test_two_duplicates_are_merged_and_taken_apart(
     window.get_by_role("link", name="Merge Anna into Ana").click()
     window.get_by_role("row", name=re.compile("Phone")).get_by_text("0177").click()
     window.get_by_role("button", name="Merge", exact=True).click()
-    expect(said(window)).to_contain_text("Anna is merged into Ana.")
+    expect(said(window)).to_contain_text("Anna was merged into Ana.")
     contact = window.get_by_role("region", name="Contact")
     expect(contact).to_contain_text("(212) 555-0177")
     expect(window.locator(".timeline")).to_contain_text("Merged with Anna")

@@ -11,6 +11,7 @@ from commissions.models import CommissionRule, Provider
 from commissions.rules.listing import rule_list
 from commissions.statements.calculate import run_month
 from commissions.statements.overview import default_month
+from leads.models import Procedure
 from medspa.clinic_time import clinic_today
 from medspa.models import User
 from tests.commissions.clinic import MARCH, TEN_PERCENT, agree, hire, pay, statement_of
@@ -157,6 +158,24 @@ def test_an_unused_rule_changes_in_place(site: Client, ana: Provider) -> None:
     site.post(address, {**data, "seen": seen(rule)})
     rule.refresh_from_db()
     assert (rule.rule_json["rate_bps"], rule.version) == (1200, 1)
+
+
+def test_a_rule_keeps_a_procedure_that_was_archived_and_pays_on(
+    site: Client, ana: Provider
+) -> None:
+    terms = {**PERCENT, "whom": f"provider:{ana.pk}", "procedures": ["BTX"]}
+    post(site, "percent", terms)
+    rule = CommissionRule.objects.get()
+    Procedure.objects.get(code="BTX").delete()
+    address = reverse("commission_rule", args=[rule.pk])
+    assert 'value="BTX"' in site.get(address).content.decode()
+    site.post(address, {**terms, "rate_bps": "20", "seen": seen(rule)})
+    rule.refresh_from_db()
+    assert rule.rule_json["rate_bps"] == 2_000
+    assert rule.rule_json["match"]["procedures"] == ["BTX"]
+    pay(ana, 100_00, procedure="BTX")
+    run_month(MARCH)
+    assert statement_of(ana).lines_cents == 20_00
 
 
 def test_a_used_rule_ends_and_its_next_version_begins(

@@ -84,7 +84,7 @@ def test_the_lead_page_shows_how_they_came_and_gains_no_query(
     client.force_login(manager)
     lead = LeadFactory(admitted=True, source="google")
     address = reverse("lead", args=[lead.pk])
-    assert "How they came" not in client.get(address).text
+    assert "How they found you" not in client.get(address).text
     before = _queries(client, address)
     for _ in range(5):
         LeadArrivalFactory(

@@ -9,11 +9,17 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from connections.models import Connection, ReceivedDelivery, UnmatchedEvent
+from connections.models import (
+    Connection,
+    DeliveryCount,
+    ReceivedDelivery,
+    UnmatchedEvent,
+)
 from connections.watching.figures import State, read_doors
 from connections.watching.health import connections_line
 from kpis.models import KpiEvent
 from medspa import clock
+from medspa.clinic_time import clinic_today
 from medspa.models import AuditEvent
 from tests.connections.doors import connected, send, work_off_all
 from tests.connections.test_receiving import LEAD, PAID
@@ -129,7 +135,7 @@ def test_what_waits_for_over_a_day_is_told(anything: Connection) -> None:
     work_off_all()
     assert connections_line().is_ok
     UnmatchedEvent.objects.update(made_at=clock.now() - timedelta(days=2))
-    assert "1 item waits for over a day" in connections_line().words
+    assert "1 item has waited for over a day" in connections_line().words
 
 
 def test_silence_is_told_after_three_times_the_usual_gap(anything: Connection) -> None:
@@ -151,6 +157,8 @@ def test_refused_deliveries_are_told(anything: Connection) -> None:
     for _ in range(10):
         Client().post(f"/connections/in/{anything.pk}/", b"{}", "application/json")
     assert state().state == State.FAILING
+    DeliveryCount.objects.update(day=clinic_today() - timedelta(days=2))
+    assert state().state != State.FAILING
 
 
 def test_the_command_lists_every_door_with_its_figures(anything: Connection) -> None:

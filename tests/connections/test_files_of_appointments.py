@@ -41,7 +41,7 @@ def count(kind: Kind) -> int:
 def test_each_status_is_recorded_once() -> None:
     report = bring()
     assert report.outcomes == {"created": 3}
-    assert report.skipped == {"another service than a consult": 1}
+    assert report.skipped == {"not a consult": 1}
     assert count(Kind.CONSULT_SHOW) == 1
     again = bring()
     assert set(again.outcomes) == {"unchanged"}

@@ -7,11 +7,13 @@ import pytest
 from connections.gohighlevel.api.errors import Unavailable
 from connections.gohighlevel.backfill import carry_out, dry_run
 from connections.gohighlevel.comparing import compare
-from connections.models import Stream, StreamState
+from connections.models import IntakeBatch, Stream, StreamState
 from kpis.models import KpiEvent
 from leads.models import Lead
 from medspa.jobs.progress import JobCanceled
+from medspa.models import User
 from tests.connections.gohighlevel_clinic import ConnectedClinic
+from tests.connections.undoing import undo_batch
 from tests.factories import LeadFactory
 
 pytestmark = pytest.mark.django_db
@@ -47,9 +49,11 @@ def clinic(monkeypatch: pytest.MonkeyPatch) -> ConnectedClinic:
 
 def test_a_dry_run_counts_and_writes_nothing(clinic: ConnectedClinic) -> None:
     LeadFactory.create(first_name="Nora", email="nora0@example.com", external_id=None)
-    counts = dry_run(clinic.connection, clinic.client)
-    assert counts == {"created": 5, "updated": 1}
+    preview = dry_run(clinic.connection, clinic.client)
+    assert (preview.created, preview.updated, preview.contacts) == (5, 1, 6)
     assert Lead.objects.count() == 1
+    kept = StreamState.objects.get(stream=Stream.CONTACTS).read_preview
+    assert kept == preview
 
 
 def test_a_backfill_goes_on_where_it_was_paused(clinic: ConnectedClinic) -> None:
@@ -66,6 +70,27 @@ def test_a_backfill_goes_on_where_it_was_paused(clinic: ConnectedClinic) -> None
     assert not StreamState.objects.get(stream=Stream.CONTACTS).place_id
     again = carry_out(clinic.connection, clinic.client, Steps())
     assert not {"created", "updated"} & set(again)
+
+
+def test_a_backfill_is_undone_as_a_whole_although_it_was_paused(
+    clinic: ConnectedClinic, manager: User
+) -> None:
+    known = LeadFactory.create(first_name="Nora", email="nora0@example.com", phone="")
+    first = next(iter(clinic.fake.contacts.values()))
+    clinic.fake.edit_contact(first.id, phone="+12125550150")
+    clinic.wait(3)
+    clinic.fake.add_transaction(first.id, 250)
+    with pytest.raises(JobCanceled):
+        carry_out(clinic.connection, clinic.client, Steps(cancel_after=2))
+    carry_out(clinic.connection, clinic.client, Steps())
+    assert Lead.objects.count() == 6 and KpiEvent.objects.count() == 1
+    undo_batch(IntakeBatch.objects.get(), manager)
+    assert Lead.objects.get() == known and not KpiEvent.objects.exists()
+    known.refresh_from_db()
+    assert (known.external_id, known.phone) == (None, "")
+    # The next poll and comparison do not bring back what a person undid.
+    compare(clinic.connection, clinic.client)
+    assert not KpiEvent.objects.exists()
 
 
 def test_what_differs_is_counted_by_field_and_taken_over(

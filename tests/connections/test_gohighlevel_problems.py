@@ -68,14 +68,14 @@ def test_what_fails_is_told(clinic: ConnectedClinic) -> None:
         parked_at=clock.now(),
     )
     assert list(problems(clinic.connection)) == [
-        "GoHighLevel can't be read for over 30 minutes.",
-        "GoHighLevel: 21 leads have no contact there. None was deleted; check why.",
-        "GoHighLevel: 1 change could not be written there.",
-        "GoHighLevel: 1 field changes too often there and no longer here.",
+        "GoHighLevel hasn't been readable for over 30 minutes.",
+        "GoHighLevel: 21 leads have no contact there. No lead was deleted; check why.",
+        "GoHighLevel: 1 change couldn't be saved there.",
+        "GoHighLevel: 1 field changes too often there, and no longer here.",
     ]
     state.failure = "token_refused"
     state.save()
-    assert "refuses the token" in next(iter(problems(clinic.connection)))
+    assert "rejects the token" in next(iter(problems(clinic.connection)))
     assert run("release") == "Released: 1.\n"
 
 
@@ -87,7 +87,7 @@ def test_the_command_tests_counts_and_starts(
     with serving(clinic.api) as address:
         settings.GOHIGHLEVEL_URL = address
         there = json.loads(run("test"))
-        assert there["contacts"] == 1
+        assert there["checks"]["Contacts"] == "1 contact"
         assert there["stages"][clinic.fake.stage_id(0)] == "Sales: New lead"
         assert there["calendars"][clinic.fake.calendars[0].id] == "Consults"
         assert run("dry-run") == "1 created.\n"
@@ -101,7 +101,7 @@ def test_the_command_says_what_is_missing(clinic: ConnectedClinic) -> None:
         run("test", "--account", "another")
     clinic.connection.secrets = ""
     clinic.connection.save()
-    with pytest.raises(CommandError, match="no token"):
+    with pytest.raises(CommandError, match="Enter a token"):
         run("test")
 
 

@@ -10,13 +10,16 @@ from tests.factories import (
     ConnectionFactory,
     DeliveryCountFactory,
     ExternalIdFactory,
+    FieldDifferenceFactory,
     FileColumnsFactory,
+    IntakeBatchFactory,
     ItemOutcomeFactory,
     KnownThereFactory,
     KpiEventFactory,
     OutgoingChangeFactory,
     ReceivedDeliveryFactory,
     StreamStateFactory,
+    UndoRunFactory,
     UnmatchedEventFactory,
 )
 from tests.rules import Rule, refusal_in_sql, refusal_in_words
@@ -81,7 +84,73 @@ def same_change(row: models.Model) -> dict[str, object]:
     return {"field": other.field}
 
 
+def same_difference(row: models.Model) -> dict[str, object]:
+    other = FieldDifferenceFactory(
+        connection=row.connection, lead=row.lead, field="phone"
+    )
+    return {"field": other.field}
+
+
+def batch_of_another(row: models.Model) -> dict[str, object]:
+    return {"batch": UndoRunFactory().batch}
+
+
+def second_of_a_connection(row: models.Model) -> dict[str, object]:
+    at = timezone.now()
+    period = {"batch": None, "since": at - timedelta(hours=1), "until": at}
+    other = UndoRunFactory(connection=ConnectionFactory(), **period)
+    return {"connection": other.connection, **period}
+
+
+def ends_before_it_starts(row: models.Model) -> dict[str, object]:
+    at = timezone.now()
+    return {
+        "batch": None,
+        "connection": ConnectionFactory(),
+        "since": at,
+        "until": at - timedelta(hours=1),
+    }
+
+
 RULES = [
+    Rule(
+        "connections_fielddifference_once",
+        FieldDifferenceFactory,
+        same_difference,
+        "This difference is known already.",
+    ),
+    Rule(
+        "connections_fielddifference_field_is_compared",
+        FieldDifferenceFactory,
+        {"field": "other"},
+        NOT_A_CHOICE,
+        place="field",
+    ),
+    Rule(
+        "connections_intakebatch_has_a_title",
+        IntakeBatchFactory,
+        {"title": ""},
+        "This field cannot be blank.",
+        place="title",
+    ),
+    Rule(
+        "connections_undorun_one_for_a_batch",
+        UndoRunFactory,
+        batch_of_another,
+        "This import was already undone.",
+    ),
+    Rule(
+        "connections_undorun_one_at_a_time",
+        UndoRunFactory,
+        second_of_a_connection,
+        "Someone is undoing this connection already.",
+    ),
+    Rule(
+        "connections_undorun_is_of_a_batch_or_a_period",
+        UndoRunFactory,
+        ends_before_it_starts,
+        "The end must be after the start.",
+    ),
     Rule(
         "connections_streamstate_one_for_a_stream",
         StreamStateFactory,
@@ -100,6 +169,12 @@ RULES = [
         StreamStateFactory,
         {"drift": []},
         "The differences must be a JSON object.",
+    ),
+    Rule(
+        "connections_streamstate_preview_is_an_object",
+        StreamStateFactory,
+        {"preview": []},
+        "The preview must be a JSON object.",
     ),
     Rule(
         "connections_streamstate_fails_since_a_moment",

@@ -9,6 +9,7 @@ from kpis.choices import Kind, VoidReason
 from kpis.events.voiding import void
 from kpis.models import KpiEvent
 from leads.models import Lead
+from leads.timeline import read_timeline
 from tests.connections.bringing import GHL, STRIPE, ago, bring, event, lead, outcomes
 from tests.factories import LeadFactory
 
@@ -91,6 +92,17 @@ def test_the_same_payment_by_two_systems_counts_once() -> None:
     assert (double.outcome, double.reason) == ("duplicate", "other_system")
     assert outcomes(event("paid", "txn1"), source=GHL) == ["unchanged"]
     assert paid() == [30_000]
+
+
+def test_the_lead_page_names_the_systems_of_a_payment_in_their_order(
+    ana: Lead,
+) -> None:
+    at = ago(hours=1)
+    bring(event("paid", "ghl_1", occurred_at=at, system="gohighlevel"), source=GHL)
+    bring(event("paid", "pi_1", occurred_at=at))
+    bring(event("paid", "pi_2", occurred_at=ago(days=9)))
+    told = [item.text for item in read_timeline(ana) if "counts once" in item.text]
+    assert told == ["Payment of $300 came from Stripe and GoHighLevel. It counts once."]
 
 
 def test_two_equal_payments_by_two_systems_count_twice() -> None:
@@ -176,6 +188,17 @@ def test_many_deletions_at_once_wait_for_a_person() -> None:
     assert set(outcomes(*items, source=asked)) == {"updated"}
 
 
+def test_many_deletions_one_by_one_wait_for_a_person_too() -> None:
+    ids = [f"abcdefghij{number:010}" for number in range(22)]
+    LeadFactory.create_batch(100)
+    for one in ids:
+        LeadFactory(external_id=one)
+    found = [
+        outcomes(Deleted(external_id=one, at=ago(minutes=1)), source=GHL) for one in ids
+    ]
+    assert found == [["updated"]] * 20 + [["parked"]] * 2
+
+
 def test_every_item_has_one_outcome() -> None:
     items = [
         lead("Bea", "bea@example.com"),
@@ -189,6 +212,16 @@ def test_every_item_has_one_outcome() -> None:
     assert len(results) == len(items) == ItemOutcome.objects.count()
     told = ItemOutcome.objects.order_by("number").values_list("outcome", flat=True)
     assert list(told) == [result.outcome.value for result in results]
+
+
+def test_a_wish_not_to_be_contacted_marks_its_lead_and_nobody_else() -> None:
+    ana, bea = (Who(email=f"{name}@example.com") for name in ("ana", "bea"))
+    bring(lead("Ana", "ana@example.com"))
+    wishes = [DoNotContact(who=who, at=ago(hours=1)) for who in (ana, bea)]
+    assert outcomes(*wishes) == ["updated", "unchanged"]
+    assert outcomes(*wishes) == ["unchanged", "unchanged"]
+    [marked] = Lead.objects.exclude(do_not_contact_at=None)
+    assert marked.email == "ana@example.com"
 
 
 def test_one_item_that_the_database_refuses_holds_up_no_other() -> None:

@@ -95,10 +95,10 @@ def test_what_was_sent_twice_is_stored_once(client: Client) -> None:
 REFUSALS = [
     ({"first_name": "Ana Miller"}, "Enter only the first name: “Ana”."),
     ({"first_name": ""}, "Enter your first name."),
-    ({"email": "", "phone": ""}, "Enter an email or a phone"),
+    ({"email": "", "phone": ""}, "Enter an email or phone"),
     ({"email": "ana at home"}, "Enter an email address like name@example.com."),
     ({"phone": "12"}, "Enter a phone number with area code"),
-    ({"phone": "", "agree_text": "on"}, "Enter the phone number that we may text."),
+    ({"phone": "", "agree_text": "on"}, "Enter the phone number we can text."),
     ({"procedure": "LOVE"}, "Select a valid choice."),
     ({"token": ""}, "This page could not be recognized."),
     ({"token": "1.2.3.4"}, "This page could not be recognized."),

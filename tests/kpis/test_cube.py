@@ -197,7 +197,7 @@ def test_the_sums_are_true_after_anything_in_any_order() -> None:
     run_state_machine_as_test(
         ClinicLife,
         settings=settings(
-            max_examples=25,
+            max_examples=15,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

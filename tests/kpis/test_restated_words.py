@@ -19,7 +19,7 @@ SENTENCES = {
     Cause.PAYMENT: ("payment recorded late", "payments recorded late"),
     Cause.EVENT: ("event recorded late", "events recorded late"),
     Cause.VOIDED: ("event voided", "events voided"),
-    Cause.BACK: ("voided event brought back", "voided events brought back"),
+    Cause.BACK: ("voided event restored", "voided events restored"),
     Cause.ADDED: ("lead added late", "leads added late"),
     Cause.DELETED: ("lead deleted", "leads deleted"),
     Cause.RESTORED: ("lead restored", "leads restored"),

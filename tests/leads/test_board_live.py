@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from leads import board
 from leads.board.changes import NEWEST_ROWS
+from leads.board.order import CARDS_A_PAGE
 from leads.models import Activity, Lead, StageTotal
 from leads.models.stage_total import compact_stage_totals
 from leads.services import pipeline
@@ -70,6 +71,25 @@ def test_a_move_brings_both_columns_and_no_other(
     assert "Wanda" in columns[stages.second.id]["cards"]
     assert "Wanda" not in columns[stages.first.id]["cards"]
     assert ask(desk, seen()).status_code == 204
+
+
+def test_of_a_full_column_only_what_changed_is_sent(
+    stages: Pipeline, desk: Client
+) -> None:
+    for _ in range(CARDS_A_PAGE + 1):
+        stages.lead(first_name="Somebody")
+    mover = stages.lead(stages.second, first_name="Wanda")
+    before = seen()
+    pipeline.move(mover.id, stages.first.id)
+    answer = ask(desk, before)
+    assert answer.json()["leads"] == [mover.id]
+    column = answer.json()["columns"][stages.first.id]
+    assert len(column["order"]) == CARDS_A_PAGE
+    assert column["order"][0] == mover.id
+    assert "Wanda" in column["cards"]
+    assert "Somebody" not in column["cards"]
+    assert "more" in column["cards"]
+    assert len(answer.content) <= 3000
 
 
 def test_new_leads_deleted_leads_and_values_are_news(
@@ -165,13 +185,12 @@ def test_a_call_a_tag_and_another_person_name_the_lead(
         assign,
     ):
         before = seen()
-        # What happened earlier is named again: numbers are given before the commit.
         stages.lead()
         stages.lead()
         between = seen()
         change()
         answer = ask(desk, between).json()
-        assert lead.id in answer["leads"]
+        assert answer["leads"] == [lead.id]
         assert answer["columns"] == {}
         assert answer["seen"] != between.split()[0]
         assert ask(desk, before).status_code == 200

@@ -78,8 +78,13 @@ def rows(db: None) -> dict[str, Any]:
         "connection": factories.ConnectionFactory(),
         "delivery": factories.ReceivedDeliveryFactory(),
         "unmatched": factories.UnmatchedEventFactory(),
+        "compared": factories.ConnectionFactory(door="gohighlevel"),
+        "difference": factories.FieldDifferenceFactory(),
+        "batch": factories.IntakeBatchFactory(),
+        "undo": factories.UndoRunFactory(),
         "hold": factories.LegalHoldFactory(lead=other_lead),
         "key": factories.ApiKeyFactory(),
+        "endpoint": factories.WebhookEndpointFactory(),
         "request": factories.ErasureRequestFactory(lead=other_lead),
         "certificate": factories.CertificateFactory(),
     }

@@ -123,7 +123,7 @@ def test_djangos_own_dates_follow_the_clinic() -> None:
 
 
 @pytest.mark.django_db
-def test_a_page_of_somebody_needs_no_query_for_the_clinic(
+def test_a_page_knows_the_clinics_paper_without_a_query_for_it(
     client: Client, administrator: User
 ) -> None:
     client.force_login(administrator)
@@ -131,6 +131,7 @@ def test_a_page_of_somebody_needs_no_query_for_the_clinic(
     with CaptureQueriesContext(connection) as queries:
         page = client.get("/runs/")
     assert page.status_code == 200
+    assert b' data-paper="a4"' in page.content
     alone = [one for one in queries if one["sql"].startswith("SELECT \n(SELECT row_to")]
     assert alone == []
     assert any("row_to_json(clinic)" in one["sql"] for one in queries)

@@ -10,7 +10,7 @@ def test_a_worker_that_ended_is_replaced_and_told(tmp_path: Path) -> None:
     (tmp_path / "manage.py").write_text("raise SystemExit(3)")
     lock = os.open(tmp_path / "lock", os.O_RDWR | os.O_CREAT)
     try:
-        with working(tmp_path, lock) as worker:
+        with working(tmp_path, lock) as [worker]:
             first = worker.process
             assert first.wait(30) == 3
             assert worker.keep() == ""  # not at once: it may end again and again

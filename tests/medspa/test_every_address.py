@@ -72,7 +72,11 @@ PATHS = ("c" + "0" * 24, "\0", "a" * 3000)
 # What this clinic's rows don't allow, and the sentence that says so.
 NOT_POSSIBLE = {
     "board_undo": "It can't be moved back.",
+    "settle_difference": "This connection has no token for GoHighLevel.",
+    "undo_batch": "There is nothing to undo.",
+    "undo_period": "There is nothing to undo.",
     "lead_restore": "isn't deleted.",
+    "first_import": "Only GoHighLevel has a first import.",
     "leads_bulk_undo": "This was already undone.",
     "lead_failed": "The failed rows are no longer stored.",
     "remove_rule": "A statement was calculated with this rule.",
@@ -84,9 +88,9 @@ NOT_POSSIBLE = {
     "person_cancel_invitation": "has no open invitation.",
     "person_reset_two_step": "There is nothing to reset",
     "recovery_codes": "Add an authenticator app or a passkey first.",
-    "remove_authenticator": "That was removed already.",
+    "remove_authenticator": "That was already removed.",
     "rename_passkey": "This passkey was removed.",
-    "remove_passkey": "That was removed already.",
+    "remove_passkey": "That was already removed.",
     "sign_out_there": "That device is already signed out.",
     # What only an app, a browser's key or its host can answer: the page says so.
     "add_authenticator": "",
@@ -95,12 +99,13 @@ NOT_POSSIBLE = {
     "passkey_sign_in": "",
     # What only the other system, or a page that was just opened, can sign.
     "take_delivery": "",
+    "assistants": "",
     "hosted_form": "",
 }
 # A script that is the same for every form, so that it needs no database.
 SAME_FOR_ALL = {"form_script"}
 # Opened only by systems that verify the address, with a parameter of their own.
-FOR_SYSTEMS = {"take_delivery"}
+FOR_SYSTEMS = {"assistants", "take_delivery"}
 # Posting to these does what opening them does.
 NO_FORM = {"home", "commissions_csv", "statement_csv", "statement_pdf"}
 PATHS = ("x", "c" + "0" * 24, "\0", "a" * 3000, "٣", "-1", "..", "%", "👩🏽‍⚕️")
@@ -157,10 +162,14 @@ def rows(person_of_all: User) -> dict[str, str]:
         "connection_id": factories.ConnectionFactory(),
         "delivery_id": factories.ReceivedDeliveryFactory(),
         "unmatched_id": factories.UnmatchedEventFactory(),
+        "difference_id": factories.FieldDifferenceFactory(),
+        "batch_id": factories.IntakeBatchFactory(),
+        "undo_id": factories.UndoRunFactory(),
         "hold_id": factories.LegalHoldFactory(),
         "request_id": factories.ErasureRequestFactory(),
         "certificate_id": factories.CertificateFactory(),
         "key_id": factories.ApiKeyFactory(),
+        "endpoint_id": factories.WebhookEndpointFactory(),
     }
     bulk = factories.BulkRunFactory(made_by=person_of_all)
     take_snapshots()

@@ -5,6 +5,7 @@ from django.apps import apps
 from django.db import connection, models
 
 import tests.api.test_key_rules
+import tests.api.webhooks.test_webhook_rules
 import tests.campaigns.test_rules
 import tests.commissions.test_rules
 import tests.connections.test_rules
@@ -40,6 +41,7 @@ CASES = (
     tests.campaigns.test_rules.RULES
     + tests.commissions.test_rules.RULES
     + [*tests.api.test_key_rules.RULES]
+    + [*tests.api.webhooks.test_webhook_rules.RULES]
     + tests.connections.test_web_form_rules.RULES
     + tests.connections.test_rules.RULES
     + tests.kpis.test_consult_rules.RULES
@@ -64,6 +66,8 @@ ELSEWHERE = {
     "api_apikey_prefix_key",  # tests/api/test_keys.py
     "api_apisecret_digest_key",  # tests/api/test_keys.py
     "api_idempotentanswer_answer_is_encrypted",  # tests/api/test_keys.py
+    "api_webhookevent_uid_key",  # made by the database
+    "api_webhooksecret_secret_is_encrypted",  # webhooks/test_webhook_pages.py
     "connections_webformcount_one_an_hour",  # connections/test_web_form.py
     "kpis_consultdetails_booking_id_key",  # kpis/test_consult_rules.py
     "kpis_consultdetails_procedure_is_listed",  # kpis/test_consult_rules.py

@@ -129,7 +129,7 @@ def test_of_two_owners_at_once_the_second_is_refused() -> None:
     ("typed", "sentence"),
     [
         ({"password": "12345678", "password_again": "12345678"}, "Use at least 10"),
-        ({"password_again": "another"}, "The two passwords differ."),
+        ({"password_again": "another"}, "The two passwords aren&#x27;t the same."),
         ({"username": "o l g a"}, "Enter a valid username"),
         ({"email": "olga"}, "Enter a valid email address."),
         ({"time_zone": "Mars/Olympus"}, "Select a valid choice."),

@@ -179,7 +179,10 @@ MACHINE_FORMAT = re.compile(r"%Y-%m(-%d([T ]%H:%M(:%S)?Z?|T10:00)?)?|%Y%m%dT%H%M
 FORMATTED = re.compile(r":(%[A-Za-z][^}\"']*)\}|strftime\(\s*\"([^\"]+)\"")
 # They write dates; all others ask them.
 FORMATTERS = ("medspa/formats/", "medspa/months.py", "medspa/templatetags/clinic.py")
-APPS = ("campaigns", "commissions", "kpis", "leads", "medspa", "safekeeping", "api")
+APPS = (
+    *("api", "campaigns", "commissions", "connections"),
+    *("kpis", "leads", "medspa", "safekeeping"),
+)
 
 
 SIGN = re.compile(r"\$[\d ]")

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 
-from kpis.restatements.snapshots import take_snapshots
+from kpis.restatements.snapshots import snapshot_line, take_snapshots
 from medspa.clinic_time import clinic_today
 from medspa.health import HealthLine, Severity
+from medspa.health.network_lines import failed_emails
 from medspa.health.server_lines import clock_line
 from medspa.models import User
 
@@ -53,13 +55,34 @@ def test_a_line_that_is_not_ok_says_what_to_do(severity: Severity) -> None:
         HealthLine("Backup", "An hour ago.", to_do="Take one.")
 
 
-def test_evenings_that_nobody_kept_are_named(
-    administrator: User, client: Client
-) -> None:
+@pytest.mark.django_db
+def test_evenings_that_nobody_kept_are_named_and_the_last_is_to_be_made_up_for() -> (
+    None
+):
     today = clinic_today()
     take_snapshots(today - timedelta(days=3))
-    client.force_login(administrator)
     missed = [today - timedelta(days=days) for days in (2, 1)]
     days = ", ".join(f"{day:%b} {day.day}" for day in missed)
-    page = client.get("/health/").content.decode()
-    assert f"Not saved on the evening of {days}" in page
+    line = snapshot_line()
+    assert f"Not saved on the evening of {days}" in line.words
+    assert line.severity is Severity.WARNING
+    take_snapshots(missed[1])
+    line = snapshot_line()
+    assert f"evening of {missed[0]:%b} {missed[0].day}: no worker" in line.words
+    assert line.is_ok
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("hours", "told"), [(1, 1), (30, 0)])
+def test_an_email_that_was_given_up_is_told_for_a_day(hours: int, told: int) -> None:
+    """Sending it again doesn't undo that, so it can't stay for longer."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH job AS (INSERT INTO procrastinate_jobs"
+            " (queue_name, task_name, status)"
+            " VALUES ('default', 'medspa.send_link', 'failed') RETURNING id)"
+            " INSERT INTO procrastinate_events (job_id, type, at)"
+            " SELECT id, 'failed', now() - make_interval(hours => %s) FROM job",
+            [hours],
+        )
+    assert failed_emails() == told

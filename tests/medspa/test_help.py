@@ -18,6 +18,8 @@ NO_PAGES = {
     *("lift_hold", "person_json", "person_pdf", "place_hold"),
     *("change_tag", "decide_suggestion", "void_event"),
     *("api_docs", "api_openapi", "revoke_api_key", "rotate_api_key"),
+    *("disable_webhook", "enable_webhook", "replay_webhook", "rotate_webhook"),
+    "test_webhook",
     *("back_up_now", "drill_now"),
     *("delete_campaign", "restore_campaign"),
     *("board_ages", "board_call", "board_cards", "board_changes", "board_undo"),
@@ -27,6 +29,7 @@ NO_PAGES = {
     *("unlock_statement", "job_cancel", "unlock_sign_in", "stop_working"),
     *("lead_book", "lead_confirm_consult", "lead_cancel_consult"),
     *("lead_correct_payment", "lead_done", "lead_failed", "lead_log"),
+    "lead_do_not_contact",
     *("lead_no_show", "lead_pay", "lead_plan", "lead_refund", "lead_restore"),
     *("lead_same", "lead_shown", "lead_tag", "lead_undo", "lead_untag"),
     *("leads_bulk_undo", "leads_columns", "leads_counts", "leads_export"),
@@ -41,7 +44,10 @@ NO_PAGES = {
     *("bring_source_back", "name_procedure", "delete_campaign", "restore_campaign"),
     *("lead_cancel_consult", "lead_confirm_consult", "void_event"),
     *("add_connection", "decide_delivery", "decide_event", "switch_connection"),
+    *("correct_account", "first_import"),
+    *("continue_undo", "settle_difference"),
     "take_delivery",
+    "assistants",
     "stage_question",
     *("form_script", "hosted_form"),  # for visitors, in their own frame
     "welcome",  # before anyone has signed in

@@ -20,7 +20,7 @@ from medspa.encryption.ciphers import check_keys
 from medspa.encryption.index_rotation import rotate_indexes
 from medspa.encryption.key_checks import WrongKeys, problems, verify
 from medspa.encryption.verifying import findings
-from medspa.models import KeyCheck
+from medspa.models import AuditEvent, KeyCheck
 from medspa.readiness.checks import keys_are_those_of_the_database
 from medspa.web import readiness as pages
 from tests.factories import LeadFactory
@@ -125,6 +125,31 @@ def test_a_database_from_before_the_checks_is_asked_for_its_rows(
     keys()
     verify()
     assert KeyCheck.objects.count() == 2
+
+
+def test_lost_keys_are_given_up_and_the_site_goes_on(
+    keys: Callable[..., None], monkeypatch: pytest.MonkeyPatch, admin_client: Client
+) -> None:
+    lead = LeadFactory(first_name="Ana", email="ana@example.com")
+    with pytest.raises(CommandError, match="nothing is lost"):
+        call_command("accept_lost_keys")
+    keys(field=key(), index=key())
+    answers = iter(["yes", "the keys are lost"])
+    monkeypatch.setattr("builtins.input", lambda text: next(answers))
+    with pytest.raises(CommandError, match="Nothing was done"):
+        call_command("accept_lost_keys")
+    assert len(list(problems())) == 2
+    said = io.StringIO()
+    call_command("inspect_restored", stdout=said)
+    assert "FIELD_ENCRYPTION_KEYS holds none of the keys" in said.getvalue()
+    assert "recovery sheet" in said.getvalue()
+    call_command("accept_lost_keys", stdout=io.StringIO())
+    verify()
+    page = admin_client.get(f"/leads/{lead.pk}/").content.decode()
+    assert "Ana" in page
+    assert "unreadable" in page
+    LeadFactory(email="ana@example.com")
+    assert AuditEvent.objects.filter(kind="keys_lost").exists()
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,13 @@ MAY = (
         """,
     ),
     ("API keys", "A", "api.view_apikey api.add_apikey api.change_apikey"),
+    (
+        "webhooks",
+        "A",
+        """
+        api.view_webhookendpoint api.add_webhookendpoint api.change_webhookendpoint
+        """,
+    ),
     ("the clinic's settings", "A", "medspa.view_clinic medspa.change_clinic"),
     (
         "users",

@@ -178,6 +178,8 @@ def test_the_names_of_jobs_that_may_wait_are_known() -> None:
         "leads.bulk",
         "leads.undo_bulk",
         "connections.gohighlevel_backfill",
+        "connections.gohighlevel_preview",
+        "connections.undo",
         "safekeeping.backup",
         "safekeeping.drill",
         "leads.import",

@@ -7,11 +7,13 @@ for: in the log, the database as text, sealed backups, the queue, sessions and c
 import asyncio
 import logging
 import re
+from dataclasses import replace
 from pathlib import Path
 from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.mail.backends.base import BaseEmailBackend
@@ -19,7 +21,12 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from connections.door import Door
+from connections.models import Connection, ReceivedDelivery
+from connections.registry import DOORS
+from connections.setting_up import connect, new_secret, set_secrets
 from leads.models import Lead, PipelineStage
+from medspa import clock
 from medspa.accounts.session_rows import PersonSession
 from medspa.emails.sending import queue_notice, queue_password_reset
 from medspa.jobs.worker import work_off
@@ -29,6 +36,8 @@ from safekeeping.backups.logical import export
 from safekeeping.backups.storage.config import BackupConfig
 from safekeeping.erasure.erasing import erase_person
 from tests.committed import database_url
+from tests.connections.doors import address_of, post
+from tests.connections.fake_gohighlevel.fake import LOCATION
 from tests.factories import LeadFactory, StageFactory, UserFactory
 from tests.medspa.test_no_contact_data_in_a_dump import (
     parts_of,
@@ -45,6 +54,8 @@ PHONES = [f"+1212555017{number}" for number in range(4)]
 STAFF = "xystaffer@example.com"
 # Names are as safe as the disk: they stand where a lead and its history do.
 TABLES_WITH_NAMES = {"leads_lead", "leads_leadhistory"}
+# What no door and no file may bring in, in any place of theirs.
+FORBIDDEN = "Qzforbidden"
 COPIED = re.compile(rb"^COPY public\.\"?(\w+)\"? .*?^\\\.$", re.MULTILINE | re.DOTALL)
 
 
@@ -57,7 +68,12 @@ class Refusing(BaseEmailBackend):
 
 
 @pytest.fixture
-def log(committed: None, client: Client, settings: Settings) -> str:
+def log(
+    committed: None,
+    client: Client,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> str:
     """What a day wrote to the log, at its most talkative."""
     settings.EMAIL_URL, settings.EMAIL_BACKEND = "smtp://x", f"{__name__}.Refusing"
     settings.SLOW_QUERY_SECONDS = 0.0  # every query is written
@@ -66,6 +82,8 @@ def log(committed: None, client: Client, settings: Settings) -> str:
     with written_log(logging.DEBUG) as text:
         client.force_login(administrator)
         the_day(client, administrator, stage)
+        every_door_is_used(monkeypatch)
+        a_file_of_payments_comes(client)
         asyncio.run(work_off())
     return text.getvalue()
 
@@ -102,6 +120,41 @@ def the_day(client: Client, person: User, stage: PipelineStage) -> None:
         logging.getLogger("medspa").exception("A mistake")
 
 
+def forbidden(place: str) -> str:
+    """Letters only, so that a place for names would let it through."""
+    return f"{FORBIDDEN}{place.replace('_', '')}"
+
+
+def every_door_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each delivers its examples with forbidden things; the worker has them next."""
+    for name, door in DOORS.items():
+        if door.canary_answers:  # in place of the other system
+            fetch = door.canary_answers(forbidden)
+            answering = replace(door, fetch=lambda secrets, account, own=fetch: own)
+            monkeypatch.setitem(DOORS, name, answering)
+        row = connect(name, LOCATION if door.needs_account else "")
+        # Without a token GoHighLevel isn't asked.
+        secrets = [one for one in door.secrets if one != "token"] or door.secrets
+        deliver(door, set_secrets(row.pk, dict.fromkeys(secrets, new_secret())))
+
+
+def deliver(door: Door, connection: Connection) -> None:
+    assert door.sign
+    for one in door.canaries(forbidden):
+        fresh = replace(one, received_at=clock.now(), url=address_of(connection))
+        answer = post(connection, door.sign(fresh, connection.secret_values))
+        assert answer.status_code == 200, (door.name, answer.content)
+
+
+def a_file_of_payments_comes(client: Client) -> None:
+    rows = f"2026-05-01,12.00,{EMAILS[0]},{FORBIDDEN} on lips,{FORBIDDEN} Hale"
+    text = f"Date,Amount,Email,Description,Last Name\n{rows}\n".encode()
+    file = SimpleUploadedFile("p.csv", text, "text/csv")
+    about = {"system": "stripe", "kind": "payments", "action": "import"}
+    answer = client.post(reverse("import_events"), {"file": file, **about})
+    assert ">1</strong> recorded" in answer.content.decode()
+
+
 def hits(content: bytes, *more: str) -> list[str]:
     """Which contacts are in there, as written, formatted, in hexadecimal or base64."""
     contacts = [part for contact in EMAILS + PHONES for part in parts_of(contact)]
@@ -122,15 +175,25 @@ def backed_up(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
 
 
+def files_of_the_site() -> bytes:
+    """What stands in `var`, but for the database's own files."""
+    own = settings.VAR_DIR / "postgres"
+    files = (one for one in settings.VAR_DIR.rglob("*") if one.is_file())
+    return b"".join(one.read_bytes() for one in files if own not in one.parents)
+
+
 def test_its_contacts_are_in_no_other_place(log: str, tmp_path: Path) -> None:
     emails = [lead.email for lead in Lead.objects.filter(first_name=NAME)]
     assert sorted(emails) == EMAILS
     for said in ("medspa.access", "medspa.send_notice", "leads.import"):
         assert said in log
-    assert hits(log.encode(), NAME, STAFF) == []
+    assert hits(log.encode(), NAME, STAFF, FORBIDDEN) == []
 
     dump = whole_database()
-    assert hits(dump) == []
+    assert hits(dump, FORBIDDEN) == []
+    assert traces_in_database((FORBIDDEN,)) == []
+    deliveries = ReceivedDelivery.objects.values_list("connection__door", flat=True)
+    assert set(deliveries) == set(DOORS)
     tables = {found[1].decode(): found[0] for found in COPIED.finditer(dump)}
     named = {table for table, rows in tables.items() if hits(rows, NAME)}
     assert named == TABLES_WITH_NAMES
@@ -139,12 +202,13 @@ def test_its_contacts_are_in_no_other_place(log: str, tmp_path: Path) -> None:
 
     sessions = [str(one.get_decoded()) for one in PersonSession.objects.all()]
     assert sessions
-    assert hits("\n".join(sessions).encode(), NAME) == []
+    assert hits("\n".join(sessions).encode(), NAME, FORBIDDEN) == []
     kept = [
         f"{key}{value!r}" for one in caches.all() for key, value in one._cache.items()
     ]
-    assert hits("\n".join(kept).encode(), NAME) == []
-    assert hits(backed_up(tmp_path), NAME, STAFF) == []
+    assert hits("\n".join(kept).encode(), NAME, FORBIDDEN) == []
+    assert hits(backed_up(tmp_path), NAME, STAFF, FORBIDDEN) == []
+    assert hits(files_of_the_site(), FORBIDDEN) == []
 
     for lead in Lead.objects.filter(first_name=NAME):
         erase_person(lead.pk)

@@ -23,7 +23,7 @@ def test_a_hold_that_is_sent_twice_is_placed_once(site: Client) -> None:
     sent = {"lead": LeadFactory().pk, "reason": "audit", "row_key": new_id()}
     for _ in range(2):
         answer = site.post(reverse("place_hold"), sent, follow=True)
-    assert "This hold was placed already." in answer.text
+    assert "This hold was already placed." in answer.text
     assert LegalHold.objects.count() == 1
     site.post(reverse("place_hold"), {**sent, "reason": "lawsuit"})
     assert LegalHold.objects.count() == 2
@@ -49,14 +49,14 @@ def test_a_contact_is_allowed_again_as_people_write_it(
     for kind, contact in (("phone", "+12125550123"), ("email", "zoe@example.com")):
         SuppressedContact.objects.create(digest=digest_of(kind, contact))
     answer = site.post(reverse("allow_contact"), {"contact": typed}, follow=True)
-    assert "This contact can come in again." in answer.text
+    assert "This contact can be added again." in answer.text
     assert SuppressedContact.objects.count() == 1
 
 
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("", "isn’t kept out"),
+        ("", "isn’t blocked"),
         ("zoe", "Enter a phone number"),
         ("zoe@", "Enter an email address"),
         ("9" * 5000, "Enter a phone number"),

@@ -35,6 +35,7 @@ class Versions:
     contacts: str = "2021-07-28"
     opportunities: str = "2021-07-28"
     payments: str = "2021-07-28"
+    locations: str = "2021-07-28"
     calendars: str = "2021-04-15"
 
     def of(self, path: str) -> str:
@@ -54,6 +55,7 @@ class Client:
     http: httpx.Client
     versions: Versions = Versions()
     is_urgent: bool = True
+    most_attempts: int = MOST_REQUEST_ATTEMPTS
     monotonic: Seconds = time.monotonic
     sleep: Sleep = time.sleep
     limit: RateLimit = field(init=False)
@@ -89,7 +91,7 @@ class Client:
         Raises NotThere, TokenRefused, RequestRefused, or Unavailable after several
         attempts with growing waits.
         """
-        for attempt in range(1, MOST_REQUEST_ATTEMPTS + 1):
+        for attempt in range(1, self.most_attempts + 1):
             self.breaker.check()
             self.limit.wait(is_urgent=self.is_urgent)
             answer = self._send(method, path, query, body)
@@ -99,9 +101,9 @@ class Client:
                     return _read(answer)
             else:
                 self.breaker.failed()
-            if attempt < MOST_REQUEST_ATTEMPTS:
+            if attempt < self.most_attempts:
                 self.sleep(_wait(attempt, answer))
-        raise Unavailable("GoHighLevel can't be reached or fails.")
+        raise Unavailable("GoHighLevel can't be reached or doesn't work.")
 
     def _send(
         self,
@@ -138,21 +140,21 @@ def _wait(attempt: int, answer: httpx.Response | None) -> float:
 def _read(answer: httpx.Response) -> Json:
     status = answer.status_code
     if status == httpx.codes.NOT_FOUND:
-        raise NotThere("GoHighLevel has no such object.")
+        raise NotThere("This doesn't exist in GoHighLevel.")
     if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
         raise TokenRefused(
-            "GoHighLevel refused the token: it was revoked, or a scope is missing."
+            "GoHighLevel rejected the token: it was revoked, or a scope is missing."
         )
     if not answer.is_success:
-        raise RequestRefused(f"GoHighLevel refused the request (status {status}).")
+        raise RequestRefused(f"GoHighLevel rejected the request (status {status}).")
     if len(answer.content) > MAX_ANSWER_BYTES:
-        raise RequestRefused("GoHighLevel's answer is too long.")
+        raise RequestRefused("GoHighLevel's response is too long.")
     try:
         found = answer.json()
     except ValueError as error:
-        raise Unavailable("GoHighLevel's answer can't be read.") from error
+        raise Unavailable("GoHighLevel's response can't be read.") from error
     if not isinstance(found, dict):
-        raise Unavailable("GoHighLevel's answer can't be read.")
+        raise Unavailable("GoHighLevel's response can't be read.")
     return found
 
 

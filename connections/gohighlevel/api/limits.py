@@ -41,7 +41,7 @@ class RateLimit:
         """
         kept = 0 if is_urgent else KEPT_OF_DAY
         if self.day_left is not None and self.day_left <= kept:
-            raise OutOfRequests("GoHighLevel's requests of today are used up.")
+            raise OutOfRequests("Today's GoHighLevel requests are used up.")
         if self.burst_left is not None and self.burst_left <= KEPT_OF_BURST:
             passed = self.monotonic() - self._asked_at
             if passed < self.interval:
@@ -81,7 +81,7 @@ class CircuitBreaker:
 
     def check(self) -> None:
         if self.is_open:
-            raise BreakerOpen("GoHighLevel failed several times; it is asked later.")
+            raise BreakerOpen("GoHighLevel failed several times. Trying again later.")
 
     def succeeded(self) -> None:
         self.failures = 0

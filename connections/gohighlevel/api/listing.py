@@ -33,7 +33,7 @@ def contacts(
         body["filters"] = [changed]
     while True:
         place = {"searchAfter": after} if after else {}
-        rows = _rows(client.post("/contacts/search", body | place), "contacts")
+        rows = rows_of(client.post("/contacts/search", body | place), "contacts")
         after = rows[-1].get("searchAfter") if rows else None
         if rows:
             yield rows, after or []
@@ -57,7 +57,7 @@ def opportunities(client: Client, contact: str = "") -> Iterator[Page]:
         query["contact_id"] = contact
     while True:
         answer = client.get("/opportunities/search", **query)
-        rows = _rows(answer, "opportunities")
+        rows = rows_of(answer, "opportunities")
         if rows:
             yield rows
         meta = answer.get("meta") or {}
@@ -79,7 +79,7 @@ def appointments(
         startTime=int(first.timestamp() * 1_000),
         endTime=int(last.timestamp() * 1_000),
     )
-    return _rows(answer, "events")
+    return rows_of(answer, "events")
 
 
 def transactions(client: Client, first: datetime, last: datetime) -> Iterator[Page]:
@@ -96,7 +96,7 @@ def transactions(client: Client, first: datetime, last: datetime) -> Iterator[Pa
             limit=TRANSACTIONS_PER_PAGE,
             offset=offset,
         )
-        rows = _rows(answer, "data")
+        rows = rows_of(answer, "data")
         if rows:
             yield rows
         offset += len(rows)
@@ -104,7 +104,7 @@ def transactions(client: Client, first: datetime, last: datetime) -> Iterator[Pa
             return
 
 
-def _rows(answer: Row, name: str) -> Page:
+def rows_of(answer: Row, name: str) -> Page:
     rows = answer.get(name)
     return (
         [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []

@@ -132,7 +132,7 @@ def translate(projection: Projection, context: Context) -> Sequence[Item]:
     if projection.kind == "workflow":
         return _of_workflow(data, context)
     if data["location"] != context.account:
-        raise Parked("This event is of another location.", "other_account")
+        raise Parked("This event is from another location.", "other_account")
     readers: dict[str, Callable[[Mapping[str, Any], Context], Sequence[Item]]] = {
         "contact": _contact,
         "appointment": _appointment,
@@ -201,7 +201,7 @@ def _money(data: Mapping[str, Any], context: Context) -> Sequence[Item]:
     )
     rows = answer.get("data")
     sales = (
-        reading.sale_of(row, context.zone, context.account)
+        reading.sale_of(row, _settings(context), context.zone, context.account)
         for row in (rows if isinstance(rows, list) else ())
         if isinstance(row, dict)
     )

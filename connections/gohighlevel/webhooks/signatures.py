@@ -35,7 +35,7 @@ def verify(delivery: Delivery, secrets: Mapping[str, str]) -> None:
         raise NotSigned("The delivery has no signature and no secret.")
     secret = secrets.get("workflow_secret", "")
     if not secret or not compare_digest(told.encode(), secret.encode()):
-        raise BadSignature("The delivery's secret is not the one of this connection.")
+        raise BadSignature("The delivery has another secret than this connection.")
 
 
 def _require_signed(body: bytes, signature: str, keys: list[Ed25519PublicKey]) -> None:
@@ -49,7 +49,7 @@ def _require_signed(body: bytes, signature: str, keys: list[Ed25519PublicKey]) -
         except InvalidSignature:
             continue
         return
-    raise BadSignature("The signature fits none of GoHighLevel's keys.")
+    raise BadSignature("The signature doesn't match any of GoHighLevel's keys.")
 
 
 def _public_keys(text: str) -> list[Ed25519PublicKey]:

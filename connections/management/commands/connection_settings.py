@@ -14,14 +14,16 @@ from medspa.audit.actors import acting
 
 class Command(BaseCommand):
     help = (
-        "Print the settings of a connection as JSON, or replace them by those of a "
-        "file. Which keys a system has: docs/connections."
+        "Print the settings of a connection as JSON, or replace them with those in a "
+        "file. For the keys of each system, see docs/connections."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("door", help="The system, such as gohighlevel or square.")
         parser.add_argument("file", nargs="?", type=Path, help="A JSON file to save.")
-        parser.add_argument("--account", default="", help="Where there are several.")
+        parser.add_argument(
+            "--account", default="", help="The account, if there are several."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         row = _connection(options["door"], options["account"])

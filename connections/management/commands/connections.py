@@ -11,7 +11,7 @@ from medspa.clinic.current import clinic_scope
 
 
 class Command(BaseCommand):
-    help = "List every system that can be connected, with its state and figures."
+    help = "List every system that can be connected, with its status and numbers."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="for programs")

@@ -6,15 +6,15 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from connections.gohighlevel.access import client_of
-from connections.gohighlevel.api import listing
-from connections.gohighlevel.api.client import Client
+from connections.gohighlevel.asking import run_access_test
 from connections.gohighlevel.backfill import dry_run
 from connections.gohighlevel.known import release
 from connections.gohighlevel.reading import GOHIGHLEVEL
-from connections.jobs import BACKFILL, BackfillArguments, sentence
+from connections.jobs import preview_sentence, start_backfill
+from connections.mapping.tables import label_of
 from connections.models import Connection
+from connections.setting_up import ConnectionRefused
 from medspa.clinic.current import clinic_scope
-from medspa.jobs.registry import start_job
 from medspa.refusals import Refused
 
 
@@ -46,42 +46,29 @@ class Command(BaseCommand):
 
 
 def _test(connection: Connection) -> str:
-    """The ids for the settings, as JSON."""
-    client = client_of(connection)
-    there = {
-        "contacts": listing.count_contacts(client),
-        "stages": _stages(client),
-        "calendars": _calendars(client),
+    """What the token may read, and the ids for the settings, as JSON."""
+    test = run_access_test(connection)
+    if test.problem:
+        raise ConnectionRefused(test.problem)
+    told = {
+        "location": test.location,
+        "checks": {check.title: check.sentence for check in test.checks},
+        **{
+            table: {row.key: label_of(row) for row in rows}
+            for table, rows in test.there.items()
+        },
     }
-    return json.dumps(there, indent=2, ensure_ascii=False)
-
-
-def _stages(client: Client) -> dict[str, str]:
-    answer = client.get("/opportunities/pipelines", locationId=client.location)
-    return {
-        stage["id"]: f"{pipeline.get('name', '')}: {stage.get('name', '')}"
-        for pipeline in answer.get("pipelines", [])
-        for stage in pipeline.get("stages", [])
-    }
-
-
-def _calendars(client: Client) -> dict[str, str]:
-    answer = client.get("/calendars/", locationId=client.location)
-    return {row["id"]: row.get("name", "") for row in answer.get("calendars", [])}
+    return json.dumps(told, indent=2, ensure_ascii=False)
 
 
 def _dry_run(connection: Connection) -> str:
-    return sentence(dry_run(connection, client_of(connection, is_urgent=False)))
+    client = client_of(connection, is_urgent=False)
+    return preview_sentence(dry_run(connection, client))
 
 
 def _import(connection: Connection) -> str:
-    start_job(
-        BACKFILL,
-        BackfillArguments(connection=connection.pk),
-        title="Import from GoHighLevel",
-        key=connection.pk,
-    )
-    return "Started. The worker does it; its progress is under Jobs."
+    start_backfill(connection)
+    return "Started. The worker does it; its progress is under Background jobs."
 
 
 def _release(connection: Connection) -> str:

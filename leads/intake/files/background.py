@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from leads.intake.files.allowed import AllowedCells
 from leads.intake.files.failed_rows import failed_rows_csv
+from leads.intake.files.importers import FROM_A_FILE
 from leads.intake.files.importing import FileImport
 from leads.intake.files.mapping import ColumnMapping
 from leads.intake.files.notes import Notes
@@ -116,8 +117,14 @@ def carry_out(arguments: ImportArguments, progress: JobProgress) -> str:
 def _import(file: ImportFile, options: ImportOptions, progress: JobProgress) -> None:
     payload = read_payload(file)
     mapping = payload.mapping
-    with acting(reason=f"Imported from a file: {mapping.importer.title}"):
-        run = FileImport(mapping, options, payload.order, partial(_remember, file))
+    with acting(reason=f"{FROM_A_FILE}: {mapping.importer.title}"):
+        run = FileImport(
+            mapping,
+            options,
+            payload.order,
+            partial(_remember, file),
+            batch=file.pk,
+        )
         while file.left and (chunk := file.chunks.filter(is_done=False).first()):
             done_before = file.done
             rows = PayloadRows.model_validate_json(chunk.content).file_rows()

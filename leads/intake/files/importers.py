@@ -11,6 +11,9 @@ from leads.intake.files.spreadsheet import Spreadsheet
 from leads.intake.incoming import DEFAULT_READING, Cells, IncomingLead, Reading
 from leads.intake.synonyms import header_keys
 
+# How the reasons in history begin of what came by a file.
+FROM_A_FILE = "Imported from a file"
+
 
 class FileImporter(Protocol):
     """Reads the files of one program."""

@@ -30,6 +30,7 @@ from leads.intake.take_in import (
 from leads.lists.procedure_names import count_unknown_names, may_be_a_procedure
 from leads.services.pipeline import MoveRefused
 from leads.services.tag_suggestions import suggest_tags
+from medspa.ids import new_id
 from medspa.reading.csv_rows import CsvRow
 from medspa.reading.word_keys import key
 
@@ -60,6 +61,7 @@ def import_table(
             options,
             order or find_date_order(table, mapping),
             may_be_named=_repeated_in(table, mapping),
+            batch="" if options.is_dry_run else new_id(),
         )
         rows = table.rows()
         size = FIRST_CHUNK_ROWS
@@ -107,10 +109,12 @@ class FileImport:
         order: DateOrder,
         remember: Remember = lambda rows, results, notes: None,
         may_be_named: Callable[[str], bool] = may_be_a_procedure,
+        batch: str = "",
     ) -> None:
         self.mapping, self.order = mapping, order
         importer = mapping.importer
-        self.intake = IntakeRun(importer.default_source, options, importer.name)
+        self.batch = batch
+        self.intake = IntakeRun(importer.default_source, options, importer.name, batch)
         self.remember, self.may_be_named = remember, may_be_named
         self.counts: Counter[str] = Counter()
         self.notes = Notes()
@@ -158,6 +162,7 @@ class FileImport:
             title=self.mapping.importer.title,
             is_dry_run=self.intake.options.is_dry_run,
             rows=table.row_count,
+            batch=self.batch,
             created=self.counts["created"],
             updated=self.counts["updated"],
             restored=self.counts["restored"],

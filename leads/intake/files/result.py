@@ -32,10 +32,18 @@ class ImportResult:
     notes: tuple[str, ...]
     # Deleted leads that came back.
     restored: int = 0
+    # The id by which the import can be undone; empty for a dry run.
+    batch: str = ""
 
     @property
     def failed(self) -> int:
         return len(self.failed_rows)
+
+    @property
+    def has_changed_leads(self) -> bool:
+        return not self.is_dry_run and bool(
+            self.created or self.updated or self.restored
+        )
 
     @property
     def reasons(self) -> list[tuple[str, int]]:

@@ -15,6 +15,7 @@ from leads.intake.files.background import (
 )
 from leads.intake.files.dates import find_date_order
 from leads.intake.files.failed_rows import failed_csv
+from leads.intake.files.importers import FROM_A_FILE
 from leads.intake.files.importing import import_table
 from leads.intake.files.mapping import (
     ColumnMapping,
@@ -108,7 +109,7 @@ def _import(
     if is_large and not options.is_dry_run:
         return UploadReport(work=begin_import(table, mapping, options))
     try:
-        with acting(reason=f"Imported from a file: {mapping.importer.title}"):
+        with acting(reason=f"{FROM_A_FILE}: {mapping.importer.title}"):
             result = import_table(
                 table.first(MAX_ROWS_IN_REQUEST),
                 mapping,

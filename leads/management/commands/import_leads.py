@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from leads.intake.files.failed_rows import failed_csv
-from leads.intake.files.importers import IMPORTERS_BY_NAME
+from leads.intake.files.importers import FROM_A_FILE, IMPORTERS_BY_NAME
 from leads.intake.files.importing import import_table
 from leads.intake.files.mapping import map_columns
 from leads.intake.files.refusals import FileRefused, ImportStopped
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             "--format",
             choices=list(IMPORTERS_BY_NAME),
             default="",
-            help="Where the file is from, if its headers don't tell.",
+            help="Where the file is from, if its headers don't say.",
         )
         parser.add_argument(
             "--map",
@@ -64,7 +64,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--create-campaigns",
             action="store_true",
-            help="Make the campaigns that the file names and that are not here yet.",
+            help="Add campaigns from the file that don't exist yet.",
         )
         parser.add_argument(
             "--failed",
@@ -97,7 +97,7 @@ class Command(BaseCommand):
                 options["header_row"],
             )
             mapping = map_columns(table.headers, options["format"], options["map"])
-            reason = f"Imported from a file: {mapping.importer.title}"
+            reason = f"{FROM_A_FILE}: {mapping.importer.title}"
             with (
                 acting(f"import_leads ({_account()})", reason=reason),
                 tqdm(total=table.row_count, unit=" rows", disable=None) as bar,

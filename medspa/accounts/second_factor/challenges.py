@@ -46,7 +46,7 @@ def take_challenge(session: Any, purpose: Purpose, answered: bytes) -> bytes:
         now - datetime.fromisoformat(made) <= CHALLENGE_LASTS for _, _, made in known
     ):
         return answered
-    raise ChallengeEnded("That took too long, or was used already. Try again.")
+    raise ChallengeEnded("That took too long, or was already used. Try again.")
 
 
 def _text(challenge: bytes) -> str:

@@ -161,7 +161,7 @@ def _remove(
     lock_owner(person)
     deleted, _ = model._default_manager.filter(person=person, **which).delete()
     if not deleted:
-        raise Refused("That was removed already.")
+        raise Refused("That was already removed.")
     is_left = second_steps_of(person).is_on
     if not is_left:
         if needs_second_step(person):

@@ -100,7 +100,7 @@ def ask_again(
     ):
         return None
     if is_for_script(request):
-        told = "To go on, confirm that it's you."
+        told = "Confirm that it's you to continue."
         address = _confirm_address(_page_behind(request))
         status = HTTPStatus.UNAUTHORIZED
         return answer(request, status, WHY[:-1], told, sign_in=address)

@@ -173,7 +173,7 @@ def keep_passkey(
         with transaction.atomic():
             passkey.save(force_insert=True)
     except IntegrityError:
-        raise PasskeyRefused("This passkey was added already.") from None
+        raise PasskeyRefused("This passkey was already added.") from None
     return passkey
 
 

@@ -23,8 +23,8 @@ from medspa.audit.events import record_event
 from medspa.clinic.current import current_clinic
 
 APP, PASSKEY, RECOVERY_CODE = "authenticator app", "passkey", "recovery code"
-WRONG_CODE = "That code isn't right, or was used already. Enter the next one."
-WRONG_RECOVERY_CODE = "That recovery code isn't right, or was used already."
+WRONG_CODE = "That code isn't right, or was already used. Enter the next one."
+WRONG_RECOVERY_CODE = "That recovery code isn't right, or was already used."
 
 
 def site_of(request: HttpRequest) -> Site:

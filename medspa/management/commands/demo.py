@@ -21,8 +21,8 @@ from medspa.demo.people import Login, demo_people
 from medspa.demo.sample.closing_months import close_sample_months
 from medspa.demo.server import (
     DEMO_HOST,
+    DemoProgram,
     DemoServerError,
-    DemoWorker,
     only_demo,
     serving,
     working,
@@ -33,7 +33,9 @@ from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
 
 # The key of an advisory lock: any number that no other code of ours uses.
 PREPARING_LOCK = 7_231_002
-WORKER_CHECK_SECONDS = 1
+PROGRAMS_CHECK_SECONDS = 1
+# Its embedded database is backed up into var/: what is kept of it stays small.
+BACKUPS = {"BACKUP_AT": "02:00", "BACKUP_KEEP": "2 days"}
 # Set explicitly: a shell starts background jobs with Ctrl-C ignored.
 DEMO_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -73,29 +75,34 @@ class Command(BaseCommand):
 
     def _run(self, port: int) -> None:
         start = time.monotonic()
+        backs_up = not settings.IS_DATABASE_EXTERNAL
+        if backs_up:
+            os.environ |= BACKUPS | os.environ
         with only_demo(settings.VAR_DIR, port) as lock, _database():
             people = self._prepare()
             with (
                 serving(settings.BASE_DIR, port, lock) as server,
-                working(settings.BASE_DIR, lock) as worker,
+                working(settings.BASE_DIR, lock, archives=backs_up) as programs,
             ):
                 seconds = time.monotonic() - start
                 self._say(f"\nUp after {seconds:.1f} s: http://{DEMO_HOST}:{port}\n\n")
                 self._introduce(people)
                 self._say("\nCtrl-C stops it.")
                 try:
-                    self._await_end(server, worker)
+                    self._await_end(server, programs)
                 except KeyboardInterrupt:
                     self._say("\nStopping.")
                 else:
                     raise DemoServerError("The web server has ended unexpectedly.")
 
-    def _await_end(self, server: subprocess.Popen[bytes], worker: DemoWorker) -> None:
+    def _await_end(
+        self, server: subprocess.Popen[bytes], programs: list[DemoProgram]
+    ) -> None:
         while server.poll() is None:
-            if told := worker.keep():
+            for told in filter(None, (program.keep() for program in programs)):
                 self._say(told)
             with suppress(subprocess.TimeoutExpired):
-                server.wait(WORKER_CHECK_SECONDS)
+                server.wait(PROGRAMS_CHECK_SECONDS)
 
     def _prepare(self) -> list[Login]:
         """Bring the database up to date; a second start finds it ready."""

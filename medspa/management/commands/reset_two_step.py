@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = (
         "Turn off two-step sign-in of one person who lost their phone, passkeys and "
         "recovery codes, and sign them out everywhere. They sign in with the password "
-        "and set it up again. The person is told by email."
+        "and set it up again. The person gets an email."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -21,6 +21,8 @@ SETTINGS = {
     "max_connections": "100",
     "shared_buffers": "256MB",
     "max_wal_size": "4GB",
+    # What the archive of a trial that isn't running may hold back.
+    "max_slot_wal_keep_size": "1GB",
     "timezone": "UTC",
     "log_timezone": "UTC",
     # The log stays small and holds no row and no statement: starts, stops, crashes.

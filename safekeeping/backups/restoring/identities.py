@@ -34,5 +34,5 @@ def name_of(identities: list[Any], recipients: Sequence[str]) -> str:
             return name
     raise BackupRefused(
         "This identity opens none of these backups: they are encrypted to other keys. "
-        "The owner's and the escrow's public keys stand on the recovery sheet."
+        "The owner's and the escrow's public keys are on the recovery sheet."
     )

@@ -108,7 +108,7 @@ def chain_of(label: str, known: dict[str, Manifest]) -> list[Manifest]:
     chain: list[Manifest] = []
     while label:
         if label not in known:
-            raise Forged(f"Backup {label} is missing, on which others stand.")
+            raise Forged(f"Backup {label} is missing, and others are based on it.")
         chain.append(known[label])
         label = known[label].parent
     return chain[::-1]

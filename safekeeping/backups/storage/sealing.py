@@ -60,7 +60,7 @@ def identities_in(text: str) -> list[Any]:
         found = []
     if not found:
         raise BackupRefused(
-            "That is no age identity: it is a line that begins with AGE-SECRET-KEY-1."
+            "That isn't an age identity: a line that begins with AGE-SECRET-KEY-1."
         )
     return found
 

@@ -6,7 +6,7 @@ from threading import Event
 from typing import Any
 
 from safekeeping.backups.command import BackupCommand
-from safekeeping.backups.making.receiving import follow
+from safekeeping.backups.making.receiving import follow, follow_in_turn
 from safekeeping.backups.running import archive_now, note_archived
 from safekeeping.backups.storage.config import current_config
 
@@ -28,6 +28,11 @@ class Command(BackupCommand):
         parser.add_argument(
             "--once", action="store_true", help="archive what there is, then end"
         )
+        parser.add_argument(
+            "--wait",
+            action="store_true",
+            help="while another process archives, wait until it has ended",
+        )
 
     def work(self, **options: Any) -> None:
         config = current_config()
@@ -38,4 +43,5 @@ class Command(BackupCommand):
         stop = Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        follow(config, note_archived, stop.is_set)
+        archive = follow_in_turn if options["wait"] else follow
+        archive(config, note_archived, stop.is_set)

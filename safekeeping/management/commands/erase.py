@@ -39,7 +39,7 @@ class Command(BaseCommand):
         what = parser.add_mutually_exclusive_group()
         what.add_argument("--export", metavar="FILE", help="write the ledger to a file")
         what.add_argument(
-            "--replay", metavar="FILE", help="erase everyone whom the ledger names"
+            "--replay", metavar="FILE", help="erase everyone the ledger names"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

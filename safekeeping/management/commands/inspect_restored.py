@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from leads.models import Lead
 from medspa.audit.actors import acting
 from medspa.clinic.current import clinic_scope
+from medspa.encryption.key_checks import problems
 from medspa.formats import clinic_formats
 from medspa.readiness import pending_migrations
 from safekeeping.backups.drills.checks import every_check
@@ -34,6 +35,7 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0, interactive=False)
         with clinic_scope(), acting("Restore"):
             sentences = [done for prepare in after_restore if (done := prepare())]
+            sentences += _about_keys()
             if options["lead"]:
                 self._lead(options["lead"])
                 return
@@ -44,7 +46,7 @@ class Command(BaseCommand):
     def _lead(self, pk: str) -> None:
         lead = Lead.all_objects.filter(pk=pk).first()
         if lead is None:
-            raise CommandError("There was no such lead at that moment.")
+            raise CommandError("This lead didn't exist at that moment.")
         words = clinic_formats().moment
         self.stdout.write(f"{lead} ({lead.pk})")
         for field in lead._meta.concrete_fields:
@@ -53,3 +55,14 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {field.verbose_name}: {value}")
         for activity in lead.activities.order_by("-created_at")[:20]:
             self.stdout.write(f"  {words(activity.created_at)}: {activity}")
+
+
+def _about_keys() -> list[str]:
+    """What to do where the restored contacts can't be read."""
+    found = list(problems())
+    if not found:
+        return []
+    return [
+        f"Emails and phones in it can't be read: {'; '.join(found)}. The keys are on "
+        "the recovery sheet: see docs/server-burned-down.md."
+    ]

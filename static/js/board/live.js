@@ -48,12 +48,19 @@ async function ask() {
   }
 }
 
-// The cards that may look different and are not among the columns' first ones.
+// The cards that may look different and did not come with the columns, and those of
+// first leads that this page has not shown yet.
 async function freshCards({ leads, columns }) {
-  const firstCards = Object.values(columns).map(({ cards }) => cards).join("");
-  const ids = [...board.querySelectorAll(".column:not(.folded) .card")]
+  const news = Object.entries(columns);
+  const sent = news.map(([, { cards }]) => cards).join("");
+  const shown = [...board.querySelectorAll(".column:not(.folded) .card")]
     .map((card) => card.dataset.lead)
-    .filter((id) => (!leads || leads.includes(id)) && !firstCards.includes(id));
+    .filter((id) => !leads || leads.includes(id));
+  const first = news
+    .filter(([stage]) => !columnWith(stage)?.classList.contains("folded"))
+    .flatMap(([, { order }]) => order)
+    .filter((id) => !cardOf(id));
+  const ids = [...new Set([...shown, ...first])].filter((id) => !sent.includes(id));
   const found = {};
   while (ids.length) {
     const query = new URLSearchParams(location.search);
@@ -72,7 +79,7 @@ function show({ seen: now, columns, leads, set_up: setUp }, cards) {
   const focus = rememberFocus();
   const before = whereCardsAre();
   if (setUp) arrange(setUp);
-  updateColumns(columns);
+  updateColumns(columns, cards);
   for (const [id, fresh] of Object.entries(cards)) updateCard(id, fresh);
   board.dataset.seen = now;
   restoreFocus(focus);
@@ -180,25 +187,24 @@ function addOrUpdateColumn(fresh) {
   return column;
 }
 
-function updateColumns(columns) {
-  const fresh = Object.entries(columns).map(([stage, { cards }]) => [
-    stage,
-    fragmentFrom(cards),
+function updateColumns(columns, cards) {
+  const news = Object.entries(columns).map(([stage, column]) => [
+    columnWith(stage),
+    column,
+    fragmentFrom(column.cards),
   ]);
-  for (const [stage, content] of fresh) {
+  for (const [column, , content] of news) {
     // A card that moved leaves its old place even where that list is longer.
     for (const card of content.querySelectorAll(".card")) {
       const old = cardOf(card.dataset.lead);
-      if (old && columnOf(old).dataset.stage !== stage) old.remove();
+      if (old && columnOf(old) !== column) old.remove();
     }
   }
-  for (const [stage, content] of fresh) {
-    const column = columnWith(stage);
+  for (const [column, { figures, order, version }, content] of news) {
     if (!column) continue;
     if (!column.classList.contains("folded")) {
-      mergeCards(column.querySelector(".cards"), content);
+      mergeCards(column.querySelector(".cards"), order, content, cards);
     }
-    const { figures, version } = columns[stage];
     if (figures) column.querySelector(".figures").innerHTML = figures;
     column.dataset.version = version;
   }
@@ -219,20 +225,26 @@ function updateCard(id, fresh) {
   scrollBackTo(list, anchor);
 }
 
-// `content` is the top of the list. Cards that "Show more" brought stay below it.
-function mergeCards(list, content) {
+// The list begins with the leads of `order`. `content` has the cards that came with the
+// column, `cards` those asked for; the others are on the page. Cards that "Show more"
+// brought stay below.
+function mergeCards(list, order, content, cards) {
   const anchor = anchorOf(list);
   const isLonger = "longer" in list.dataset;
-  const fresh = [...content.querySelectorAll(".card")];
-  const ids = new Set(fresh.map((card) => card.dataset.lead));
   const placeholders = [...list.querySelectorAll(".card-placeholder")].map(
     (placeholder) => [placeholder, leadsBelow(placeholder)],
   );
+  const sent = (id) => content.querySelector(`.card[data-lead="${id}"]`);
+  const asked = (id) => cards[id] && elementFrom(cards[id].card);
+  const first = order.map((id) => sent(id) || asked(id) || cardOf(id)).filter(Boolean);
   for (const card of list.querySelectorAll(".card")) {
-    if (!isLonger || ids.has(card.dataset.lead)) card.remove();
+    if (!isLonger || order.includes(card.dataset.lead)) card.remove();
   }
-  (isLonger ? content : list).querySelector(".more")?.remove();
-  list.prepend(content);
+  if (!isLonger) {
+    list.querySelector(".more")?.remove();
+    list.append(...content.querySelectorAll(".more"));
+  }
+  list.prepend(...first);
   for (const [placeholder, leads] of placeholders) {
     const next = leads.map(cardOf).find((card) => list.contains(card));
     list.insertBefore(placeholder, next || null);

@@ -38,7 +38,7 @@ def test_a_lead_comes_with_its_contact() -> None:
 
 
 def test_the_clinic_says_which_campaign_an_id_is() -> None:
-    settings = Campaigns(campaigns=(("123456789", "Spring lips"),))
+    settings = Campaigns(campaigns={"123456789": "Spring lips"})
     assert lead_of(settings=settings).campaign_name == "Spring lips"
     assert lead_of().campaign_name == ""
 

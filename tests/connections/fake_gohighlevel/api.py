@@ -84,6 +84,9 @@ class Api:
             raise Answer(status, "Something went wrong")
         if request.headers.get("authorization") != f"Bearer {self.fake.token}":
             raise Answer(401, "Invalid Private Integration token", "Unauthorized")
+        if self.fake.forbidden and request.url.path.startswith(self.fake.forbidden):
+            said = "The token is not authorized for this scope."
+            raise Answer(401, said, "Unauthorized")
         product = request.url.path.strip("/").split("/")[0]
         version = VERSIONS.get(product, "2021-07-28")
         if request.headers.get("version") != version:
@@ -197,6 +200,28 @@ def get_calendars(api: Api, request: httpx.Request) -> BaseModel:
     return s.CalendarsAnswer(calendars=api.fake.calendars)
 
 
+def location_of(api: Api, key: str) -> None:
+    if key != api.fake.location:
+        said = "The token does not have access to this location."
+        raise Answer(403, said, "Forbidden")
+
+
+def get_location(api: Api, request: httpx.Request, key: str) -> BaseModel:
+    location_of(api, key)
+    row = s.Location(id=key, name="Glow Aesthetics", lastName="Invented")
+    return s.LocationAnswer(location=row)
+
+
+def get_location_tags(api: Api, request: httpx.Request, key: str) -> BaseModel:
+    location_of(api, key)
+    return s.LocationTagsAnswer(
+        tags=[
+            s.LocationTag(id=f"tag{number:017}", name=name, locationId=key)
+            for number, name in enumerate(api.fake.tags)
+        ]
+    )
+
+
 def get_appointment(api: Api, request: httpx.Request, key: str) -> BaseModel:
     if key not in api.fake.appointments:
         raise Answer(404, "The event was not found", "Not Found")
@@ -247,6 +272,8 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("GET", "/opportunities/pipelines", get_pipelines),
     ("GET", f"/opportunities/{ID}", get_opportunity),
     ("PUT", f"/opportunities/{ID}", put_opportunity),
+    ("GET", f"/locations/{ID}", get_location),
+    ("GET", f"/locations/{ID}/tags", get_location_tags),
     ("GET", "/calendars/", get_calendars),
     ("GET", "/calendars/events", get_events),
     ("GET", f"/calendars/events/appointments/{ID}", get_appointment),

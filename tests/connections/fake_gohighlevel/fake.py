@@ -41,6 +41,9 @@ class FakeGoHighLevel:
     transactions: dict[str, Transaction] = field(default_factory=dict)
     pipelines: list[Pipeline] = field(default_factory=list)
     calendars: list[Calendar] = field(default_factory=list)
+    tags: list[str] = field(default_factory=lambda: ["botox", "vip"])
+    # First parts of paths that the token has no scope for.
+    forbidden: tuple[str, ...] = ()
     # What the search knows; it learns changes `SEARCH_LAG` later.
     searchable: dict[str, Contact] = field(default_factory=dict)
     webhooks: Webhooks = field(default_factory=Webhooks)

@@ -188,6 +188,38 @@ class CalendarsAnswer(Shape):
     calendars: list[Calendar]
 
 
+class Location(Shape):
+    id: str
+    companyId: str = ""
+    name: str
+    domain: str = ""
+    address: str = ""
+    city: str = ""
+    state: str = ""
+    country: str = "US"
+    postalCode: str = ""
+    website: str = ""
+    timezone: str = ""
+    firstName: str = ""
+    lastName: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+class LocationAnswer(Shape):
+    location: Location
+
+
+class LocationTag(Shape):
+    id: str
+    name: str
+    locationId: str
+
+
+class LocationTagsAnswer(Shape):
+    tags: list[LocationTag]
+
+
 AppointmentStatus = Literal[
     "new", "confirmed", "cancelled", "showed", "noshow", "invalid", "completed"
 ]

@@ -67,7 +67,7 @@ def test_with_the_last_one_the_recovery_codes_go_and_the_session_goes_on(
     assert not signed_in.session[SECOND_STEP]
     assert "Set up two-step sign-in" in signed_in.get("/account/").text
     again = signed_in.post(f"{TWO_STEP}app/remove/", follow=True)
-    assert "That was removed already." in again.text
+    assert "That was already removed." in again.text
 
 
 def test_nobody_removes_what_is_somebody_elses(signed_in: Client) -> None:
@@ -132,7 +132,7 @@ def test_a_passkey_is_added_once(signed_in: Client) -> None:
     assert add_key(signed_in, key).status_code == 302
     page = add_key(signed_in, key)
     assert page.status_code == 422
-    assert "was added already" in page.text
+    assert "was already added" in page.text
     assert asked(signed_in, "add")["excludeCredentials"]
 
 

@@ -83,7 +83,7 @@ def test_a_code_works_once(half: Client, app: App, browser: Browser) -> None:
     sign_in(other)
     page = other.post(TWO_STEP, {"code": code})
     assert page.status_code == 422
-    assert "was used already" in page.text
+    assert "was already used" in page.text
     assert not is_signed_in(other)
     other.post(TWO_STEP, {"code": app.code(later=30)})
     assert is_signed_in(other), "the next one works"

@@ -98,8 +98,8 @@ def test_the_email_says_what_it_is_what_to_do_and_where() -> None:
         assert "5 % is free." in text
         assert "Delete some." in text
         assert "https://crm.example.com/health/" in text
-    assert over.subject == "Over: Disk (MedSpa Growth Hub)"
-    assert "This is no longer so: 5 % is free." in over.body
+    assert over.subject == "Resolved: Disk (MedSpa Growth Hub)"
+    assert "This is resolved: 5 % is free." in over.body
     assert "Delete some." not in over.body
 
 

@@ -147,7 +147,7 @@ def test_settings_of_a_trial_are_named(settings: Settings) -> None:
     settings.SECURE_HSTS_SECONDS, settings.SITE_URL = 60, "https://crm.example.com"
     assert settings_line().is_ok
     settings.SITE_URL = "http://crm.example.com"
-    assert settings_line().words == "SITE_URL is no https address."
+    assert settings_line().words == "SITE_URL isn't an https address."
     settings.DEBUG, settings.SECURE_HSTS_SECONDS = True, 0
     assert settings_line().severity is WARNING
     settings.ALLOWED_HOSTS = ["*"]

@@ -17,8 +17,8 @@ OK, WARNING, _ = Severity
         (ReplicaState(True, 10), OK, "10 s behind"),
         (ReplicaState(True, 11), WARNING, "11 s behind"),
         (ReplicaState(True, None), WARNING, "Nothing has come"),
-        (ReplicaState(False, None), WARNING, "no replica"),
-        (None, WARNING, "doesn't answer"),
+        (ReplicaState(False, None), WARNING, "isn't a replica"),
+        (None, WARNING, "isn't responding"),
     ],
 )
 def test_a_replica_that_is_behind_or_away_is_told(

@@ -48,7 +48,7 @@ def test_the_webhook_gets_the_alert_as_json(hook: WebServer) -> None:
     assert began["id"] != over["id"]
     assert began["alert"] == over["alert"]
     assert (over["event"], over["severity"], over["to_do"]) == ("over", "ok", "")
-    assert over["text"] == "Over: Queue. It was: It waits."
+    assert over["text"] == "Resolved: Queue. It was: It waits."
 
 
 @pytest.mark.parametrize("status", [302, 307, 404, 500])

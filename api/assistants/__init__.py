@@ -1,0 +1,12 @@
+"""What assistants such as Claude may ask and do, over the Model Context Protocol."""
+
+from api.assistants import lead_tools, number_tools, statement_tools, write_tools
+from api.assistants.server import assistants
+
+__all__ = [
+    "assistants",
+    "lead_tools",
+    "number_tools",
+    "statement_tools",
+    "write_tools",
+]

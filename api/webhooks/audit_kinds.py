@@ -1,0 +1,55 @@
+"""What the audit log says of webhook endpoints. An endpoint is named by its host: its
+name is text that somebody typed, and its path may hold a secret.
+"""
+
+from medspa.audit.events import audit_kind
+from medspa.json_columns import Schema
+
+
+class EndpointDetails(Schema):
+    host: str
+
+
+class EndpointRotatedDetails(Schema):
+    host: str
+    hours: int
+
+
+class EndpointRowsDetails(Schema):
+    host: str
+    rows: int
+
+
+ENDPOINT_ADDED = audit_kind(
+    "webhook_added", "added the webhook endpoint {host}", EndpointDetails
+)
+ENDPOINT_CHANGED = audit_kind(
+    "webhook_changed", "changed the webhook endpoint {host}", EndpointDetails
+)
+ENDPOINT_DISABLED = audit_kind(
+    "webhook_disabled", "disabled the webhook endpoint {host}", EndpointDetails
+)
+ENDPOINT_ENABLED = audit_kind(
+    "webhook_enabled", "enabled the webhook endpoint {host}", EndpointDetails
+)
+ENDPOINT_ROTATED = audit_kind(
+    "webhook_rotated",
+    "rotated the secret of the webhook endpoint {host}; the old one signs for"
+    " {hours:more hour|more hours}",
+    EndpointRotatedDetails,
+)
+ENDPOINT_TESTED = audit_kind(
+    "webhook_tested",
+    "sent a test event to the webhook endpoint {host}",
+    EndpointDetails,
+)
+WEBHOOKS_REPLAYED = audit_kind(
+    "webhook_replayed",
+    "had {rows:delivery|deliveries} to the webhook endpoint {host} sent again",
+    EndpointRowsDetails,
+)
+CONTACTS_SENT = audit_kind(
+    "webhook_contacts_sent",
+    "sent contacts by {rows:delivery|deliveries} to the webhook endpoint {host}",
+    EndpointRowsDetails,
+)

@@ -1,0 +1,48 @@
+"""Two ways of doing the same, by turns: time by the clock, and of the CPU.
+
+CPU time is that of this process and of its connection's server process. It hardly
+depends on what else the computer does.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+from django.db import connection
+
+# With it and without it: seconds by the clock and of the CPU.
+Took = dict[bool, list[tuple[float, float]]]
+TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+def cpu_seconds() -> float:
+    """Until now, of both; what the server's other processes do is not in it."""
+    connection.ensure_connection()
+    pid = connection.connection.info.backend_pid
+    text = Path(f"/proc/{pid}/stat").read_text()
+    # utime and stime are the 14th and 15th fields; the second may hold spaces.
+    user, system = text.rpartition(")")[2].split()[11:13]
+    return time.process_time() + (int(user) + int(system)) / TICKS_A_SECOND
+
+
+def seconds_of(act: Callable[[], object]) -> tuple[float, float]:
+    began, cpu_began = time.perf_counter(), cpu_seconds()
+    act()
+    return time.perf_counter() - began, cpu_seconds() - cpu_began
+
+
+def tell_pairs(name: str, way: str, took: Took) -> None:
+    for place, unit in enumerate(("by the clock", "of the CPU")):
+        with_it, without = (
+            [one[place] for one in took[is_so]] for is_so in (True, False)
+        )
+        ratio = median(a / b for a, b in zip(with_it, without, strict=True))
+        print(
+            f"{name}, {unit}: {median(with_it) * 1000:,.0f} ms {way}, "
+            f"{median(without) * 1000:,.0f} ms not "
+            f"({median(with_it) / median(without) - 1:+.1%}; median of "
+            f"{len(with_it)} pairs {ratio - 1:+.1%})",
+            flush=True,
+        )

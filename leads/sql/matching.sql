@@ -1,0 +1,44 @@
+-- What `leads.services.matching` reads of the leads that incoming people may be.
+--
+-- By hand, because a webhook asks this for one person at a time: Django takes 8 ms of CPU
+-- to write the eight queries, PostgreSQL 0.3 ms to answer these two.
+
+-- name: candidates
+-- By contact id, deleted leads too; by email, phone or further contact only active ones.
+SELECT id, external_id, first_name, email, phone, campaign_id, ad_platform,
+    assigned_to_id, deleted_at, created_at
+FROM leads_lead
+WHERE id IN (
+    SELECT id FROM leads_lead
+    WHERE external_id = ANY(%(ids)s::varchar[])
+    UNION ALL
+    SELECT id FROM leads_lead
+    WHERE email_index = ANY(%(emails)s::bytea[]) AND email_index <> ''
+        AND deleted_at IS NULL
+    UNION ALL
+    SELECT id FROM leads_lead
+    WHERE phone_index = ANY(%(phones)s::bytea[]) AND phone_index <> ''
+        AND deleted_at IS NULL
+    UNION ALL
+    SELECT lead.id
+    FROM leads_contactpoint point JOIN leads_lead lead ON lead.id = point.lead_id
+    WHERE point.email_index = ANY(%(emails)s::bytea[]) AND point.email_index <> ''
+        AND point.deleted_at IS NULL AND lead.deleted_at IS NULL
+    UNION ALL
+    SELECT lead.id
+    FROM leads_contactpoint point JOIN leads_lead lead ON lead.id = point.lead_id
+    WHERE point.phone_index = ANY(%(phones)s::bytea[]) AND point.phone_index <> ''
+        AND point.deleted_at IS NULL AND lead.deleted_at IS NULL
+)
+
+-- name: belongings
+-- Tags, that there is an opportunity, and the moments of forms.
+SELECT lead_id, tag_id, NULL::timestamptz AS submitted_at
+FROM leads_leadtag WHERE lead_id = ANY(%(leads)s::varchar[])
+UNION ALL
+SELECT DISTINCT lead_id, NULL, NULL::timestamptz
+FROM leads_opportunity WHERE lead_id = ANY(%(leads)s::varchar[])
+UNION ALL
+SELECT lead_id, NULL, created_at
+FROM leads_activity
+WHERE lead_id = ANY(%(leads)s::varchar[]) AND type = %(form)s

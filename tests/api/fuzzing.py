@@ -1,0 +1,154 @@
+"""Random requests to every operation, made from the description by schemathesis.
+
+Half of them follow the description, half break it somewhere. Ids are those of rows that
+exist as often as not, or nearly every request would end at 404.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+import requests
+import schemathesis
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from schemathesis import APIOperation, Case, GenerationMode
+from schemathesis import Response as Answered
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from api.description.building import describe
+from api.ground.shaping import to_json
+from tests.api.keys import ApiClient
+
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance]
+NO_CASE: Any = type(schemathesis.core.NOT_SET)
+# Headers that the client sends itself, or that no program sends.
+OWN_HEADERS = {"authorization", "content-type", "content-length", "cookie", "host"}
+
+
+@dataclass
+class ApiFuzzer:
+    """`rows` has an id for each name of a path; `failures` what no answer may be."""
+
+    client: ApiClient
+    rows: dict[str, str]
+    failures: list[str] = field(default_factory=list)
+    statuses: Counter[int] = field(default_factory=Counter)
+
+    def run(self, cases: int, number: int) -> None:
+        """As many cases, the same for the same number."""
+        found = list(_operations())
+        each = max(1, cases // (2 * len(found)))
+        for one in found:
+            for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+                self._try(one, mode, each, number)
+
+    def _try(
+        self, one: APIOperation, mode: GenerationMode, each: int, number: int
+    ) -> None:
+        @seed(number)
+        @settings(
+            max_examples=each,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(one.as_strategy(mode), st.integers(0, 3))
+        def ask(case: Case, choice: int) -> None:
+            self._ask(case, choice)
+
+        ask()
+
+    def _ask(self, case: Case, choice: int) -> None:
+        if choice:
+            names = case.path_parameters or {}
+            case.path_parameters = {name: self.rows[name] for name in names}
+            case.body = self._with_ids(case.body)
+        headers = {
+            name: text
+            for name, text in (case.headers or {}).items()
+            if name.lower() not in OWN_HEADERS and _can_be_sent(name, text)
+        }
+        if choice > 1 and "If-Match" in (case.headers or {}):
+            headers["If-Match"] = "*"
+        path = case.formatted_path.removeprefix("/api/v1")
+        if case.query:
+            path += "?" + urlencode(case.query, doseq=True, errors="replace")
+        body = None if isinstance(case.body, NO_CASE) else _as_bytes(case.body)
+        with suppress(UnicodeEncodeError):
+            self._judge(case, path, body, headers)
+
+    def _judge(
+        self, case: Case, path: str, body: bytes | None, headers: dict[str, str]
+    ) -> None:
+        with transaction.atomic():
+            self.client.ask(case.method.lower(), path, body, headers)
+            transaction.set_rollback(True)
+        self.statuses[self.client.status] += 1
+        query = case.query or {}
+        checks = [*CHECKS]
+        if not {"fields", "case"} & set(query):
+            checks.append(response_schema_conformance)
+        answered = _answered(self.client.last, case.method, path)
+        try:
+            case.validate_response(answered, checks=checks)
+        except FailureGroup as group:
+            for failure in group.exceptions:
+                self.failures.append(
+                    f"{case.method} {path} {headers} {body!r}: {self.client.status} "
+                    f"{self.client.last.content[:300]!r}: {failure}"
+                )
+
+    def _with_ids(self, body: Any) -> Any:
+        """Ids of rows in the place of random ones."""
+        match body:
+            case dict():
+                return {
+                    name: self.rows.get(name, value)
+                    if isinstance(value, str)
+                    else self._with_ids(value)
+                    for name, value in body.items()
+                }
+        return body
+
+
+def _operations() -> Iterator[APIOperation]:
+    schema = schemathesis.openapi.from_dict(json.loads(to_json(describe())))
+    for result in schema.get_all_operations():
+        yield result.ok()
+
+
+def _as_bytes(body: Any) -> bytes:
+    if isinstance(body, bytes):
+        return body
+    return json.dumps(body, default=str).encode("utf-8", "replace")
+
+
+def _can_be_sent(name: str, text: Any) -> bool:
+    sent = f"{name}{text}"
+    return sent.isprintable() and sent.isascii() and name.replace("-", "").isalnum()
+
+
+def _answered(response: Any, method: str, path: str) -> Answered:
+    headers = {name.lower(): [text] for name, text in response.headers.items()}
+    asked = requests.Request(method, "http://testserver/").prepare()
+    return Answered(
+        status_code=response.status_code,
+        headers=headers,
+        content=response.content,
+        request=asked,
+        elapsed=0.001,
+        verify=False,
+    )

@@ -1,0 +1,30 @@
+"""No random request fails or is answered as the description doesn't say.
+
+A small sample of what `python -m bench.api.fuzz` asks.
+"""
+
+import logging
+import os
+
+import pytest
+
+from api.keys.models import HIGHEST_LIMIT
+from medspa.models import User
+from tests.api.fuzzing import ApiFuzzer
+from tests.api.keys import ApiClient, key_of
+
+CASES = int(os.environ.get("API_FUZZ_CASES", "200"))
+SEED = int(os.environ.get("API_FUZZ_SEED", "11"))
+
+
+def test_no_random_request_breaks_the_description(
+    superuser: User, api_rows: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL, "django")
+    shown = key_of(superuser, requests_per_minute=HIGHEST_LIMIT)
+    fuzzer = ApiFuzzer(ApiClient(shown), api_rows)
+    fuzzer.run(CASES, SEED)
+    assert not fuzzer.failures, "\n".join(fuzzer.failures[:40])
+    assert {200, 404, 422} <= set(fuzzer.statuses)
+    if "API_FUZZ_CASES" in os.environ:
+        print(dict(sorted(fuzzer.statuses.items())))  # noqa: T201 (asked for by a person)

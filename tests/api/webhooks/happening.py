@@ -1,0 +1,63 @@
+"""Endpoints of tests, and what the outbox makes of what happens."""
+
+from datetime import timedelta
+from typing import Any
+
+from api.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
+from api.webhooks.endpoints import EndpointFacts, SecretShownOnce, add_endpoint
+from api.webhooks.event_types import WEBHOOK_TYPES
+from api.webhooks.outbox import relay
+from medspa import clock
+from medspa.models import User
+
+EVERY_TYPE = tuple(WEBHOOK_TYPES)
+
+
+def endpoint_of(
+    person: User,
+    types: tuple[str, ...] = EVERY_TYPE,
+    url: str = "https://hooks.example.com/medspa",
+    *,
+    sees_contacts: bool = False,
+) -> SecretShownOnce:
+    return add_endpoint(EndpointFacts("Agency", url, types, sees_contacts), person)
+
+
+def told() -> list[tuple[str, dict[str, Any]]]:
+    """Relay once, and the types and data of all events, in their order."""
+    relay()
+    rows = WebhookEvent.objects.order_by("pk")
+    return [(row.type, row.data) for row in rows]
+
+
+def types_told() -> list[str]:
+    return [name for name, _ in told()]
+
+
+def delivery_of(
+    endpoint: WebhookEndpoint, lead_id: str = "", kind: str = "lead.created"
+) -> WebhookDelivery:
+    """A delivery that waits, of an event about a lead."""
+    now = clock.now()
+    data = {
+        "id": lead_id or "c" + "0" * 24,
+        "source": "website",
+        "campaign_id": None,
+        "assigned_to_id": None,
+        "merged_into_id": None,
+        "created_at": now.isoformat(),
+        "updated_at": now.isoformat(),
+        "deleted_at": None,
+    }
+    event = WebhookEvent.objects.create(
+        type=kind, lead_id=lead_id, data=data, occurred_at=now
+    )
+    row: WebhookDelivery = WebhookDelivery.objects.create(
+        event=event,
+        endpoint=endpoint,
+        lead_id=lead_id,
+        next_at=now,
+        holds_until=now + timedelta(hours=1),
+        gives_up_at=now + timedelta(days=3),
+    )
+    return row

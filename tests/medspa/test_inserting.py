@@ -1,0 +1,65 @@
+"""Many rows at once: as many and the same as one by one."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from kpis.choices import Kind
+from kpis.models import KpiEvent
+from leads.models import Lead, Tag
+from medspa.audit.inserting import FEW_ROWS, insert_if_new, insert_rows
+from medspa.audit.writing import create_with_history
+from medspa.encryption.fields import EncryptedBytes
+from tests.factories import LeadFactory, TagFactory
+
+pytestmark = pytest.mark.django_db
+MANY = FEW_ROWS + 1
+
+
+@pytest.mark.parametrize("count", [FEW_ROWS - 1, MANY])
+def test_few_and_many_leads_are_stored_and_encrypted_alike(count: int) -> None:
+    rows = [
+        Lead(first_name="Ana", email=f"ana{number}@example.com", source="website")
+        for number in range(count)
+    ]
+    create_with_history(Lead, rows)
+    first = Lead.objects.get(pk=rows[0].pk)
+    assert isinstance(first.__dict__["email"], EncryptedBytes)
+    assert (first.email, first.first_name) == ("ana0@example.com", "Ana")
+    assert first.external_id is None and first.is_backfilled is False
+    assert not rows[0]._state.adding
+    rows[0].source = "instagram"
+    rows[0].save()
+    changes = [row.history_type for row in rows[0].history.order_by("history_id")]
+    assert changes == ["+", "~"]
+    assert rows[0].history.earliest().email == "ana0@example.com"
+    assert Lead.history.count() == count + 1
+
+
+@pytest.mark.parametrize("count", [FEW_ROWS - 1, MANY])
+def test_what_the_database_makes_is_known_afterwards(count: int) -> None:
+    lead = LeadFactory.create()
+    events = [
+        KpiEvent(lead=lead, kind=Kind.INVOICE_PAID, value_cents=100 + number)
+        for number in range(count)
+    ]
+    insert_rows(KpiEvent, events)
+    stored = KpiEvent.objects.in_bulk()
+    assert [stored[one.pk].recorded_at for one in events] == [
+        one.recorded_at for one in events
+    ]
+
+
+@pytest.mark.parametrize("count", [FEW_ROWS - 1, MANY])
+def test_a_row_that_a_constraint_refuses_is_djangos_error(count: int) -> None:
+    tags = [Tag(name=f"Tag {number}") for number in range(count)]
+    tags[-1].color = "red"
+    with pytest.raises(IntegrityError, match="color_is_hex"), transaction.atomic():
+        insert_rows(Tag, tags)
+    assert not Tag.objects.exists()
+
+
+def test_a_row_is_inserted_once() -> None:
+    known = TagFactory.create(name="Peel")
+    assert not insert_if_new(Tag(name="peel"))
+    assert insert_if_new(fresh := Tag(name="Botox"))
+    assert set(Tag.objects.values_list("pk", flat=True)) == {known.pk, fresh.pk}
