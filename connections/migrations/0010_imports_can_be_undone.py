@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 db_default="",
+                default="",
                 max_length=200,
                 verbose_name="why it was kept",
             ),

@@ -103,7 +103,7 @@ class ItemOutcome(Validated):
         db_index=False,  # an index of the undone begins with it
     )
     kept = models.CharField(
-        "why it was kept", max_length=200, blank=True, db_default=""
+        "why it was kept", max_length=200, blank=True, default="", db_default=""
     )
 
     objects: ClassVar[models.Manager] = models.Manager()
