@@ -29,6 +29,7 @@ STATUS_OF_REFUSAL = {
     "unknown_payment": HTTPStatus.UNPROCESSABLE_ENTITY,
     "amount_out_of_range": HTTPStatus.UNPROCESSABLE_ENTITY,
     "cost_out_of_range": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "file_refused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "no_period": HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 UNAVAILABLE = "The database isn't responding. It's usually back within seconds."

@@ -13,9 +13,17 @@ from connections.gohighlevel.policy import FIELD_RULES, FieldRule
 from connections.gohighlevel.reading import GOHIGHLEVEL
 from connections.jobs import BACKFILL, PREVIEW
 from connections.mapping.tables import ShownMapping, shown_mappings
-from connections.models import BackfillPreview, Connection, Stream, StreamState
+from connections.models import (
+    UNDO_WITHIN,
+    BackfillPreview,
+    Connection,
+    IntakeBatch,
+    Stream,
+    StreamState,
+)
 from connections.registry import DOORS
 from connections.setting_up import secret_label
+from medspa import clock
 from medspa.jobs.models import JobRun, RunState
 from medspa.jobs.registry import status_sentence
 from medspa.templatetags.clinic import ago
@@ -58,6 +66,8 @@ class ImportState:
     run: JobRun | None
     standing: str
     is_paused: bool
+    # The last import, while it can be undone or to see what its undo did.
+    batch: IntakeBatch | None = None
 
     @property
     def is_preview(self) -> bool:
@@ -162,4 +172,7 @@ def read_import(connection: Connection) -> ImportState:
         run=run,
         standing=status_sentence(run) if run and is_active else "",
         is_paused=was_stopped and not is_running,
+        batch=IntakeBatch.objects.filter(
+            connection=connection, made_at__gte=clock.now() - UNDO_WITHIN
+        ).first(),
     )

@@ -88,7 +88,13 @@ def _count(items: QuerySet[ItemOutcome]) -> UndoReport:
     for what in items.order_by().values_list("what", flat=True):
         if name := WORDS.get(what):
             found[name] += 1
-    return UndoReport(**found)
+    return UndoReport(
+        deleted=found["deleted"],
+        set_back=found["set_back"],
+        payments=found["payments"],
+        refunds=found["refunds"],
+        consults=found["consults"],
+    )
 
 
 def preview(scope: UndoScope, person: User) -> UndoReport:

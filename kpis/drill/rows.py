@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from kpis.choices import Kind
@@ -24,10 +24,13 @@ from kpis.queries.durations import planned_dates
 from leads.choices import Outcome
 from leads.models.lead_lists import source_name
 from medspa.clinic_time import local_date, start_of_day
+from medspa.months import last_day, read_month
 from medspa.postgres.keyset import Cursor
 
 PAGE_SIZE = 50
 LATEST = datetime(9999, 1, 1, tzinfo=UTC)
+# Where opportunities without an expected date stand: after all others.
+WITHOUT_A_DATE = date(1, 1, 2)
 # How many days back are searched first, before the whole range is.
 FEW_DAYS = (3, 30)
 NOBODY = {"first_name": "", "source": "", "campaign": ""}
@@ -147,10 +150,23 @@ def _found(
         key=ref.key,
         since=start_of_day(ref.since or window.period.first, window.zone),
         **planned_dates(window.period),
+        **_expected_dates(ref.key),
         before=first.at,
         before_id=first.id,
         limit=limit,
     )
+
+
+def _expected_dates(key: str | None) -> dict[str, date]:
+    """The days on which the opportunities of a row of the forecast are expected."""
+    first, last = date.max, date.min
+    if key is None:
+        first = last = WITHOUT_A_DATE
+    elif key == "all":
+        first, last = date.min, date.max
+    elif month := read_month(key):
+        first, last = month, last_day(month)
+    return {"expected_first": first, "expected_last": last}
 
 
 def _where(ref: MetricRef) -> str:

@@ -25,6 +25,7 @@ from connections.models import (
 from connections.receiving import receive
 from connections.refusals import RetryLater
 from connections.registry import DOORS
+from connections.tasks import FIRST_RETRY, LONGEST_RETRY
 from connections.working_off import work_off
 from kpis.choices import CancelReason
 from kpis.events import consult_details, consults, payments
@@ -47,12 +48,12 @@ TAGS = ("Botox", "Filler", "Laser")
 NAMES = ("Nora", "Mia", "Lena", "Ida", "Emma", "Zoe")
 # How often each thing happens, of a hundred.
 SHARES = {
-    "come": 25,
+    "come": 21,
     "edit": 12,
     "tag": 8,
     "advance": 15,
     "book": 12,
-    "attend": 8,
+    "attend": 12,
     "cancel": 3,
     "pay": 12,
     "refund": 3,
@@ -88,6 +89,9 @@ class ReplayedDay:
         )
         self.set_fetch(door)
         self.door = door
+        # When deliveries are tried again that the other system gave no answer to.
+        self.due: dict[str, datetime] = {}
+        self.tries: Counter[str] = Counter()
         self.contacts: list[str] = []
         self.stage_of: dict[str, int] = {}
         self.opportunities: dict[str, str] = {}
@@ -170,23 +174,23 @@ class ReplayedDay:
         self.note("book", contact, at=at)
 
     def attend(self) -> None:
-        if not self.booked:
-            return
-        contact = self.random.choice(list(self.booked))
-        row = self.booked[contact]
         status = self.random.choice(("showed", "showed", "noshow"))
-        if self.fake.appointments[row].appointmentStatus == "confirmed":
-            self.fake.edit_appointment(row, appointmentStatus=status)
-            self.note(status, contact)
+        self.end_consult(status, status)
 
     def cancel(self) -> None:
-        if not self.booked:
-            return
-        contact = self.random.choice(list(self.booked))
-        row = self.booked[contact]
-        if self.fake.appointments[row].appointmentStatus == "confirmed":
-            self.fake.edit_appointment(row, appointmentStatus="cancelled")
-            self.note("cancel", contact)
+        self.end_consult("cancelled", "cancel")
+
+    def end_consult(self, status: str, what: str) -> None:
+        rows = self.fake.appointments
+        standing = [
+            (contact, row)
+            for contact, row in self.booked.items()
+            if rows[row].appointmentStatus == "confirmed"
+        ]
+        if standing:
+            contact, row = self.random.choice(standing)
+            self.fake.edit_appointment(row, appointmentStatus=status)
+            self.note(what, contact)
 
     def pay(self) -> None:
         contact, dollars = self.one(), self.random.randrange(50, 900)
@@ -223,9 +227,14 @@ class ReplayedDay:
     def work(self) -> None:
         waiting = ReceivedDelivery.objects.filter(state=DeliveryState.WAITING)
         for pk in waiting.order_by("received_at", "id").values_list("pk", flat=True):
+            if self.due.get(pk, self.begins) > self.fake.time():
+                continue
             try:
                 work_off(pk)
             except RetryLater:
+                tries = self.tries[pk] = self.tries[pk] + 1
+                wait = min(FIRST_RETRY * 2**tries, LONGEST_RETRY)
+                self.due[pk] = self.fake.time() + wait
                 self.received["again"] += 1
         # The database's own clock can't be moved: a change of ours is due at once.
         OutgoingChange.objects.update(next_at=clock.now() - timedelta(seconds=1))

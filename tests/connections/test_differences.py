@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from connections.gohighlevel.comparing import compare
 from connections.models import FieldDifference, KnownThere, OutgoingChange
+from connections.watching.health import connections_line
 from leads.models import Lead
 from medspa import clock
 from medspa.models import User
@@ -91,6 +92,15 @@ def test_without_gohighlevel_only_ours_is_shown(
     page.post(reverse("settle_difference", args=[difference.pk]), {"take": "theirs"})
     lead.refresh_from_db()
     assert lead.email == "ours@example.com"
+
+
+def test_what_differs_is_an_alert_until_it_is_settled(
+    clinic: ConnectedClinic, page: Client
+) -> None:
+    difference, _ = differ(clinic)
+    assert "1 field still differs" in connections_line().words
+    page.post(reverse("settle_difference", args=[difference.pk]), {"take": "ours"})
+    assert "differs" not in connections_line().words
 
 
 def test_front_desk_sees_no_differences(

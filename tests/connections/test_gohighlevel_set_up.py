@@ -211,9 +211,9 @@ def test_an_import_is_previewed_started_paused_and_resumed(
     progress(admin_client, act, "start")
     work_off()
     assert Lead.objects.count() == 2
-    assert "Import from GoHighLevel done." in text_of(
-        admin_client.get(f"{page_of(only_row())}?part=import")
-    )
+    done = text_of(admin_client.get(f"{page_of(only_row())}?part=import"))
+    assert "Import from GoHighLevel done." in done
+    assert "Undo import" in done
     assert StreamState.objects.filter(previewed_at__isnull=False).exists()
     assert JobRun.objects.count() == 3
 

@@ -20,6 +20,8 @@ from tests.connections.replayed_day import EnteredByHand, ReplayedDay
 pytestmark = pytest.mark.django_db
 EVENTS = int(os.environ.get("REPLAYED_EVENTS", "120"))
 
+HAPPEN = {"come", "move", "book", "showed", "noshow", "cancel", "pay", "refund"}
+
 
 class Back(Exception):
     """What came in is rolled back."""
@@ -34,6 +36,7 @@ def test_a_day_with_outages_ends_equal_to_the_same_day_by_hand(
     with pytest.raises(Back), transaction.atomic():
         day.run()
         day.settle()
+        assert {what for what, *_ in day.happened} == HAPPEN
         assert day.received["repeated"] and day.received["again"]
         waiting = (DeliveryState.WAITING, DeliveryState.PARKED)
         assert not ReceivedDelivery.objects.filter(state__in=waiting).exists()

@@ -16,7 +16,7 @@ from leads.services.unmerging import unmerge
 from leads.today import queue
 from medspa import clock
 from medspa.models import User
-from tests.factories import LeadFactory, StageFactory
+from tests.factories import LeadFactory, StageFactory, TaskFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -80,12 +80,15 @@ def test_board_list_and_today_say_so_and_offer_no_call(
     client: Client, front_desk: User, lead: Lead
 ) -> None:
     client.force_login(front_desk)
+    TaskFactory(lead=lead, due_at=clock.now())
+    assert "tel:" in client.get("/leads/today/").content.decode()
     stop_contact(lead)
     for address in ("/leads/board/", "/leads/"):
         shown = client.get(address).content.decode()
         assert "Ana" in shown and "Do not contact" in shown
         assert "tel:" not in shown and "mailto:" not in shown
-    assert "tel:" not in client.get("/leads/today/").content.decode()
+    today = client.get("/leads/today/").content.decode()
+    assert f"/leads/{lead.pk}/" in today and "tel:" not in today
 
 
 def test_an_export_says_who_must_not_be_contacted(lead: Lead, front_desk: User) -> None:

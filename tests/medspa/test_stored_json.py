@@ -180,6 +180,7 @@ def test_the_names_of_jobs_that_may_wait_are_known() -> None:
         "connections.gohighlevel_backfill",
         "connections.gohighlevel_preview",
         "connections.undo",
+        "connections.import_events",
         "safekeeping.backup",
         "safekeeping.drill",
         "leads.import",
