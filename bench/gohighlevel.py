@@ -71,7 +71,7 @@ def measure(contacts: int) -> None:
     api = filled(contacts)
     # Sorted once: the double would sort all contacts again for each page.
     rows = api.fake.sorted_contacts("dateAdded")
-    api.fake.sorted_contacts = lambda field_name: list(rows)  # type: ignore[method-assign]
+    api.fake.sorted_contacts = lambda _: list(rows)  # type: ignore[method-assign]
     stages = PipelineStage.objects.filter(outcome="open").order_by("order")[:3]
     connection = Connection.objects.create(
         door="gohighlevel",
