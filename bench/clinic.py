@@ -19,6 +19,7 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from bench.importing import import_question  # noqa: E402
+from bench.kpi_questions import kpi_questions  # noqa: E402
 from bench.many import many_questions  # noqa: E402
 from bench.over_http import Browser, serving  # noqa: E402
 from bench.plans import queries_of, scans  # noqa: E402
@@ -41,14 +42,18 @@ def main() -> None:
     person, client = signed_in()
     clinic = Clinic(client)
     _settle()
-    figures = {one.name: _measured(one, options.runs) for one in questions(clinic)}
+    figures = {one.name: _measured(one, options.runs) for one in _questions(clinic)}
     if options.http:
         _add_http(figures, clinic, options.runs)
     for one in (import_question(), *many_questions(person)):
         figures[one.name] = _measured(one, 1, warm_ups=0)
     _settle()
-    found = {one.name: scans(one.ask) for one in questions(clinic) if one.is_page}
+    found = {one.name: scans(one.ask) for one in _questions(clinic) if one.is_page}
     print(json.dumps({"figures": figures, "scans": found}))
+
+
+def _questions(clinic: Clinic) -> list[Question]:
+    return [*questions(clinic), *kpi_questions(clinic)]
 
 
 def _settle() -> None:
@@ -87,7 +92,7 @@ def _add_http(figures: dict[str, Figures], clinic: Clinic, runs: int) -> None:
     with serving() as port:
         there = copy(clinic)
         there.client = Browser(clinic.client, port)  # type: ignore[assignment]
-        for one in questions(there):
+        for one in _questions(there):
             took: list[float] = []
             wall = _medians(lambda one=one, took=took: took.append(_asked(one)), runs)
             server = statistics.median(took[WARM_UPS:])

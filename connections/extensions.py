@@ -2,14 +2,21 @@
 
 from connections import audit_kinds  # noqa: F401  (its kinds)
 from connections.models import ExternalId, ItemOutcome
+from connections.page.timeline import TOLD_TWICE_SOURCE
 from connections.taking_in.ledger import note_import
 from connections.watching.forgetting import forget_person
 from connections.watching.health import connections_line
-from leads.extension_points import erasers, intake_ledgers, lead_tables
+from leads.extension_points import (
+    erasers,
+    intake_ledgers,
+    lead_tables,
+    timeline_sources,
+)
 from medspa.extension_points import health_lines
 
 lead_tables.extend(ExternalId)
 lead_tables.extend(ItemOutcome)
 erasers.extend(forget_person)
 intake_ledgers.extend(note_import)
+timeline_sources.extend(TOLD_TWICE_SOURCE)
 health_lines.extend(connections_line)

@@ -123,7 +123,7 @@ OTHERWISE: dict[str, dict[str, str]] = {
     "exports": {"after": "1767225600000000-{lead_id}"},
     "kpi_restatements": {"month": "{month}", "part": "line"},
     "payments": {"after": "1767225600000000-{event_id}", "kind": "all"},
-    "webhook": {"before": "9000", "state": "failed"},
+    "webhook": {"before": "9000", "status": "failed"},
     "work_queue": {"after": "{lead_id}"},
 }
 # Addresses that only answer when they are told more than their path.

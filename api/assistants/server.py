@@ -34,7 +34,7 @@ cents, moments UTC, days the clinic's. A tool that writes first answers with a p
 and a confirmation; show the preview to the person, and call again with the confirmation
 only when the person agrees.
 """
-NOT_ALLOWED = "The person this key acts for may not do this."
+NOT_ALLOWED = "The person this key acts for doesn't have permission."
 
 Step = Literal["read", "previewed", "done", "refused"]
 Tool = Callable[[ApiCall, Any], Any]

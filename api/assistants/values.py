@@ -72,5 +72,5 @@ def window_of(first: date, last: date) -> Window:
 
 
 def nothing_there(what: str) -> Problem:
-    sentence = f"There is no such {what}, or this key may not see it."
+    sentence = f"This {what} doesn't exist, or this key can't see it."
     return Problem(HTTPStatus.NOT_FOUND, "not_found", sentence)

@@ -29,45 +29,45 @@ FORMATS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("updated_since", "as_of"), TEXT | {"format": "date-time"}),
 }
 DESCRIPTION_WORDS = """\
-Leads, consults, payments and figures of a medical spa, over the same rules as its
+Leads, consults, payments and reports of a medical spa, under the same rules as its
 pages.
 
 **Keys.** Send `Authorization: Bearer msk_…`. A key has scopes and acts for a person: it
-never does more than that person may. Without `contacts:read` no email and no phone is
-in any answer.
+can never do more than that person. Without `contacts:read`, no response has an email or
+a phone.
 
-**Writes** to something that exists need `If-Match` with the `ETag` that was read, so
-no one overwrites what they haven't seen; `If-Match: *` says that any state will do.
+**Writes.** Changing something that exists requires `If-Match` with the `ETag` you
+read, so that you never overwrite a change you haven't seen; `If-Match: *` overwrites
+any state.
 
-**Sending again.** A POST with an `Idempotency-Key` is done once; sent again within a
-day, it gets the same answer with `Idempotency-Replayed: true`.
+**Retries.** A POST with an `Idempotency-Key` is done once; sent again within a day, it
+gets the same response with `Idempotency-Replayed: true`.
 
-**Refusals** are `application/problem+json` with a `code` that never changes, a sentence
-in `detail`, and the `request_id` that our logs have. Unknown parameters and fields are
-refused by name.
+**Errors** are `application/problem+json` with a `code` that never changes, a sentence
+in `detail`, and the `request_id` to find them in the logs. Unknown parameters and
+fields are rejected by name.
 
-**Pages.** `next_cursor` begins the next page; rows added in between neither repeat
-nor skip another.
+**Pages.** Pass `next_cursor` to get the next page; rows added in between cause no
+repeats or gaps.
 
-**Webhooks.** Instead of asking again and again, have events sent to an address of your
-own: an administrator adds it under Settings, Webhooks. Each is signed as
-[Standard Webhooks](https://www.standardwebhooks.com) says.
+**Webhooks.** Events can be sent to an address of your own instead of polling: an
+administrator adds it under Settings, Webhooks. Each is signed as
+[Standard Webhooks](https://www.standardwebhooks.com) describes.
 
-**Names.** `?fields=id,first_name` leaves only these; `?case=camel` answers in
-camelCase.
+**Names.** `?fields=id,first_name` returns only these; `?case=camel` returns camelCase.
 """
 PROBLEMS = {
     400: "The body isn't JSON, or the cursor isn't valid.",
     401: "The key is missing, unknown, revoked, expired, or its owner can't sign in.",
-    403: "The key lacks the scope, or its owner may not do this.",
-    404: "There is no such thing, or the key may not see it.",
-    409: "Refused as things are; `code` says why.",
+    403: "The key lacks the scope, or its owner doesn't have permission.",
+    404: "It doesn't exist, or the key can't see it.",
+    409: "Not possible in the current state; `code` says why.",
     412: "It has changed since it was read.",
     413: "The body is too large.",
     415: "The body isn't `application/json`.",
-    422: "A parameter or a field has no meaning here; `errors` names each.",
+    422: "A parameter or field is invalid; `errors` names each one.",
     428: "If-Match is missing.",
-    429: "The key's minute is used up; wait for `Retry-After` seconds.",
+    429: "Too many requests; try again after `Retry-After` seconds.",
     503: "The database isn't responding; try again after `Retry-After` seconds.",
 }
 OF_ALL = (400, 401, 403, 404, 422, 429, 503)
@@ -80,7 +80,7 @@ PROBLEM = {
         "type": {"type": "string"},
         "title": {"type": "string"},
         "status": {"type": "integer"},
-        "code": {"type": "string", "description": "For programs; it never changes."},
+        "code": {"type": "string", "description": "For programs; never changes."},
         "detail": {"type": "string", "description": "A sentence for people."},
         "request_id": {"type": "string"},
         "errors": {
@@ -181,14 +181,16 @@ def _parameters(one: Operation) -> Iterator[dict[str, Any]]:
         yield _parameter(name, "query", words, schema, required="Required." in words)
     if one.answer:
         names = ", ".join(one.fields)
-        yield _parameter("fields", "query", f"Only these, with commas: {names}.")
+        yield _parameter(
+            "fields", "query", f"Return only these, separated by commas: {names}."
+        )
     words = "`snake` (as described) or `camel`."
     yield _parameter("case", "query", words, {"type": "string", "enum": CASES})
     if one.needs_match:
-        words = "The ETag that was read, or `*`."
+        words = "The ETag you read, or `*`."
         yield _parameter("If-Match", "header", words, required=True)
     if one.method == "post":
-        words = "Any text of your own: the same request is done once."
+        words = "Any unique text: the same request is done only once."
         schema = TEXT | {"minLength": 1, "maxLength": LONGEST_KEY}
         yield _parameter("Idempotency-Key", "header", words, schema)
 

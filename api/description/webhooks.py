@@ -18,7 +18,7 @@ EVENT_HEADERS = {
 }
 EXAMPLE_MOMENT = "2026-11-27T15:30:00.123456Z"
 # What is added for an endpoint that may see contacts.
-CONTACTS = {"email": {"type": "string"}, "phone": {"type": "string"}}
+CONTACT_PROPERTIES = {"email": {"type": "string"}, "phone": {"type": "string"}}
 
 
 def event_schemas() -> list[type[Schema]]:
@@ -84,5 +84,5 @@ def example_of(one: WebhookType) -> dict[str, Any]:
 def with_contacts(schemas: dict[str, Any]) -> dict[str, Any]:
     """Schemas of events that may have email and phone, with these."""
     for name in {one.data.__name__ for one in EVENT_TYPES if one.has_contacts}:
-        schemas[name]["properties"] |= CONTACTS
+        schemas[name]["properties"] |= CONTACT_PROPERTIES
     return schemas

@@ -26,7 +26,7 @@ def read_cursor(text: str, *made_for: str) -> str:
         raise Problem(
             HTTPStatus.BAD_REQUEST,
             "invalid_cursor",
-            "This cursor isn't valid for this key and these filters. Begin again.",
+            "This cursor isn't valid for this key and these filters. Start without it.",
         ) from error
 
 

@@ -28,7 +28,7 @@ def require_match(given: str, data: Any) -> None:
         raise Problem(
             HTTPStatus.PRECONDITION_REQUIRED,
             "if_match_needed",
-            "Send If-Match with the ETag of the state you have read.",
+            "Send If-Match with the ETag you read.",
         )
     tags = [tag.strip() for tag in given.split(",")]
     if tags != [ANY] and etag_of(data) not in tags:

@@ -28,7 +28,7 @@ class Problem(Refused):
         self.headers = dict(headers or {})
 
 
-NOT_FOUND = "There is nothing at this address, or this key may not see it."
+NOT_FOUND = "This doesn't exist, or this key can't see it."
 
 
 def not_found() -> Problem:

@@ -31,7 +31,7 @@ def read_json(body: bytes) -> Any:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise _invalid("The body names a member of an object twice.")
+        raise _invalid("The body has the same field twice.")
     return found
 
 

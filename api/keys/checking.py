@@ -6,20 +6,23 @@ away count from the next request on.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from http import HTTPStatus
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from api.ground.problems import Problem
-from api.keys.models import ApiKey, ApiSecret
+from api.keys.models import ApiKey
 from api.keys.scopes import CONTACTS_SCOPE, covers
 from api.keys.secrets import KeyText
 from medspa import clock
 from medspa.accounts.auth import ClinicBackend
 from medspa.models import User
+from medspa.postgres.written_query import WrittenQuery
 
 # The last use is written when the stored one is older than this.
 USE_IS_NOTED_AFTER = timedelta(minutes=1)
@@ -78,19 +81,18 @@ def find_holder(authorization: str, address: str) -> KeyHolder:
     kind, _, text = authorization.partition(" ")
     given = KeyText.read(text.strip()) if kind.lower() == "bearer" else None
     now = clock.now()
-    secret = _secret(given) if given else None
-    if secret is None:
+    key: Any = _key_of_secret().first(given.digest) if given else None
+    if key is None:
         raise _unauthorized("key_unknown", "This API key doesn't exist.")
-    key = secret.key
     if key.revoked_at:
         raise _unauthorized("key_revoked", "This API key was revoked.")
-    if key.is_over(now) or (secret.ends_at and secret.ends_at <= now):
+    if key.is_over(now) or (key.secret_ends_at and key.secret_ends_at <= now):
         raise _unauthorized("key_expired", "This API key has expired.")
     if key.addresses and not _is_within(address, key.addresses):
         raise Problem(
             HTTPStatus.FORBIDDEN,
             "address_not_allowed",
-            "This API key may not be used from this address.",
+            "This API key can't be used from this address.",
         )
     person = ClinicBackend().get_user(key.owner_id)
     if person is None:
@@ -123,9 +125,11 @@ def _unauthorized(code: str, sentence: str) -> Problem:
     return Problem(HTTPStatus.UNAUTHORIZED, code, sentence, headers=headers)
 
 
-def _secret(given: KeyText) -> ApiSecret | None:
-    rows = ApiSecret.objects.select_related("key").filter(digest=given.digest)
-    return rows.first()
+@cache
+def _key_of_secret() -> WrittenQuery[ApiKey]:
+    """The key of a digest, with the end of this secret."""
+    keys = ApiKey.objects.order_by().filter(secrets__digest=b"")
+    return WrittenQuery(keys.annotate(secret_ends_at=F("secrets__ends_at")))
 
 
 def _is_within(address: str, allowed: list[str]) -> bool:

@@ -163,7 +163,7 @@ def update_campaign(
         "/campaigns/{campaign_id}/spend",
         "campaigns:read",
         (SPEND_RIGHT,),
-        "List what a campaign cost",
+        "List a campaign's spend",
         tag=TAG,
         parameters=PAGING,
         answer=SpendAnswer,
@@ -183,7 +183,7 @@ def list_spend(call: ApiCall, campaign_id: str) -> KeptAnswer:
         "/campaigns/{campaign_id}/spend",
         "campaigns:write",
         ("campaigns.change_campaignspend", "campaigns.add_campaignspend", SPEND_RIGHT),
-        "Enter what a campaign cost",
+        "Enter a campaign's spend",
         "A range replaces those that lie within it. One that overlaps another only in "
         "part is refused, and nothing is written. If-Match names the campaign.",
         TAG,

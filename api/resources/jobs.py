@@ -50,7 +50,7 @@ class JobAnswer(BaseModel):
     )
 )
 def list_jobs(call: ApiCall) -> KeptAnswer:
-    return page_of(call, JobRun.objects.visible_to(call.person), "jobs", _data)
+    return page_of(call, JobRun.objects.visible_to(call.person), "jobs", job_data)
 
 
 @operation(
@@ -100,11 +100,11 @@ def _job(call: ApiCall, job_id: str) -> JobRun:
 
 
 def _answer(run: JobRun) -> KeptAnswer:
-    data = _data(run)
+    data = job_data(run)
     return KeptAnswer(data, etag=etag_of(data))
 
 
-def _data(run: JobRun) -> dict[str, Any]:
+def job_data(run: JobRun) -> dict[str, Any]:
     names = [name for name in JobAnswer.model_fields if name != "page"]
     data = {name: getattr(run, name) for name in names}
     return data | {"state": str(run.state), "page": run.after}

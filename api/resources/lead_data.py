@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 from pydantic import BaseModel
 
 from api.ground.etags import etag_of
@@ -12,9 +14,11 @@ from api.ground.problems import not_found
 from api.idempotency.answering import KeptAnswer
 from api.resources.values import known_id
 from api.web.calls import ApiCall
-from leads.models import Lead, LeadMerge, LeadStage, LeadTag, Tag
+from leads.models import Lead, LeadMerge, Tag
 from leads.services.pipeline import LeadIsGone
 from medspa.encryption.fields import surviving_damage
+from medspa.postgres.sql_files import sql
+from medspa.postgres.written_query import WrittenQuery
 
 LEADS_TAG = "Leads"
 API_CONTACT_FIELDS = ("email", "phone")
@@ -72,25 +76,14 @@ EXAMPLE_LEAD: dict[str, Any] = {
 
 
 def read_leads(leads: Sequence[Lead]) -> list[dict[str, Any]]:
-    """All that is known of the leads, in their order, by two or three statements."""
-    ids = [lead.pk for lead in leads]
-    periods = LeadStage.objects.order_by().filter(lead__in=ids, left_at=None)
-    now_in = {
-        lead_id: (stage, at, reason)
-        for lead_id, stage, at, reason in periods.values_list(
-            "lead_id", "stage_id", "changed_at", "lost_reason"
-        )
-    }
-    tags: dict[str, list[str]] = {}
-    links = LeadTag.objects.order_by("tag_id").filter(lead__in=ids)
-    for lead_id, tag_id in links.values_list("lead_id", "tag_id"):
-        tags.setdefault(lead_id, []).append(tag_id)
+    """All that is known of the leads, in their order, by one or two statements."""
+    with connection.cursor() as cursor:
+        ids = [lead.pk for lead in leads]
+        cursor.execute(sql("api", "resources", "lead_states"), [ids])
+        states = {lead_id: state for lead_id, *state in cursor.fetchall()}
     merged = _merged([lead.pk for lead in leads if lead.is_deleted])
     with surviving_damage():
-        return [
-            _lead(lead, now_in.get(lead.pk), tags.get(lead.pk, []), merged)
-            for lead in leads
-        ]
+        return [_lead(lead, states[lead.pk], merged) for lead in leads]
 
 
 def _merged(ids: list[str]) -> dict[str, str]:
@@ -100,10 +93,8 @@ def _merged(ids: list[str]) -> dict[str, str]:
     return dict(merges.values_list("merged_id", "survivor_id"))
 
 
-def _lead(
-    lead: Lead, period: Any, tags: list[str], merged: dict[str, str]
-) -> dict[str, Any]:
-    stage, entered_at, reason = period or (None, None, "")
+def _lead(lead: Lead, state: list[Any], merged: dict[str, str]) -> dict[str, Any]:
+    stage, entered_at, reason, tags = state
     email, phone = str(lead.email), str(lead.phone)
     return {
         "id": lead.pk,
@@ -143,7 +134,7 @@ def answer_lead(
     call: ApiCall, lead_id: str, status: int = 200, *, is_new: bool = False
 ) -> KeptAnswer:
     """The lead as it is now, with its ETag."""
-    lead = Lead.all_objects.filter(pk=lead_id).first()
+    lead = _any_lead().first(lead_id)
     if lead is None:
         raise not_found()
     call.subject = lead
@@ -154,12 +145,35 @@ def answer_lead(
 
 def visible_lead(call: ApiCall, lead_id: str) -> Lead:
     """Raises Problem (404) for a lead that the key's owner may not see."""
-    leads = Lead.all_objects.visible_to(call.person)
-    lead: Lead | None = leads.filter(pk=known_id(lead_id)).first()
+    lead = _visible(call, lead_id)
     if lead is None:
         raise not_found()
     call.subject = lead
     return lead
+
+
+def _visible(call: ApiCall, lead_id: str, *, lock: bool = False) -> Lead | None:
+    known = known_id(lead_id)
+    if not call.may("leads.view_lead"):
+        return None
+    return _leads_of(call, call.may("leads.restore_lead"), lock).first(known)
+
+
+_written: dict[tuple[bool, bool], WrittenQuery[Lead]] = {}
+
+
+def _leads_of(call: ApiCall, may_restore: bool, lock: bool) -> WrittenQuery[Lead]:
+    """Written once for each answer that `visible_to` gives: a fifth of a request."""
+    if (may_restore, lock) not in _written:
+        rows = Lead.all_objects.visible_to(call.person)
+        rows = rows.select_for_update(no_key=True) if lock else rows
+        _written[may_restore, lock] = WrittenQuery(rows.filter(pk=""))
+    return _written[may_restore, lock]
+
+
+@cache
+def _any_lead() -> WrittenQuery[Lead]:
+    return WrittenQuery(Lead.all_objects.filter(pk=""))
 
 
 def locked_lead(call: ApiCall, lead_id: str, *, may_be_deleted: bool = False) -> Lead:
@@ -167,8 +181,7 @@ def locked_lead(call: ApiCall, lead_id: str, *, may_be_deleted: bool = False) ->
 
     Raises Problem, LeadIsGone.
     """
-    rows = Lead.all_objects.visible_to(call.person).select_for_update(no_key=True)
-    lead: Lead | None = rows.filter(pk=known_id(lead_id)).first()
+    lead = _visible(call, lead_id, lock=True)
     if lead is None:
         raise not_found()
     if lead.is_deleted and not may_be_deleted:

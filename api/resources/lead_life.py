@@ -134,7 +134,7 @@ def move_lead(call: ApiCall, lead_id: str, body: MoveBody) -> KeptAnswer:
         "leads:write",
         ("leads.merge_lead",),
         "Merge another lead into this one",
-        "If-Match names the state of the lead that survives.",
+        "If-Match takes the ETag of the lead that is kept.",
         LEADS_TAG,
         needs_match=True,
         answer=LeadAnswer,
@@ -161,4 +161,4 @@ def merge_lead(call: ApiCall, lead_id: str, body: MergeBody) -> KeptAnswer:
 def check_lost_reason(code: str) -> None:
     """Raises ReasonNeeded for a code that the clinic doesn't have."""
     if code and code not in lost_reasons():
-        raise ReasonNeeded("There is no such reason.")
+        raise ReasonNeeded("Unknown reason.")

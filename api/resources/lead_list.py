@@ -26,12 +26,12 @@ from medspa.postgres.sql_files import sql
 
 # The list's filters, by the names that the page's address has for them.
 API_FILTERS = {
-    "stage": "Ids of stages.",
-    "source": "Codes of sources.",
-    "tag": "Ids of tags.",
-    "procedure": "Codes of procedures.",
+    "stage": "Stage IDs.",
+    "source": "Source codes.",
+    "tag": "Tag IDs.",
+    "procedure": "Procedure codes.",
     "answered": "Whether the lead was answered.",
-    "assigned": "Ids of people, `me` or `none`.",
+    "assigned": "IDs of people, `me` or `none`.",
     "called": "When the lead was last called.",
     "next": "When the next step is due.",
     "contacted": "When the lead was last contacted.",
@@ -39,13 +39,13 @@ API_FILTERS = {
     "age": "How long the lead has been in its stage.",
     "value": "The expected value.",
     "lost": "Why the lead was lost.",
-    "campaign": "Ids of campaigns, or `none`.",
+    "campaign": "Campaign IDs, or `none`.",
     "platform": "Ad platforms.",
-    EXCLUDE: "Names of filters that leave all but their values.",
+    EXCLUDE: "Names of filters to negate.",
 }
 LEAD_PAGING = {
-    "limit": "How many rows a page has.",
-    "cursor": "Where the page begins: `next_cursor` of the page before.",
+    "limit": "Rows per page.",
+    "cursor": "`next_cursor` of the previous page.",
 }
 # Searching by a contact tells whether somebody has it.
 BY_CONTACT = {

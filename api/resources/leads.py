@@ -26,7 +26,7 @@ from campaigns.models import Campaign
 from leads.models import Lead, PipelineStage
 from leads.services.adding import NewLead, add_lead
 from leads.services.assigning import refuse_assignee
-from leads.services.do_not_contact import allow_contact, stop_contact
+from leads.services.contacting import allow_contact, stop_contact
 from medspa.json_columns import Schema
 from medspa.models import User
 
@@ -70,7 +70,7 @@ class NewLeadBody(LeadFacts):
         "leads:read",
         ("leads.view_lead",),
         "Get a lead",
-        "With If-None-Match the answer is 304 while nothing has changed.",
+        "With If-None-Match, returns 304 if nothing has changed.",
         LEADS_TAG,
         answer=LeadAnswer,
         example=EXAMPLE_LEAD,

@@ -8,8 +8,8 @@ from api.resources.values import page_size
 from api.web.calls import ApiCall
 
 PAGING = {
-    "limit": "How many rows a page has, at most 50.",
-    "cursor": "Where the page begins: `next_cursor` of the page before.",
+    "limit": "Rows per page, at most 50.",
+    "cursor": "`next_cursor` of the previous page.",
 }
 
 

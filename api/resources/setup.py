@@ -116,7 +116,7 @@ SETUP_LISTS = (
     SetupList(
         "list_people",
         "/people",
-        "List the people whom leads can be assigned to",
+        "List the people leads can be assigned to",
         PersonAnswer,
         _people,
     ),

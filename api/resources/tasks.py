@@ -67,7 +67,7 @@ def list_tasks(call: ApiCall, lead_id: str) -> KeptAnswer:
         "/leads/{lead_id}/tasks",
         "tasks:write",
         ("leads.add_task",),
-        "Plan a next step",
+        "Add a next step",
         tag=TASKS_TAG,
         answer=TaskAnswer,
         status=201,

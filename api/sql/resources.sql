@@ -1,5 +1,14 @@
 -- Questions of the API that the ORM would write as several.
 
+-- name: lead_states
+-- The stage that each lead is in, and its tags. As querysets these two are a fifth of
+-- the CPU time of a request.
+SELECT lead.id, period.stage_id, period.changed_at, coalesce(period.lost_reason, ''),
+    ARRAY(SELECT tag_id FROM leads_leadtag WHERE lead_id = lead.id ORDER BY tag_id)
+FROM unnest(%s::text[]) AS lead (id)
+LEFT JOIN leads_leadstage period
+    ON period.lead_id = lead.id AND period.left_at IS NULL
+
 -- name: lead_changes
 -- The changes of leads after a place: what history has of facts, tags, expected values
 -- and of the activities that moves write. A place is the number of the table and of

@@ -21,7 +21,7 @@ PROBLEM_SENTENCES = {
     HTTPStatus.NOT_FOUND: ("not_found", NOT_FOUND),
     HTTPStatus.METHOD_NOT_ALLOWED: (
         "method_not_allowed",
-        "This address doesn't take this method. The Allow header has those it takes.",
+        "This method isn't allowed here. The Allow header lists those that are.",
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", "The body is too large."),
     HTTPStatus.SERVICE_UNAVAILABLE: ("unavailable", UNAVAILABLE),

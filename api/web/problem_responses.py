@@ -29,6 +29,7 @@ STATUS_OF_REFUSAL = {
     "unknown_payment": HTTPStatus.UNPROCESSABLE_ENTITY,
     "amount_out_of_range": HTTPStatus.UNPROCESSABLE_ENTITY,
     "cost_out_of_range": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "file_refused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "no_period": HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 UNAVAILABLE = "The database isn't responding. It's usually back within seconds."
@@ -93,7 +94,7 @@ def response_of(error: BaseException) -> HttpResponse:
             return problem_response(
                 HTTPStatus.FORBIDDEN,
                 "not_allowed",
-                "The person this key acts for may not do this.",
+                "The person this key acts for doesn't have permission.",
             )
         case Http404():
             return problem_response(HTTPStatus.NOT_FOUND, "not_found", NOT_FOUND)

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from api.webhooks.endpoint import WebhookEndpoint
 from api.webhooks.outbox import relay
 from api.webhooks.sender import WebhookSender
-from api.webhooks.sending import Message, claim, endpoints_with_work, record
+from api.webhooks.sending import SignedRequest, claim, endpoints_with_work, record
 from medspa.clinic.current import clinic_scope
 
 log = logging.getLogger(__name__)
@@ -79,7 +80,10 @@ class Dispatcher:
             if endpoint_id not in self._rounds:
                 task = asyncio.create_task(self._deliver(endpoint_id))
                 self._rounds[endpoint_id] = task
-                task.add_done_callback(lambda _, pk=endpoint_id: self._rounds.pop(pk))
+                task.add_done_callback(partial(self._ended, endpoint_id))
+
+    def _ended(self, endpoint_id: str, task: asyncio.Task[None]) -> None:
+        del self._rounds[endpoint_id]
 
     async def _wait(self) -> None:
         is_idle = not self._rounds and not await self._ask(_has_endpoints)
@@ -99,7 +103,7 @@ class Dispatcher:
         except Exception:  # the other endpoints go on
             log.exception("Deliveries to the endpoint %s ended", endpoint_id)
 
-    async def _round(self, endpoint_id: str, messages: list[Message]) -> None:
+    async def _round(self, endpoint_id: str, messages: list[SignedRequest]) -> None:
         sent = [self.sender.send(one.url, one.headers, one.body) for one in messages]
         attempts = dict(
             zip(

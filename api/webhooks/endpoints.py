@@ -61,7 +61,7 @@ class SecretShownOnce:
 def add_endpoint(facts: EndpointFacts, by: User) -> SecretShownOnce:
     """Raises EndpointRefused, and ValidationError for a rule of the table."""
     if WebhookEndpoint.objects.count() >= MOST_ENDPOINTS:
-        raise EndpointRefused(f"There are {MOST_ENDPOINTS} endpoints already.")
+        raise EndpointRefused(f"There are already {MOST_ENDPOINTS} endpoints.")
     is_first = not WebhookEndpoint.objects.on().exists()
     endpoint = WebhookEndpoint(made_by=by)
     _set(endpoint, facts)
@@ -90,7 +90,7 @@ def disable_endpoint(endpoint_id: str, by: User) -> WebhookEndpoint:
     """Nothing more is sent, and what waits is canceled. Raises EndpointRefused."""
     endpoint = locked(endpoint_id)
     if not endpoint.is_on:
-        raise EndpointRefused("This endpoint is disabled already.")
+        raise EndpointRefused("This endpoint is already disabled.")
     end_endpoint(endpoint, WhyDisabled.BY_PERSON)
     _record(ENDPOINT_DISABLED, endpoint, by)
     return endpoint
@@ -110,7 +110,7 @@ def enable_endpoint(endpoint_id: str, by: User) -> WebhookEndpoint:
     """It is told of what happens from now on. Raises EndpointRefused."""
     endpoint = locked(endpoint_id)
     if endpoint.is_on:
-        raise EndpointRefused("This endpoint is enabled already.")
+        raise EndpointRefused("This endpoint is already enabled.")
     if not WebhookEndpoint.objects.on().exists():
         outbox.begin()
     endpoint.disabled_at, endpoint.why_disabled = None, ""

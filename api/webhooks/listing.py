@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from api.webhooks.delivery import SendProblem, SendState, WebhookDelivery
 from api.webhooks.endpoint import WebhookEndpoint, WebhookSecret, WhyDisabled
+from api.webhooks.event_types import WEBHOOK_TYPES
 
 DELIVERIES_SHOWN = 50
 
@@ -19,6 +20,19 @@ class EndpointRow:
     endpoint: WebhookEndpoint
     waiting: int
     old_ends_at: datetime | None
+
+    @property
+    def events(self) -> str:
+        """Names of events; a whole group is `lead.*`."""
+        chosen = set(self.endpoint.event_types)
+        groups: dict[str, list[str]] = {}
+        for one in WEBHOOK_TYPES.values():
+            groups.setdefault(one.group, []).append(one.name)
+        words = []
+        for group, names in groups.items():
+            is_whole = len(names) > 1 and chosen >= set(names)
+            words += [f"{group}.*"] if is_whole else [n for n in names if n in chosen]
+        return ", ".join(words)
 
     @property
     def state(self) -> str:

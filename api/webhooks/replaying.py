@@ -27,7 +27,9 @@ def replay_one(endpoint_id: str, delivery_id: int, by: User) -> None:
     """
     rows = WebhookDelivery.objects.filter(endpoint=endpoint_id, pk=delivery_id)
     if not _replay(endpoint_id, rows, by):
-        raise EndpointRefused("This delivery waits already, or is no longer kept.")
+        raise EndpointRefused(
+            "This delivery is already waiting, or is no longer stored."
+        )
 
 
 def replay_since(endpoint_id: str, since: datetime, by: User) -> int:

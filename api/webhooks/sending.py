@@ -32,7 +32,7 @@ OUTAGE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
-class Message:
+class SignedRequest:
     """One request; `attempts` counts this one. Its parts are in no `repr`."""
 
     delivery_id: int
@@ -49,17 +49,15 @@ def endpoints_with_work() -> list[str]:
 
 
 @transaction.atomic
-def claim(endpoint_id: str) -> list[Message]:
+def claim(endpoint_id: str) -> list[SignedRequest]:
     """Deliveries of an endpoint for one attempt; no other worker takes them."""
     endpoint = WebhookEndpoint.objects.on().filter(pk=endpoint_id).first()
     if endpoint is None:
         return []
     most = SENT_WHILE_FAILING if endpoint.failing_since else SENT_AT_ONCE
     with connection.cursor() as cursor:
-        cursor.execute(
-            sql("api", "webhooks", "claim"),
-            {"endpoint": endpoint.pk, "lease": LEASE, "most": most},
-        )
+        bound: dict[str, Any] = {"endpoint": endpoint.pk, "lease": LEASE, "most": most}
+        cursor.execute(sql("api", "webhooks", "claim"), bound)
         ids = [pk for (pk,) in cursor.fetchall()]
     if not ids:
         return []
@@ -69,7 +67,7 @@ def claim(endpoint_id: str) -> list[Message]:
 
 def _messages(
     endpoint: WebhookEndpoint, rows: Sequence[WebhookDelivery]
-) -> list[Message]:
+) -> list[SignedRequest]:
     signers = [Webhook(text) for text in working_secrets(endpoint)]
     contacts = _contacts(endpoint, rows)
     messages = []
@@ -77,7 +75,7 @@ def _messages(
         body = body_of(row.event, contacts.get(row.pk, {}))
         headers = signed_headers(row.event.message_id, body, signers)
         messages.append(
-            Message(row.pk, row.attempts, endpoint.url, headers, body.encode())
+            SignedRequest(row.pk, row.attempts, endpoint.url, headers, body.encode())
         )
     return messages
 

@@ -66,7 +66,7 @@ class WebhookPage(ClinicPageMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         endpoint = _endpoint(self.kwargs["endpoint_id"])
-        state = self.request.GET.get("state", "")
+        state = self.request.GET.get("status", "")
         page = read_deliveries(endpoint, state, _place(self.request))
         return super().get_context_data(
             endpoint=endpoint,

@@ -27,12 +27,12 @@ TOKEN_IS_WRONG = (
     " location. In GoHighLevel open Settings, Private Integrations, rotate or create a"
     " token, check the location ID, and enter both here."
 )
-NO_LOCATION = "GoHighLevel knows no such location. Check the location ID."
+NO_LOCATION = "GoHighLevel knows no such location. AccessCheck the location ID."
 Rows = Sequence[There]
 
 
 @dataclass(frozen=True)
-class Check:
+class AccessCheck:
     """One part of the token's rights. `sentence` says what to do where it fails."""
 
     title: str
@@ -44,7 +44,7 @@ class Check:
 @dataclass(frozen=True)
 class AccessTest:
     location: str = ""
-    checks: Sequence[Check] = ()
+    checks: Sequence[AccessCheck] = ()
     there: Mapping[str, Rows] = field(default_factory=dict)
     # What is wrong as a whole; empty while something works.
     problem: str = ""
@@ -108,14 +108,14 @@ def run_access_test(connection: Connection, client: Client | None = None) -> Acc
         asking = _Asking(client or client_of(connection, most_attempts=1))
     except Parked:
         return AccessTest(problem=NO_TOKEN)
-    checks: list[Check] = []
+    checks: list[AccessCheck] = []
     errors: list[GoHighLevelError] = []
     for title, scope, ask in _checks(asking):
         try:
-            checks.append(Check(title, scope, True, ask()))
+            checks.append(AccessCheck(title, scope, True, ask()))
         except (TokenRefused, NotThere) as error:
             errors.append(error)
-            checks.append(Check(title, scope, False, _what_to_do(scope)))
+            checks.append(AccessCheck(title, scope, False, _what_to_do(scope)))
         except GoHighLevelError as error:
             return AccessTest(asking.location, checks, asking.there, error.sentence)
     problem = ""

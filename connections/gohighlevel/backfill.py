@@ -107,6 +107,6 @@ def carry_out(connection: Connection, client: Client, progress: Steps) -> Counte
 def _batch_of(connection: Connection, state: StreamState) -> str:
     """The id of this backfill: the last one's, if that was paused."""
     paused = IntakeBatch.objects.filter(connection=connection).first()
-    if state.place_id and paused:
+    if state.place_id and paused and not paused.undos.exists():
         return paused.pk
     return begin_batch("GoHighLevel backfill", connection=connection).pk

@@ -51,22 +51,20 @@ def _appointments(one: Poll, lead: Lead, known: KnownValue) -> Iterator[External
         status__in=THEIR_STATUS,
     )
     for row in rows.order_by("pk"):
-        ours = status_here(standing[str(row.event_id)])
+        ours = status_here(lead, standing[str(row.event_id)])
         if ours == row.status:
             continue
         if ours != BOOKED_HERE or _was_ours(known, lead, row):
             yield row
 
 
-def status_here(booking: Booking) -> str:
+def status_here(lead: Lead, booking: Booking) -> str:
     """A missed consult is one whose follow-up was planned once its day had come."""
     if booking.is_canceled:
         return "cancelled"
     if booking.is_held:
         return "showed"
-    steps = booking.event.lead.tasks.filter(
-        what=NextStep.FOLLOW_UP_NO_SHOW, deleted_at=None
-    )
+    steps = lead.tasks.filter(what=NextStep.FOLLOW_UP_NO_SHOW, deleted_at=None)
     when = booking.scheduled_for
     if when and booking.is_due:
         day = local_date(when, clinic_zone())
@@ -101,7 +99,7 @@ def _write(one: Poll, lead: Lead, row: ExternalId, known: KnownValue) -> bool:
     booking = next(
         (b for b in bookings(events_of(lead)) if b.event.pk == row.event_id), None
     )
-    ours = status_here(booking) if booking else row.status
+    ours = status_here(lead, booking) if booking else row.status
     if ours == row.status:
         return False
     change = {"appointmentStatus": THEIR_STATUS[ours], "toNotify": False}

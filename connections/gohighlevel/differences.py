@@ -16,7 +16,7 @@ from connections.gohighlevel.known import KnownValue
 from connections.gohighlevel.origin import not_sent
 from connections.gohighlevel.outgoing import WRITTEN_FIELDS
 from connections.gohighlevel.reading import lead_of
-from connections.models import Connection, FieldDifference, StreamState
+from connections.models import Connection, FieldDifference, KnownThere, StreamState
 from leads.models import Lead
 from medspa import clock
 from medspa.refusals import Refused
@@ -141,6 +141,12 @@ def _take(difference: FieldDifference, value: str) -> None:
 
 @transaction.atomic
 def _settled(difference: FieldDifference, value: str, *, is_ours: bool) -> None:
+    """Both are equal now: a field that changed too often may change again."""
+    KnownThere.objects.filter(
+        connection=difference.connection,
+        lead=difference.lead_id,
+        field=difference.field,
+    ).update(parked_at=None, changes=0)
     known = KnownValue(difference.connection, [difference.lead_id])
     known.note(
         difference.lead_id, difference.field, value, clock.now(), is_ours=is_ours

@@ -32,6 +32,9 @@ def problems(connection: Connection) -> Iterator[str]:
     if missing > FEW_MISSING:
         leads = counted(missing, "lead has", "leads have")
         yield f"GoHighLevel: {leads} no contact there. No lead was deleted; check why."
+    if different := connection.differences.count():
+        fields = counted(different, "field still differs", "fields still differ")
+        yield f"GoHighLevel: {fields} after the nightly comparison."
     if refused := _parked(connection):
         changes = counted(refused, "change", "changes")
         yield f"GoHighLevel: {changes} couldn't be saved there."

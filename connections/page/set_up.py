@@ -1,5 +1,6 @@
 """What the set-up page of a connection shows."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +13,17 @@ from connections.gohighlevel.policy import FIELD_RULES, FieldRule
 from connections.gohighlevel.reading import GOHIGHLEVEL
 from connections.jobs import BACKFILL, PREVIEW
 from connections.mapping.tables import ShownMapping, shown_mappings
-from connections.models import BackfillPreview, Connection, Stream, StreamState
+from connections.models import (
+    UNDO_WITHIN,
+    BackfillPreview,
+    Connection,
+    IntakeBatch,
+    Stream,
+    StreamState,
+)
 from connections.registry import DOORS
 from connections.setting_up import secret_label
+from medspa import clock
 from medspa.jobs.models import JobRun, RunState
 from medspa.jobs.registry import status_sentence
 from medspa.templatetags.clinic import ago
@@ -22,16 +31,22 @@ from medspa.templatetags.clinic import ago
 # Of a shorter secret its end would tell too much.
 LONG_ENOUGH = 12
 SHOWN_OF_SECRET = 4
+MOST_HISTORY = 200
 
 
 @dataclass(frozen=True)
 class SecretLine:
-    """A secret as it may be shown: its last letters, if it is set."""
+    """A secret as it may be shown: its last letters, and since when it is this one."""
 
     name: str
     label: str
     is_set: bool
     ending: str
+    set_at: datetime | None
+
+    @property
+    def age(self) -> str:
+        return f"set {ago(self.set_at)}" if self.set_at else ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +66,8 @@ class ImportState:
     run: JobRun | None
     standing: str
     is_paused: bool
+    # The last import, while it can be undone or to see what its undo did.
+    batch: IntakeBatch | None = None
 
     @property
     def is_preview(self) -> bool:
@@ -67,12 +84,6 @@ class SetUpData:
     test: AccessTest | None = None
     switches: Sequence[WriteSwitch] = ()
     importing: ImportState | None = None
-
-    @property
-    def keys_entered(self) -> str:
-        """How long ago; empty if none ever was."""
-        at = self.connection.secrets_set_at
-        return ago(at) if at else ""
 
 
 def read_set_up(
@@ -109,7 +120,7 @@ def read_set_up(
 
 
 def secret_lines(connection: Connection, door: Door) -> list[SecretLine]:
-    known = connection.secret_values
+    known, moments = connection.secret_values, _set_moments(connection)
     return [
         SecretLine(
             name,
@@ -118,9 +129,23 @@ def secret_lines(connection: Connection, door: Door) -> list[SecretLine]:
             known[name][-SHOWN_OF_SECRET:]
             if len(known.get(name, "")) >= LONG_ENOUGH
             else "",
+            moments.get(name),
         )
         for name in door.secrets
     ]
+
+
+def _set_moments(connection: Connection) -> dict[str, datetime]:
+    """Since when each secret has the value that it has, by the connection's history."""
+    known = connection.secret_values
+    found: dict[str, datetime] = {}
+    for row in connection.history.order_by("-history_id")[:MOST_HISTORY]:
+        before = json.loads(row.secrets) if row.secrets else {}
+        known = {name: one for name, one in known.items() if before.get(name) == one}
+        found |= dict.fromkeys(known, row.history_date)
+        if not known:
+            break
+    return found
 
 
 def _switches(settings: dict[str, Any]) -> list[WriteSwitch]:
@@ -147,4 +172,7 @@ def read_import(connection: Connection) -> ImportState:
         run=run,
         standing=status_sentence(run) if run and is_active else "",
         is_paused=was_stopped and not is_running,
+        batch=IntakeBatch.objects.filter(
+            connection=connection, made_at__gte=clock.now() - UNDO_WITHIN
+        ).first(),
     )

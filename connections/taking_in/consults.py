@@ -30,8 +30,6 @@ def take_consult(
     row = _row(source, item)
     if row and _is_older(row, item):
         return _unchanged(row, "older")
-    if row and _is_same_version(row, item):
-        return _unchanged(row)
     if row and row.event and row.event.is_deleted and row.status != "moved":
         return _unchanged(row, "voided")
     if row is None and people.is_suppressed(item.who):
@@ -58,17 +56,6 @@ def _row(source: ItemSource, item: IncomingEvent) -> ExternalId | None:
 def _is_older(row: ExternalId, item: IncomingEvent) -> bool:
     at = _status_at(item)
     return row.value == item.object_id and bool(row.status_at and at < row.status_at)
-
-
-def _is_same_version(row: ExternalId, item: IncomingEvent) -> bool:
-    """Taken in before, so what was done here since stands."""
-    planned = _planned(row.event) if row.event else None
-    return (
-        row.value == item.object_id
-        and row.status == item.what
-        and row.status_at == _status_at(item)
-        and planned == item.scheduled_for
-    )
 
 
 def _status_at(item: IncomingEvent) -> datetime:

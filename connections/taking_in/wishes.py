@@ -6,7 +6,7 @@ from connections.items import DoNotContact
 from connections.models import Outcome
 from connections.taking_in.people import People, lock_leads
 from connections.taking_in.results import ItemResult, ItemSource
-from leads.services.do_not_contact import stop_contact
+from leads.services.contacting import stop_contact
 from medspa import clock
 
 

@@ -23,7 +23,7 @@ from medspa.models import User
 
 BY_A_PERSON = "A person marked this consult since."
 # The status that an appointment has again.
-BOOKED = "booked"
+BOOKED_AGAIN = "booked"
 
 
 def undo_event(lead: Lead, item: ItemOutcome, person: User) -> str:
@@ -63,12 +63,12 @@ def _undo_status(
             _uncancel(lead, booking, item, person)
         case "no_show":
             _forget_follow_up(lead, item)
-    is_booked_by_it = item.outcome == Outcome.CREATED or item.what == BOOKED
+    is_booked_by_it = item.outcome == Outcome.CREATED or item.what == BOOKED_AGAIN
     if is_booked_by_it and not booking.is_deleted:
         _unbook(lead, booking, item, person)
     elif not is_booked_by_it:
         ExternalId.objects.filter(event=booking, value=item.object_id).update(
-            status=BOOKED
+            status=BOOKED_AGAIN
         )
 
 
@@ -81,7 +81,9 @@ def _unbook(lead: Lead, booking: KpiEvent, item: ItemOutcome, person: User) -> N
     if earlier:
         earlier.restore()
     if earlier and item.outcome == Outcome.UPDATED:
-        ExternalId.objects.filter(event=booking).update(event=earlier, status=BOOKED)
+        ExternalId.objects.filter(event=booking).update(
+            event=earlier, status=BOOKED_AGAIN
+        )
     else:
         _forget_ids(booking, item)
 

@@ -12,9 +12,9 @@ from medspa.audit.putting_back import differs, save_back, set_back
 from medspa.models import User
 from medspa.refusals import Refused
 
-WORKED_ON = "Someone worked with this lead since."
+WORKED_ON = "This lead was changed or worked with since."
 HAS_EVENTS = "This lead has a payment or a consult that stays."
-DELETED_SINCE = "This lead was deleted since."
+LEAD_IS_DELETED = "This lead was deleted since."
 UNKNOWN_BEFORE = "What was there before is no longer stored."
 
 
@@ -30,7 +30,7 @@ def undo_lead(lead: Lead, item: ItemOutcome, *, is_worked_on: bool) -> str:
         _delete(lead, is_worked_on=is_worked_on)
         return ""
     if lead.is_deleted:
-        raise NotUndone(DELETED_SINCE)
+        raise NotUndone(LEAD_IS_DELETED)
     changed = _set_back(lead, item) + _take_away(lead, item)
     if item.outcome == Outcome.RESTORED:
         _delete(lead, is_worked_on=is_worked_on or bool(changed))
@@ -74,7 +74,12 @@ def _set_back(lead: Lead, item: ItemOutcome) -> list[str]:
     if same:
         set_back(lead, same, before)
         save_back(lead)
-    return [str(Lead._meta.get_field(name).verbose_name) for name in changed]
+    return [_label(name) for name in changed]
+
+
+def _label(name: str) -> str:
+    field: Any = Lead._meta.get_field(name)
+    return str(field.verbose_name)
 
 
 def _take_away(lead: Lead, item: ItemOutcome) -> list[str]:

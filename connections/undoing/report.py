@@ -53,14 +53,18 @@ class UndoReport:
 
     def _counts(self, tense: str) -> list[tuple[int, str]]:
         counts = [
-            (self.deleted, f"new leads {tense}deleted"),
-            (self.set_back, f"leads {tense}set back"),
-            (self.payments, f"payments {tense}voided"),
-            (self.refunds, f"refunds {tense}voided"),
-            (self.consults, f"changes of consults {tense}undone"),
-            (self.kept_count, "changed since, or can't be undone"),
+            (self.deleted, "new lead", "new leads", f"{tense}deleted"),
+            (self.set_back, "lead", "leads", f"{tense}set back"),
+            (self.payments, "payment", "payments", f"{tense}voided"),
+            (self.refunds, "refund", "refunds", f"{tense}voided"),
+            (self.consults, "consult step", "consult steps", f"{tense}undone"),
+            (self.kept_count, "stays", "stay", "unchanged, see below"),
         ]
-        return [one for one in counts if one[0]] or [(0, f"{tense}undone")]
+        return [
+            (number, f"{one if number == 1 else many} {verb}")
+            for number, one, many, verb in counts
+            if number
+        ] or [(0, f"{tense}undone")]
 
 
 def report_of(items: QuerySet[ItemOutcome]) -> UndoReport:
@@ -84,7 +88,13 @@ def _count(items: QuerySet[ItemOutcome]) -> UndoReport:
     for what in items.order_by().values_list("what", flat=True):
         if name := WORDS.get(what):
             found[name] += 1
-    return UndoReport(**found)
+    return UndoReport(
+        deleted=found["deleted"],
+        set_back=found["set_back"],
+        payments=found["payments"],
+        refunds=found["refunds"],
+        consults=found["consults"],
+    )
 
 
 def preview(scope: UndoScope, person: User) -> UndoReport:

@@ -83,16 +83,21 @@ class UndoScope:
 
     def refuse(self) -> None:
         """Raises NotUndone where it can't be undone, or not any more."""
-        since = self.batch.made_at if self.batch else self.since
-        if not self.batch and not (self.since and self.until > self.since):
-            raise NotUndone(END_BEFORE_START, "end_before_start")
-        if since < clock.now() - UNDO_WITHIN:
+        if self._started_at < clock.now() - UNDO_WITHIN:
             raise NotUndone(TOO_OLD, "too_old")
         if self.batch and _is_running(self.batch):
             raise NotUndone(STILL_RUNNING, "still_running")
         self._refuse_second()
         if not self.items.exists():
             raise NotUndone(NOTHING_LEFT, "nothing_left")
+
+    @property
+    def _started_at(self) -> datetime:
+        if self.batch:
+            return self.batch.made_at
+        if not (self.since and self.until and self.until > self.since):
+            raise NotUndone(END_BEFORE_START, "end_before_start")
+        return self.since
 
     def _refuse_second(self) -> None:
         if self.batch:

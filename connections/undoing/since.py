@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+from connections.models import ItemOutcome
 from kpis.choices import Kind
 from kpis.models import KpiEvent
 from leads.intake.files.importers import FROM_A_FILE
@@ -25,11 +26,9 @@ def worked_on_since(made: Mapping[str, tuple[datetime, datetime]]) -> set[str]:
     if not made:
         return set()
     first = min(start for start, _ in made.values())
-    found = _changes(Lead, {pk: pk for pk in made}, first)
+    found = _changes(Lead, {pk: pk for pk in made}, first, _undone_changes(made))
     for model in TABLES:
-        rows = dict(
-            model._base_manager.filter(lead__in=made).values_list("pk", "lead_id")
-        )
+        rows = dict(model.objects.filter(lead__in=made).values_list("pk", "lead_id"))
         found += _changes(model, rows, first)
     return {
         lead_id
@@ -38,17 +37,32 @@ def worked_on_since(made: Mapping[str, tuple[datetime, datetime]]) -> set[str]:
     }
 
 
+def _undone_changes(lead_ids: Collection[str]) -> set[int]:
+    """Rows of history of changes that another undo has taken back."""
+    undone = ItemOutcome.objects.filter(
+        lead__in=lead_ids, undone_at__isnull=False, kept="", after__isnull=False
+    )
+    return set(undone.values_list("after", flat=True))
+
+
 def _changes(
-    model: Any, lead_of: Mapping[str, str], first: datetime
+    model: Any,
+    lead_of: Mapping[str, str],
+    first: datetime,
+    undone: Collection[int] = (),
 ) -> list[tuple[str, datetime, bool]]:
     """The lead, the moment, and whether a person did it."""
     rows = model.history.filter(id__in=lead_of, history_date__gt=first).values_list(
-        "id", "history_date", "history_user_id", "history_change_reason"
+        "id",
+        "history_id",
+        "history_date",
+        "history_user_id",
+        "history_change_reason",
     )
     return [
         (lead_of[pk], at, bool(person) and not (why or "").startswith(FROM_A_FILE))
-        for pk, at, person, why in rows
-        if why not in OWN_REASONS
+        for pk, history_id, at, person, why in rows
+        if why not in OWN_REASONS and history_id not in undone
     ]
 
 

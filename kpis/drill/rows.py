@@ -2,13 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from kpis.choices import Kind
 from kpis.drill.metric_ref import MetricRef, text_of
 from kpis.drill.questions import RowQuestion
-from kpis.drill.sql import BOOKING_ROWS, HAS_NO_TAG, HAS_THE_TAG
+from kpis.drill.sql import (
+    BOOKING_ROWS,
+    HAS_NO_PROCEDURE,
+    HAS_NO_TAG,
+    HAS_THE_PROCEDURE,
+    HAS_THE_TAG,
+)
 from kpis.metrics.definitions import Basis
 from kpis.metrics.sql import query
 from kpis.period import Window
@@ -18,15 +24,19 @@ from kpis.queries.durations import planned_dates
 from leads.choices import Outcome
 from leads.models.lead_lists import source_name
 from medspa.clinic_time import local_date, start_of_day
+from medspa.months import last_day, read_month
 from medspa.postgres.keyset import Cursor
 
 PAGE_SIZE = 50
 LATEST = datetime(9999, 1, 1, tzinfo=UTC)
+# Where opportunities without an expected date stand: after all others.
+WITHOUT_A_DATE = date(1, 1, 2)
 # How many days back are searched first, before the whole range is.
 FEW_DAYS = (3, 30)
 NOBODY = {"first_name": "", "source": "", "campaign": ""}
 WHAT_LABELS = {word: str(label) for word, label in (*Kind.choices, *Outcome.choices)}
-# What the leads of a table's row have in common; tags are looked up instead.
+# What the leads of a table's row have in common; tags and procedures are looked up
+# instead: the planner knows how many leads have a procedure, and walks in order then.
 DIMENSION_COLUMNS = {
     "campaign": "lead.campaign_id",
     "source": "lead.source",
@@ -34,8 +44,10 @@ DIMENSION_COLUMNS = {
     " WHERE campaign.id = lead.campaign_id)",
     "assigned": ASSIGNED_TO,
     "assigned_speed": ASSIGNED_TO,
-    "procedure": "(SELECT procedure_code FROM leads_opportunity opportunity"
-    " WHERE opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL)",
+}
+LOOKED_UP = {
+    "tag": (HAS_NO_TAG, HAS_THE_TAG),
+    "procedure": (HAS_NO_PROCEDURE, HAS_THE_PROCEDURE),
 }
 
 
@@ -138,16 +150,30 @@ def _found(
         key=ref.key,
         since=start_of_day(ref.since or window.period.first, window.zone),
         **planned_dates(window.period),
+        **_expected_dates(ref.key),
         before=first.at,
         before_id=first.id,
         limit=limit,
     )
 
 
+def _expected_dates(key: str | None) -> dict[str, date]:
+    """The days on which the opportunities of a row of the forecast are expected."""
+    first, last = date.max, date.min
+    if key is None:
+        first = last = WITHOUT_A_DATE
+    elif key == "all":
+        first, last = date.min, date.max
+    elif month := read_month(key):
+        first, last = month, last_day(month)
+    return {"expected_first": first, "expected_last": last}
+
+
 def _where(ref: MetricRef) -> str:
     """Which leads belong to the row of the table."""
-    if ref.by == "tag":
-        return HAS_NO_TAG if ref.key is None else HAS_THE_TAG
+    if ref.by in LOOKED_UP:
+        none, this = LOOKED_UP[ref.by]
+        return none if ref.key is None else this
     if ref.by not in DIMENSION_COLUMNS or ref.key == ALL_PEOPLE:
         return ""
     column = DIMENSION_COLUMNS[ref.by]

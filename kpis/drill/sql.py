@@ -17,16 +17,24 @@ COHORT_EVENT_ROWS = _rows("cohort_events")
 BOOKING_ROWS = _rows("bookings")
 ENDED_STAGE_PERIOD_ROWS = _rows("ended_stage_periods")
 OPEN_STAGE_PERIOD_ROWS = _rows("open_stage_periods")
+EXPECTED_ON = query("drill", "expected_on")
+OPEN_OPPORTUNITIES = {
+    "expected_on": EXPECTED_ON,
+    "before": query("drill", "before_opportunity"),
+    "open_opportunities": _rows("open_opportunities", expected_on=EXPECTED_ON),
+}
 OPPORTUNITY_ROWS = _rows(
     "opportunities",
     cents="opportunity.expected_value_cents::bigint",
     running="NULL AS so_far",
+    **OPEN_OPPORTUNITIES,
 )
 # The sum is rounded once: row by row it is what a row adds to the rounded sum so far.
 WEIGHTED_ROWS = _rows(
     "opportunities",
     cents="(round(so_far) - round(so_far - weighted))::bigint",
-    running=query("drill", "weighted"),
+    running=_rows("weighted", **OPEN_OPPORTUNITIES),
+    **OPEN_OPPORTUNITIES,
 )
 STEP_ROWS = _rows("steps", steps_of_leads=STEPS_OF_LEADS)
 
@@ -43,6 +51,10 @@ IS_HELD = FRAGMENTS["is_held"]
 IS_IN_TIME = "AND activity.created_at <= lead.created_at + " + FRAGMENTS["answer_goal"]
 IS_BY_PERSON = "AND " + FRAGMENTS["by_person"]
 HAS_NO_TAG = "AND NOT " + query("drill", "has_tag", only="")
+HAS_NO_PROCEDURE = "AND NOT " + query("drill", "has_procedure", only="")
+HAS_THE_PROCEDURE = "AND " + query(
+    "drill", "has_procedure", only="AND opportunity.procedure_code = %(key)s"
+)
 HAS_THE_TAG = "AND " + query("drill", "has_tag", only="AND tagged.tag_id = %(key)s")
 
 

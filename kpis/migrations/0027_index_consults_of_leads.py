@@ -7,7 +7,7 @@ from django.db.models.fields.json import KeyTextTransform
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("kpis", "0026_index_length_of_stage_periods")]
+    dependencies = [("kpis", "0026_index_lengths_and_undated_bookings")]
 
     operations = [
         AddIndexConcurrently(

@@ -6,6 +6,7 @@ pages ask the rows themselves: a rebuild that dies leaves them slow, and right.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from django.db import connection, transaction
 
@@ -16,9 +17,10 @@ from kpis.rollups.sums import ADDITIONS
 from leads.models import Lead
 from medspa.clinic_time import clinic_zone
 from medspa.jobs.progress import JobProgress
+from medspa.postgres.sessions import two_sessions
 
 REBUILD_LOCK_KEY = "'kpis_kept'::regclass::oid::bigint"
-LEADS_AT_ONCE = 250_000
+LEADS_AT_ONCE = 125_000
 # What `EMPTY` truncates.
 ROLLUP_TABLES = (
     "kpis_fact",
@@ -48,14 +50,19 @@ def rebuild_rollups(
             lock()
             cursor.execute(EMPTY)
         _store(zone, ANONYMOUS_SUBJECTS, {})
-        for bounds, leads in _portions():
-            _store(zone, LEADS_OF_PORTION, bounds)
-            progress(leads)
+        with two_sessions() as start:
+            stored = [
+                (leads, start(partial(_store, zone, LEADS_OF_PORTION, bounds)))
+                for bounds, leads in _portions()
+            ]
+            for leads, wait in stored:
+                wait()
+                progress(leads)
+            added = [start(partial(_add, each)) for each in ADDITIONS.values()]
+            for wait in added:
+                wait()
         with transaction.atomic(), connection.cursor() as cursor:
             lock()
-            cursor.execute(MEMORY)
-            for addition in ADDITIONS.values():
-                cursor.execute(query("rollups", "rebuild", addition=addition))
             cursor.execute(BUILT, [zone])
             cursor.execute(f"ANALYZE {', '.join(ROLLUP_TABLES)}")
 
@@ -96,7 +103,15 @@ def _store(zone: str, subjects: str, bound: dict[str, str]) -> None:
     statement = query(
         "rollups", "store_facts", subjects=subjects, facts=FACTS, columns=columns
     )
+    _run(statement, {**bound, "zone": zone})
+
+
+def _add(addition: str) -> None:
+    _run(query("rollups", "rebuild", addition=addition))
+
+
+def _run(statement: str, bound: dict[str, str] | None = None) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off")
         cursor.execute(MEMORY)
-        cursor.execute(statement, {**bound, "zone": zone})
+        cursor.execute(statement, bound)

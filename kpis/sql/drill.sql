@@ -86,39 +86,49 @@ WHERE stage_period.stage_id = %(key)s AND stage_period.left_at IS NULL
 ORDER BY stage_period.changed_at DESC, stage_period.id DESC LIMIT %(limit)s
 
 -- name: opportunities
--- By the expected day; what has none comes last.
+-- By the expected day; what has none comes last. An index has this order.
 SELECT opportunity.id AS row_id, opportunity.lead_id, opportunity.at,
-    opportunity.sorted_at, opportunity.what, NULL::float8 AS seconds,
-    {cents} AS cents
+    opportunity.sorted_on::timestamp AT TIME ZONE 'UTC' AS sorted_at,
+    opportunity.what, NULL::float8 AS seconds, {cents} AS cents
 FROM (
     SELECT opportunity.id, opportunity.lead_id,
         opportunity.expected_date::timestamp AT TIME ZONE %(zone)s AS at,
-        coalesce(opportunity.expected_date, '0001-01-02')::timestamp
-            AT TIME ZONE 'UTC' AS sorted_at,
+        {expected_on} AS sorted_on,
         stage.name || ', '
             || trim_scale(stage.win_probability_bps / 100.0) || '%%' AS what,
         opportunity.expected_value_cents, {running}
-    FROM leads_opportunity opportunity
+    {open_opportunities} AND ({expected_on}, opportunity.id) < {before}
+    ORDER BY {expected_on} DESC, opportunity.id DESC LIMIT %(limit)s
+) opportunity
+ORDER BY opportunity.sorted_on DESC, opportunity.id DESC
+
+-- name: open_opportunities
+FROM leads_opportunity opportunity
     JOIN leads_lead lead ON lead.id = opportunity.lead_id AND lead.deleted_at IS NULL
     JOIN leads_leadstage stage_period
         ON stage_period.lead_id = lead.id AND stage_period.left_at IS NULL
     JOIN leads_pipelinestage stage
-        ON stage.id = stage_period.stage_id AND stage.outcome = 'open'
+        ON stage.id = stage_period.stage_id AND stage.{is_open}
     WHERE opportunity.deleted_at IS NULL
-        AND CASE WHEN %(key)s::text IS NULL THEN opportunity.expected_date IS NULL
-            WHEN %(key)s::text = 'all' THEN true
-            ELSE to_char(opportunity.expected_date, 'YYYY-MM') = %(key)s::text END
+        AND {expected_on} BETWEEN %(expected_first)s AND %(expected_last)s
         {only} {where}
-) opportunity
-WHERE (opportunity.sorted_at, opportunity.id) < (%(before)s, %(before_id)s)
-ORDER BY opportunity.sorted_at DESC, opportunity.id DESC LIMIT %(limit)s
+
+-- name: expected_on
+coalesce(opportunity.expected_date, '0001-01-02')
+
+-- name: before_opportunity
+((%(before)s AT TIME ZONE 'UTC')::date, %(before_id)s)
 
 -- name: weighted
--- The exact weighted value of an opportunity and of those above it in the list.
+-- The exact weighted value of an opportunity and of those above it in the list, those
+-- of earlier pages included.
 opportunity.expected_value_cents * stage.win_probability_bps / 10000.0 AS weighted,
         sum(opportunity.expected_value_cents * stage.win_probability_bps / 10000.0)
-            OVER (ORDER BY coalesce(opportunity.expected_date, '0001-01-02') DESC,
-                opportunity.id DESC) AS so_far
+            OVER (ORDER BY {expected_on} DESC, opportunity.id DESC)
+        + coalesce((
+            SELECT sum(expected_value_cents * win_probability_bps / 10000.0)
+            {open_opportunities} AND ({expected_on}, opportunity.id) >= {before}
+        ), 0) AS so_far
 
 -- name: steps
 SELECT person.id AS row_id, person.id AS lead_id, person.at,
@@ -159,6 +169,12 @@ EXISTS (
     SELECT FROM leads_leadtag tagged
     JOIN leads_tag tag ON tag.id = tagged.tag_id AND tag.deleted_at IS NULL
     WHERE tagged.lead_id = lead.id {only}
+)
+
+-- name: has_procedure
+EXISTS (
+    SELECT FROM leads_opportunity opportunity
+    WHERE opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL {only}
 )
 
 -- name: people

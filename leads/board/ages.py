@@ -23,14 +23,9 @@ from django.db import connection
 from leads.board.order import IN_STAGE_SQL
 from leads.models import PipelineStage
 from leads.models.lead_queries import LeadQuerySet
-from leads.touches import BY_PERSON_SQL, TOUCH_SQL
 
-IS_TOUCHED_SQL = f"""EXISTS (
-    SELECT FROM leads_activity activity
-    WHERE activity.lead_id = period.lead_id AND activity.created_at >= period.changed_at
-        AND {TOUCH_SQL} AND {BY_PERSON_SQL}
-)"""
 # It takes 19 ms at 100,000 leads, and by a queryset that counts with filters 38.
+# Deleted leads have no summary.
 # For each stage: how many leads entered within twice its target days, and how many of
 # them are due and overdue without a touch. OFFSET keeps PostgreSQL from joining the
 # stages to all periods: it reads the newest of each stage.
@@ -41,9 +36,10 @@ SELECT shown.id, count(*),
 FROM unnest(%s::text[], %s::interval[]) AS shown (id, half)
 CROSS JOIN LATERAL (
     SELECT shown.half, %s - period.changed_at AS age,
-        %s - period.changed_at <= shown.half OR {IS_TOUCHED_SQL} AS is_touched
+        %s - period.changed_at <= shown.half
+            OR summary.contacted_at >= period.changed_at AS is_touched
     FROM leads_leadstage period
-    JOIN leads_lead lead ON lead.id = period.lead_id AND lead.deleted_at IS NULL
+    JOIN leads_leadsummary summary ON summary.lead_id = period.lead_id
     WHERE {IN_STAGE_SQL} AND period.left_at IS NULL
         AND period.changed_at >= %s - 4 * shown.half
         {{filtered}}

@@ -46,6 +46,7 @@ HEADERS = (
     "Assigned to",
     "Created",
     "Last activity",
+    "Do not contact",
 )
 EXPORT_ROWS_AT_ONCE = 500
 IDS_AT_ONCE = 10_000
@@ -179,6 +180,7 @@ def _cells(row: RowValues) -> list[Cell]:
         row["row_person"] or "",
         _local(row["row_created"]),
         _local(row["row_activity"]),
+        "yes" if row["row_do_not_contact"] else "",
     ]
 
 

@@ -29,7 +29,7 @@ LABELS = {
     "email": "Email",
     "phone": "Phone",
     "source": "Source",
-    "heard_from": "Heard of us from",
+    "heard_from": "Heard about us from",
     "campaign": "Campaign",
     "ad_platform": "Ad platform",
     "assigned_to": "Assigned to",

@@ -85,7 +85,7 @@ class Lead(SoftDeletable):
     # Asked by the desk and kept apart: the source is what the lead came by. NULL, since
     # a foreign key refuses an empty text.
     heard_from = ListedCodeField(
-        "heard of us from",
+        "heard about us from",
         max_length=LONGEST_SLUG,
         choices=source_choices,
         null=True,

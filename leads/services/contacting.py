@@ -1,4 +1,4 @@
-"""Logging that somebody got in touch with a lead, or a lead with the clinic."""
+"""Logging that somebody got in touch with a lead, and who must not be contacted."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -74,3 +74,27 @@ def log_forms(forms: Iterable[SubmittedForm]) -> list[Activity]:
     ]
     create_with_history(Activity, rows)
     return rows
+
+
+# Who asked not to be contacted, here or in another system. The stricter of both sides
+# counts, so other systems only ever set the mark; a person takes it away. Contact data
+# stays, since it recognizes the lead.
+
+
+def stop_contact(lead: Lead, at: datetime | None = None) -> bool:
+    """Mark the locked lead; False if it was marked before, which keeps its moment."""
+    refuse_erased(lead)
+    if lead.do_not_contact_at is not None:
+        return False
+    lead.do_not_contact_at = at or clock.now()
+    lead.save(update_fields=["do_not_contact_at", "updated_at"])
+    return True
+
+
+def allow_contact(lead: Lead) -> bool:
+    """Take the mark away; False if there was none."""
+    if lead.do_not_contact_at is None:
+        return False
+    lead.do_not_contact_at = None
+    lead.save(update_fields=["do_not_contact_at", "updated_at"])
+    return True

@@ -18,7 +18,7 @@ from leads.services.actions import (
     row_of_same_form,
 )
 from leads.services.assigning import CAN_NOT_OPEN, is_assignable
-from leads.services.do_not_contact import allow_contact, stop_contact
+from leads.services.contacting import allow_contact, stop_contact
 from leads.services.editing import last_change
 from leads.services.tagging import add_tag
 from leads.services.undoing import undo

@@ -283,6 +283,8 @@ KEPT: dict[str, str] = {
     "kpis.MonthSnapshot": FIGURE,
     "kpis.Repeat": FIGURE,
     "kpis.RollupState": FIGURE,
+    "kpis.StagePeriodSum": FIGURE,
+    "kpis.StepSum": FIGURE,
     "kpis.WaitSum": FIGURE,
     "commissions.LeadProvider": WITH_LEAD,
     "commissions.OpenPayment": WITH_LEAD,

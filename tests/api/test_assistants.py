@@ -143,7 +143,7 @@ def test_a_number_comes_with_its_meaning_and_its_rows(
     explained = assistant.call("explain_number", key="lead_to_booked", **days)
     assert explained["divided"]["key"] == "booked_leads"
     assert explained["by"]["value"] == 1
-    assert "no such number" in assistant.call("explain_number", key="x", **days)
+    assert "number doesn't exist" in assistant.call("explain_number", key="x", **days)
 
 
 def test_campaigns_are_compared(assistant: Assistant) -> None:
@@ -168,7 +168,7 @@ def test_a_provider_has_their_own_lines_explained(provider: User) -> None:
     told = theirs.call("explain_line", line_id=own.pk)
     assert told["amount_cents"] == own.amount_cents
     assert told["rule"] and told["arithmetic"]
-    assert "no such line" in theirs.call("explain_line", line_id=other.pk)
+    assert "line doesn't exist" in theirs.call("explain_line", line_id=other.pk)
 
 
 @pytest.fixture

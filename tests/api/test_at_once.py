@@ -128,3 +128,20 @@ def test_a_revoked_key_ends_between_two_pages(shown: ShownOnce) -> None:
     revoke_key(shown.key.pk, shown.key.owner)
     told = client.get(f"/leads?limit=1&cursor={cursor}")
     assert (client.status, told["code"]) == (401, "key_revoked")
+
+
+def test_a_database_that_is_gone_is_told_and_the_next_request_is_answered(
+    shown: ShownOnce,
+) -> None:
+    client = ApiClient(shown)
+    client.get("/stages")
+    with elsewhere() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    told = client.get("/stages")
+    assert (client.status, told["code"]) == (503, "database_unavailable")
+    assert int(client.last.headers["Retry-After"]) > 0
+    client.get("/stages")
+    assert client.status == 200

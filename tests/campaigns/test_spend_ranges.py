@@ -182,8 +182,8 @@ GLOW = "Glow,2026-09-01,2026-09-07,"
     [
         ("Glow, spring,2026-09-01,2026-09-07,5", "It has 5 cells, and the headers"),
         ("Glow,2026-09-01,2026-09-07", "It has 3 cells, and the headers have 4"),
-        ('"Glow" spring,2026-09-01,2026-09-07,5', "A quotation mark stands where"),
-        ('"Glow\nspring",2026-09-01,2026-09-07,5', "A cell goes on over several"),
+        ('"Glow" spring,2026-09-01,2026-09-07,5', "A quotation mark is where"),
+        ('"Glow\nspring",2026-09-01,2026-09-07,5', "A cell runs over several"),
     ],
 )
 def test_a_row_that_slipped_is_named_and_not_read(row: str, why: str) -> None:

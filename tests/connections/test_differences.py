@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from connections.gohighlevel.comparing import compare
-from connections.models import FieldDifference, OutgoingChange
+from connections.models import FieldDifference, KnownThere, OutgoingChange
+from connections.watching.health import connections_line
 from leads.models import Lead
 from medspa import clock
 from medspa.models import User
@@ -36,12 +37,13 @@ def page(client: Client, manager: User) -> Client:
 
 
 def differ(clinic: ConnectedClinic) -> tuple[FieldDifference, Lead]:
-    """An edit here that GoHighLevel did not get."""
+    """A field that changed too often to follow, and was edited here."""
     [contact] = clinic.fake.contacts
     lead = clinic.lead(contact)
     lead.email = "ours@example.com"
     lead.save()
     OutgoingChange.objects.all().delete()
+    KnownThere.objects.update(parked_at=clock.now())
     compare(clinic.connection, clinic.client)
     return FieldDifference.objects.get(), lead
 
@@ -77,6 +79,7 @@ def test_one_side_is_taken(
     assert (lead.email, contact.email) == (email, email)
     assert not FieldDifference.objects.exists()
     assert not OutgoingChange.objects.exists()
+    assert not KnownThere.objects.filter(field="email", parked_at__isnull=False)
 
 
 def test_without_gohighlevel_only_ours_is_shown(
@@ -89,6 +92,15 @@ def test_without_gohighlevel_only_ours_is_shown(
     page.post(reverse("settle_difference", args=[difference.pk]), {"take": "theirs"})
     lead.refresh_from_db()
     assert lead.email == "ours@example.com"
+
+
+def test_what_differs_is_an_alert_until_it_is_settled(
+    clinic: ConnectedClinic, page: Client
+) -> None:
+    difference, _ = differ(clinic)
+    assert "1 field still differs" in connections_line().words
+    page.post(reverse("settle_difference", args=[difference.pk]), {"take": "ours"})
+    assert "differs" not in connections_line().words
 
 
 def test_front_desk_sees_no_differences(
@@ -104,5 +116,5 @@ def test_the_connections_page_says_what_is_wrong_there(
 ) -> None:
     clinic.connection.streams.update(failure="token_refused", failing_since=clock.now())
     text = page.get(reverse("connections")).content.decode()
-    assert "GoHighLevel refuses the token" in text
+    assert "GoHighLevel rejects the token" in text
     assert reverse("differences", args=[clinic.connection.pk]) in text

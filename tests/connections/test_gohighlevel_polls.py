@@ -107,6 +107,23 @@ def test_a_stage_follows_the_table_of_stages(clinic: ConnectedClinic) -> None:
     assert clinic.poll(Stream.OPPORTUNITIES) == {"unchanged": 1}
 
 
+def test_a_pipeline_that_is_renamed_there_changes_nothing(
+    clinic: ConnectedClinic,
+) -> None:
+    contact = clinic.fake.add_contact(firstName="Nora", email="nora@example.com")
+    clinic.wait(3)
+    clinic.poll()
+    for pipeline in clinic.fake.pipelines:
+        pipeline.name = "New name"
+        for stage in pipeline.stages:
+            stage.name = f"{stage.name} (old)"
+    row = clinic.fake.add_opportunity(contact.id, stage=0)
+    clinic.fake.time.sleep(7_200)
+    clinic.fake.edit_opportunity(row.id, pipelineStageId=clinic.fake.stage_id(2))
+    assert clinic.poll(Stream.OPPORTUNITIES) == {"updated": 1}
+    assert clinic.stage_of(clinic.lead(contact.id)) == clinic.stages[2]
+
+
 def test_a_stage_that_is_not_in_the_table_moves_nobody(clinic: ConnectedClinic) -> None:
     contact = clinic.fake.add_contact(firstName="Nora", email="nora@example.com")
     clinic.wait(3)

@@ -1,7 +1,9 @@
 """Setting up GoHighLevel on its page: keys, test, mappings, first import."""
 
+import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -10,6 +12,7 @@ from django.test import Client
 
 from connections.gohighlevel.access import settings_of
 from connections.models import Connection, StreamState
+from connections.setting_up import set_secrets
 from leads.models import Lead
 from medspa import clock
 from medspa.extension_points import job_kinds
@@ -60,8 +63,20 @@ def test_location_and_token_are_entered_and_tested_at_once(
     page = connect(admin_client)
     assert "It works, for Glow Aesthetics." in page
     assert "contacts.readonly 1 contact" in page and "Sales" in page
-    assert TOKEN not in page and f"Ends in …{TOKEN[-4:]}" in page
+    assert TOKEN not in page and f"Ends in …{TOKEN[-4:]}, set just now" in page
     assert not Lead.objects.exists()
+
+
+def test_each_key_tells_its_own_age(admin_client: Client, settings: Any) -> None:
+    settings.GOHIGHLEVEL_URL = "http://127.0.0.1:9"
+    row: Any = Connection(door="gohighlevel", account=LOCATION)
+    row.secrets = json.dumps({"token": TOKEN})
+    row._history_date = clock.now() - timedelta(days=3)
+    row.save()
+    set_secrets(row.pk, {"workflow_secret": "a long random word"})
+    page = text_of(admin_client.get(page_of(row)))
+    assert f"Ends in …{TOKEN[-4:]}, set 3 d ago" in page
+    assert "Ends in …word, set just now" in page
 
 
 def test_a_location_is_needed(admin_client: Client) -> None:
@@ -173,7 +188,7 @@ def test_the_page_is_shown_while_gohighlevel_is_down(
     settings.GOHIGHLEVEL_URL = "http://127.0.0.1:9"
     connect(admin_client)
     page = text_of(admin_client.get(page_of(only_row())))
-    assert "GoHighLevel can't be reached or fails." in page
+    assert "GoHighLevel can't be reached or doesn't work." in page
 
 
 def test_an_import_is_previewed_started_paused_and_resumed(
@@ -187,7 +202,7 @@ def test_an_import_is_previewed_started_paused_and_resumed(
     assert "Stop the preview" in progress(admin_client, act, "preview")
     work_off()
     page = text_of(admin_client.get(page_of(only_row())))
-    assert "2 contacts there. Nothing was written." in page
+    assert "2 contacts there. Nothing was saved." in page
     assert "Would be created 2 " in page
     assert not Lead.objects.exists()
     assert "Pause" in progress(admin_client, act, "start")
@@ -196,9 +211,9 @@ def test_an_import_is_previewed_started_paused_and_resumed(
     progress(admin_client, act, "start")
     work_off()
     assert Lead.objects.count() == 2
-    assert "Import from GoHighLevel done." in text_of(
-        admin_client.get(f"{page_of(only_row())}?part=import")
-    )
+    done = text_of(admin_client.get(f"{page_of(only_row())}?part=import"))
+    assert "Import from GoHighLevel done." in done
+    assert "Undo import" in done
     assert StreamState.objects.filter(previewed_at__isnull=False).exists()
     assert JobRun.objects.count() == 3
 

@@ -10,7 +10,7 @@ from kpis.events.consults import no_show, show
 from kpis.events.reported import record_cancel
 from kpis.models import KpiEvent
 from leads.models import Lead
-from leads.services.do_not_contact import allow_contact, stop_contact
+from leads.services.contacting import allow_contact, stop_contact
 from medspa import clock
 from tests.connections.fake_gohighlevel.schemas import Appointment
 from tests.connections.gohighlevel_clinic import ConnectedClinic
@@ -131,16 +131,17 @@ def test_a_later_change_there_counts(
 
 
 def test_what_gohighlevel_said_is_not_confirmed_over(
-    clinic: ConnectedClinic, lead: Lead, due: Appointment
+    clinic: ConnectedClinic, lead: Lead
 ) -> None:
-    """A no-show that GoHighLevel told stays one, whatever else happens to the lead."""
+    """An old no-show plans no follow-up here, and stays one there."""
+    old = booked(clinic, lead, clock.now() - timedelta(days=10))
     clinic.wait(60)
-    clinic.fake.edit_appointment(due.id, appointmentStatus="noshow")
+    clinic.fake.edit_appointment(old.id, appointmentStatus="noshow")
     clinic.receive()
     later = booked(clinic, lead, clock.now() - timedelta(minutes=1))
     show(lead, consult_of(lead).pk)
     clinic.send()
-    assert there(clinic, due) == "noshow"
+    assert there(clinic, old) == "noshow"
     assert there(clinic, later) == "showed"
 
 

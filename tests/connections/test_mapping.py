@@ -87,7 +87,7 @@ def test_appointment_types_are_consults_of_a_procedure_and_a_provider(
 def test_one_id_in_two_rows_is_refused(admin_client: Client) -> None:
     row = ConnectionFactory(door="acuity")
     told = save(admin_client, row, types__0__key="22", types__1__key="22")
-    assert "“22” stands in two rows. Nothing was saved." in told.content.decode()
+    assert "“22” is in two rows. Nothing was saved." in told.content.decode()
 
 
 def test_typed_tables_have_empty_rows_and_say_nothing_of_what_is_there() -> None:

@@ -23,6 +23,7 @@ from connections.working_off import work_off, work_off_lost
 from kpis.models import KpiEvent
 from leads.models import Lead
 from medspa import clock
+from tests.connections.deliveries import changed, fixture
 from tests.connections.doors import connected, post, send, signed, work_off_all
 
 pytestmark = pytest.mark.usefixtures("clinic")
@@ -179,6 +180,14 @@ def test_a_connection_that_is_off_forgets_what_it_gets(anything: Connection) -> 
     assert send(anything, LEAD).status_code == 200
     assert not ReceivedDelivery.objects.exists()
     assert counts() == {"off": 1}
+
+
+def test_what_does_not_matter_is_answered_and_counted(clinic: None) -> None:
+    door = connected("stripe")
+    body = changed(fixture("stripe", "charge_succeeded"), type="customer.created")
+    assert send(door, body).status_code == 200
+    assert not ReceivedDelivery.objects.exists()
+    assert counts() == {"ignored": 1}
 
 
 def test_what_can_not_be_stored_is_asked_for_again(anything: Connection) -> None:

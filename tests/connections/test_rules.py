@@ -171,6 +171,12 @@ RULES = [
         "The differences must be a JSON object.",
     ),
     Rule(
+        "connections_streamstate_preview_is_an_object",
+        StreamStateFactory,
+        {"preview": []},
+        "The preview must be a JSON object.",
+    ),
+    Rule(
         "connections_streamstate_fails_since_a_moment",
         StreamStateFactory,
         {"failure": "not_allowed"},

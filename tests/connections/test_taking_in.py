@@ -9,6 +9,7 @@ from kpis.choices import Kind, VoidReason
 from kpis.events.voiding import void
 from kpis.models import KpiEvent
 from leads.models import Lead
+from leads.timeline import read_timeline
 from tests.connections.bringing import GHL, STRIPE, ago, bring, event, lead, outcomes
 from tests.factories import LeadFactory
 
@@ -93,6 +94,17 @@ def test_the_same_payment_by_two_systems_counts_once() -> None:
     assert paid() == [30_000]
 
 
+def test_the_lead_page_names_the_systems_of_a_payment_in_their_order(
+    ana: Lead,
+) -> None:
+    at = ago(hours=1)
+    bring(event("paid", "ghl_1", occurred_at=at, system="gohighlevel"), source=GHL)
+    bring(event("paid", "pi_1", occurred_at=at))
+    bring(event("paid", "pi_2", occurred_at=ago(days=9)))
+    told = [item.text for item in read_timeline(ana) if "counts once" in item.text]
+    assert told == ["Payment of $300 came from Stripe and GoHighLevel. It counts once."]
+
+
 def test_two_equal_payments_by_two_systems_count_twice() -> None:
     bring(event("paid", "pi_1"), event("paid", "pi_2"))
     twice = outcomes(event("paid", "txn1"), event("paid", "txn2"), source=GHL)
@@ -174,6 +186,17 @@ def test_many_deletions_at_once_wait_for_a_person() -> None:
     assert Lead.objects.count() == 22
     asked = ItemSource("gohighlevel", "loc1", is_asked=True)
     assert set(outcomes(*items, source=asked)) == {"updated"}
+
+
+def test_many_deletions_one_by_one_wait_for_a_person_too() -> None:
+    ids = [f"abcdefghij{number:010}" for number in range(22)]
+    LeadFactory.create_batch(100)
+    for one in ids:
+        LeadFactory(external_id=one)
+    found = [
+        outcomes(Deleted(external_id=one, at=ago(minutes=1)), source=GHL) for one in ids
+    ]
+    assert found == [["updated"]] * 20 + [["parked"]] * 2
 
 
 def test_every_item_has_one_outcome() -> None:

@@ -75,7 +75,7 @@ def test_a_new_lead_that_somebody_called_stays(manager: User) -> None:
         log_contact(Lead.objects.get(), "call", "answered")
     run = undo_batch(batch, manager)
     assert Lead.objects.count() == 1
-    assert kept(run) == ["Someone worked with this lead since."]
+    assert kept(run) == ["This lead was changed or worked with since."]
 
 
 def test_a_lead_that_was_merged_since_stays(ana: Lead, manager: User) -> None:
@@ -113,6 +113,23 @@ def test_further_contacts_of_a_file_are_removed(manager: User) -> None:
     undo_batch(IntakeBatch.objects.get(pk=report.result.batch), manager)
     assert not ContactPoint.objects.filter(lead=lead).exists()
     assert Lead.objects.get() == lead
+
+
+def test_two_imports_are_undone_the_later_one_first(manager: User) -> None:
+    first = import_leads(manager, BEA)
+    second = import_leads(manager, BEA.replace("bea@", "bea.b@"))
+    undo_batch(second, manager)
+    assert Lead.objects.get().email == "bea@example.com"
+    assert not kept(undo_batch(first, manager))
+    assert not Lead.objects.exists()
+
+
+def test_an_import_that_a_later_one_changed_stays(manager: User) -> None:
+    first = import_leads(manager, BEA)
+    import_leads(manager, BEA.replace("bea@", "bea.b@"))
+    assert kept(undo_batch(first, manager)) == [
+        "This lead was changed or worked with since."
+    ]
 
 
 def test_a_second_undo_is_refused_in_a_sentence(ana: Lead, manager: User) -> None:
@@ -153,7 +170,7 @@ def test_the_same_file_can_be_imported_again(ana: Lead, manager: User) -> None:
 
 
 def test_an_undo_is_not_written_to_gohighlevel(ana: Lead, manager: User) -> None:
-    connection = connected("gohighlevel")
+    connection = connected("gohighlevel", "abcdefghij0123456789")
     connection.settings_json = {"writes": ["email", "phone"]}
     connection.save()
     batch = import_leads(manager, ANA)

@@ -78,8 +78,8 @@ def test_a_period_of_a_door_is_undone(page: Client) -> None:
     assert address in text_of(page.get(reverse("connections")))
     assert "would be" not in text_of(page.get(address))
     preview = text_of(page.get(address, period))
-    assert ">1</strong> new leads would be deleted" in preview
-    assert ">1</strong> payments would be voided" in preview
+    assert ">1</strong> new lead would be deleted" in preview
+    assert ">1</strong> payment would be voided" in preview
     page.post(address, period)
     assert not Lead.objects.exists() and not KpiEvent.objects.exists()
     assert UndoRun.objects.get().ended_at

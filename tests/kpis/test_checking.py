@@ -3,15 +3,25 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.db.models import F
+from django.db.models import F, Model
 
 from kpis import verify as checking
-from kpis.models import DaySum, Dimension, Repeat, RollupState, WaitSum
+from kpis.models import (
+    DaySum,
+    Dimension,
+    Fact,
+    Repeat,
+    RollupState,
+    StagePeriodSum,
+    StepSum,
+    WaitSum,
+)
 from kpis.period import Period
 from kpis.rollups import rebuild_rollups
 from kpis.verify import NoRollups, check
+from leads.models import PipelineStage
 from tests.kpis import edges
-from tests.kpis.edges import START, add_event, add_lead, add_touch, day
+from tests.kpis.edges import START, add_event, add_lead, add_stay, add_touch, day
 
 ZONE = "America/New_York"
 SPOILED = (
@@ -65,6 +75,10 @@ def clinic(db: None) -> None:
     add_event("BP", "first", "consult_booked", day(2), metadata_json=planned)
     add_event("SP", "first", "consult_show", day(12), metadata_json={"booking": "BP"})
     add_touch("A1", "first", START + timedelta(minutes=1), "call")
+    PipelineStage.objects.bulk_create([PipelineStage(id="here", name="Here", order=99)])
+    add_lead("idle", day(4))
+    add_stay("Y1", "first", "here", day(3), day(5))
+    add_stay("Y2", "first", "here", day(5))
     rebuild_rollups(ZONE)
 
 
@@ -96,6 +110,29 @@ def test_repeats_and_waits_are_compared_too(clinic: None) -> None:
     assert wrong(MARCH) == set()
     WaitSum.objects.update(n=0)
     assert wrong(MARCH) == {"speed to lead"}
+
+
+@pytest.mark.parametrize(
+    ("sums", "measure", "name"),
+    [
+        (StepSum, "n", "drop-off"),
+        (StepSum, "given_up", "drop-off"),
+        (StepSum, "lost_cents", "drop-off"),
+        (StagePeriodSum, "n", "time in stage"),
+        (StagePeriodSum, "microseconds", "time in stage"),
+    ],
+)
+def test_steps_and_stage_periods_are_compared(
+    clinic: None, sums: type[Model], measure: str, name: str
+) -> None:
+    rows = sums._default_manager
+    rows.update(**{measure: F(measure) + 100_000})
+    assert wrong(MARCH) == {name}
+
+
+def test_what_is_open_is_compared(clinic: None) -> None:
+    Fact.objects.filter(outcome="open").update(outcome="won")
+    assert wrong(MARCH) == {"ageing", "forecast"}
 
 
 def test_every_month_and_all_of_them_are_checked(clinic: None) -> None:

@@ -236,7 +236,7 @@ def test_what_changes_no_number_is_not_noted(clinic: ReferenceCase) -> None:
     assert lead
     lead.first_name = "Bea"
     lead.save()
-    Opportunity.objects.update(expected_value_cents=5)
+    Opportunity.objects.update(updated_at=datetime(2020, 1, 1, tzinfo=UTC))
     ActivityFactory(lead=lead, type="form_submit", payload_json={})
     assert not DirtySubject.objects.exists()
 

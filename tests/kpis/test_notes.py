@@ -7,7 +7,15 @@ import pytest
 from django.db import connection
 
 from kpis.models import DirtySubject, KpiEvent
-from leads.models import Activity, Lead, LeadTag, Opportunity, Tag
+from leads.models import (
+    Activity,
+    Lead,
+    LeadStage,
+    LeadTag,
+    Opportunity,
+    PipelineStage,
+    Tag,
+)
 from tests.factories import CampaignFactory, UserFactory
 from tests.kpis import edges
 from tests.kpis.edges import AS_OF, TICK, add_event, add_lead, add_touch, day
@@ -28,6 +36,7 @@ def delete(table: str, name: str) -> Callable[[], object]:
 
 
 leads, events = Lead.all_objects, KpiEvent.all_objects
+periods = LeadStage.objects
 wanted, touches = Opportunity.all_objects, Activity.all_objects
 ACTS: dict[str, tuple[Callable[[], object], list[str]]] = {
     "a lead comes": (lambda: add_lead("new", day(3)), ["new"]),
@@ -44,7 +53,7 @@ ACTS: dict[str, tuple[Callable[[], object], list[str]]] = {
     "something wanted": (lambda: edges.add_opportunity("two", "BTX"), ["two"]),
     "another procedure": (update(wanted, "Oone", procedure_code="BTX"), ["one"]),
     "it is deleted": (update(wanted, "Oone", deleted_at=AS_OF), ["one"]),
-    "another value": (update(wanted, "Oone", expected_value_cents=9), []),
+    "another value": (update(wanted, "Oone", expected_value_cents=9), ["one"]),
     "it is removed": (delete("leads_opportunity", "Oone"), ["one"]),
     "a text": (lambda: add_touch("A", "one", day(3)), ["one"]),
     "an email": (lambda: add_touch("A", "one", day(3), "email_sent"), ["one"]),
@@ -96,6 +105,12 @@ ACTS: dict[str, tuple[Callable[[], object], list[str]]] = {
     "a tag comes back": (update(Tag.all_objects, "G3", deleted_at=None), ["one"]),
     "a tag is renamed": (update(Tag.all_objects, "G1", name="Other"), []),
     "a tag stays retired": (update(Tag.all_objects, "G3", deleted_at=day(9)), []),
+    "a stage": (lambda: edges.add_stay("Y2", "two", "here", day(4)), ["two"]),
+    "a stage is left": (update(periods, "Y1", left_at=day(5)), ["one"]),
+    "a stage of another": (update(periods, "Y1", lead="two"), ["one", "two"]),
+    "a stage is taken back": (delete("leads_leadstage", "Y1"), ["one"]),
+    "a stage is lost": (update(PipelineStage.objects, "here", outcome="lost"), ["one"]),
+    "a stage is renamed": (update(PipelineStage.objects, "here", name="There"), []),
 }
 
 
@@ -107,6 +122,8 @@ def clinic(db: None) -> None:
     add_lead("one", day(2), "C1")
     add_lead("two", day(2))
     add_lead("gone", day(2), deleted_at=AS_OF)
+    PipelineStage.objects.bulk_create([PipelineStage(id="here", name="Here", order=99)])
+    edges.add_stay("Y1", "one", "here", day(2))
     edges.add_opportunity("one", "FILLER")
     add_touch("T", "two", day(3))
     add_touch("K", "two", day(3), "call")

@@ -162,7 +162,7 @@ def test_adding_to_a_known_lead_overwrites_nothing(desk: Client) -> None:
     assert saved.stage_periods.get(left_at=None).stage == booked
     changes["consult_at"] = ""
     again = add(desk, **changes)
-    assert "has all of this already" in desk.get(again["Location"]).content.decode()
+    assert "already has all of this" in desk.get(again["Location"]).content.decode()
 
 
 def test_the_board_goes_on_and_other_pages_load_anew(desk: Client) -> None:

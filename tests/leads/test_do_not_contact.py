@@ -1,18 +1,22 @@
 """Leads that asked not to be contacted: marked, shown, and left alone."""
 
+from csv import DictReader
+from io import StringIO
+
 import pytest
 from django.test import Client
 
+from leads.lead_list.export import export
 from leads.models import Lead, LeadMerge
 from leads.selection.filters import open_waiting_q
 from leads.services.actions import ActionRefused
-from leads.services.do_not_contact import stop_contact
+from leads.services.contacting import stop_contact
 from leads.services.merging import MergeChoice, merge
 from leads.services.unmerging import unmerge
 from leads.today import queue
 from medspa import clock
 from medspa.models import User
-from tests.factories import LeadFactory, StageFactory
+from tests.factories import LeadFactory, StageFactory, TaskFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -76,12 +80,25 @@ def test_board_list_and_today_say_so_and_offer_no_call(
     client: Client, front_desk: User, lead: Lead
 ) -> None:
     client.force_login(front_desk)
+    TaskFactory(lead=lead, due_at=clock.now())
+    assert "tel:" in client.get("/leads/today/").content.decode()
     stop_contact(lead)
     for address in ("/leads/board/", "/leads/"):
         shown = client.get(address).content.decode()
         assert "Ana" in shown and "Do not contact" in shown
         assert "tel:" not in shown and "mailto:" not in shown
-    assert "tel:" not in client.get("/leads/today/").content.decode()
+    today = client.get("/leads/today/").content.decode()
+    assert f"/leads/{lead.pk}/" in today and "tel:" not in today
+
+
+def test_an_export_says_who_must_not_be_contacted(lead: Lead, front_desk: User) -> None:
+    LeadFactory(first_name="Bea")
+    stop_contact(lead)
+    file = b"".join(export(Lead.objects.all(), front_desk, "")).decode()
+    rows = {
+        row["First name"]: row for row in DictReader(StringIO(file.lstrip("\ufeff")))
+    }
+    assert [rows[name]["Do not contact"] for name in ("Ana", "Bea")] == ["yes", ""]
 
 
 def test_they_wait_for_nobody(lead: Lead, front_desk: User) -> None:

@@ -67,6 +67,7 @@ def test_the_file_holds_what_the_filters_leave(office: Client, manager: User) ->
         "",
         "manager",
         "",
+        "",
     ]
     log = ExportLog.objects.get()
     assert (log.exported_by, log.row_count, log.is_complete) == (manager, 1, True)

@@ -164,7 +164,7 @@ def test_a_name_of_one_system_counts_there_only(desk: Client) -> None:
     assert read_clinic_names("hubspot").procedure_of("fx1") == "LASER"
     assert read_clinic_names("ghl").procedure_of("fx1") == "FILLER"
     said = desk.post(add, {"name": "fx 1", "procedure": laser.pk}, follow=True)
-    assert "“FX 1” means Filler already." in words(said.content.decode())
+    assert "“FX 1” already means Filler." in words(said.content.decode())
     filler.delete()
     assert read_clinic_names("ghl").procedure_of("fx1") == ""
 

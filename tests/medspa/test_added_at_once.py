@@ -95,4 +95,4 @@ def test_two_who_name_a_procedure_at_once_are_both_told_what_it_means(
     )
     form = {"name": "Glow lift", "procedure": one.pk}
     answer = desk.post(reverse("add_procedure_name"), form, follow=True)
-    assert f"“Glow lift” means {other} already." in answer.text
+    assert f"“Glow lift” already means {other}." in answer.text

@@ -134,7 +134,6 @@ def test_every_type_has_a_stored_example() -> None:
         ("leads.import", {"file": ID}, ImportArguments(file=ID)),
         (
             "connections.gohighlevel_backfill",
-            "connections.undo",
             {"connection": ID},
             BackfillArguments(connection=ID),
         ),
@@ -181,6 +180,7 @@ def test_the_names_of_jobs_that_may_wait_are_known() -> None:
         "connections.gohighlevel_backfill",
         "connections.gohighlevel_preview",
         "connections.undo",
+        "connections.import_events",
         "safekeeping.backup",
         "safekeeping.drill",
         "leads.import",

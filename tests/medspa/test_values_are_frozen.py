@@ -28,6 +28,7 @@ FILLED_BIT_BY_BIT = {
     "connections.gohighlevel.api.client.Client",
     "connections.gohighlevel.api.limits.CircuitBreaker",
     "connections.gohighlevel.api.limits.RateLimit",
+    "connections.gohighlevel.asking._Asking",
     "connections.gohighlevel.inbound.Inbound",
     "connections.gohighlevel.outgoing._Sending",
     "safekeeping.backups.drills.drill.Drill",

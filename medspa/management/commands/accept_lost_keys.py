@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = (
         "Goes on with the keys of this environment where those of the database are "
         "lost for good: there is no recovery sheet and no copy of .env. Every email "
-        "and phone encrypted with them reads as unreadable, and can be entered anew; "
+        "and phone encrypted with them reads as unreadable, and can be entered again; "
         "names, history and figures stay. Put the right keys back if you can."
     )
     # Wrong keys are what it is for.

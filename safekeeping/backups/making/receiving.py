@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 
 from safekeeping.backups.making import programs
-from safekeeping.backups.making.archiving import Archiver, spooled
+from safekeeping.backups.making.archiving import HISTORY, Archiver, spooled
 from safekeeping.backups.making.server import (
     SLOT,
     connected,
@@ -27,11 +27,19 @@ from safekeeping.backups.making.server import (
     prepare,
 )
 from safekeeping.backups.storage.config import BackupConfig, BackupRefused
+from safekeeping.backups.storage.destinations import first_of
+from safekeeping.backups.storage.manifest import FULL, INCREMENTAL, read_all
+from safekeeping.backups.storage.signing import public_key
+from safekeeping.backups.storage.wal import PARTIAL, Segment, segments_in
 
 SECONDS_BETWEEN_CHECKS = 10
 SECONDS_TO_CATCH_UP = 5
 # With more than this in the spool the server keeps the rest.
 SPOOL_LIMIT = 4 * 1024**3
+GAP = (
+    "It has a gap after the last backup: what is newer can't be restored until the "
+    "next one. Press Back up now."
+)
 CAUGHT_UP = """
     SELECT coalesce(bool_or(write_lsn >= %s::pg_lsn), false) FROM pg_stat_replication
     WHERE application_name = 'pg_receivewal'
@@ -125,8 +133,9 @@ def _follow(config: BackupConfig, note: Note, must_end: Callable[[], bool]) -> N
     with connected(config.role_url) as link:
         server = prepare(link)
         archiver = Archiver(config, server.system_id)
-        if keep_log(link) or _is_of_before(config, link):
+        if _goes_on_elsewhere(config, link):
             _begin_anew(config, archiver)
+        is_whole = False
         receiver = Receiver(config, server.major)
         try:
             while not must_end():
@@ -134,9 +143,14 @@ def _follow(config: BackupConfig, note: Note, must_end: Callable[[], bool]) -> N
                 moment, position = moment_and_position(link)
                 if _is_received(link, position):
                     archiver.archive(moment)
-                    note(archiver.until, position, "")
+                    is_whole = is_whole or not has_gap(config, server.system_id)
+                    note(archiver.until, position, "" if is_whole else GAP)
                 else:
                     note(None, "", "The server's log doesn't reach this computer.")
+                    if _goes_on_elsewhere(config, link):
+                        receiver.stop()
+                        _begin_anew(config, archiver)
+                        is_whole = False
                 _pause(must_end)
         finally:
             receiver.stop()
@@ -162,7 +176,7 @@ def _catch_up(
 ) -> tuple[datetime, str]:
     server = look_at(link)
     archiver = Archiver(config, server.system_id)
-    if keep_log(link) or _is_of_before(config, link):
+    if _goes_on_elsewhere(config, link):
         _begin_anew(config, archiver)
     moment, position = moment_and_position(link)
     # So that there is something behind the position, however idle it is.
@@ -185,14 +199,46 @@ def _is_followed(link: psycopg.Connection[Any]) -> bool:
     return bool(row and row[0])
 
 
-def _is_of_before(config: BackupConfig, link: psycopg.Connection[Any]) -> bool:
-    """Is the spool of before a restore or a failover? Its end may not exist any more.
+def has_gap(config: BackupConfig, system_id: str) -> bool:
+    """Does the archive lack a segment of after the last backup?"""
+    place, key = first_of(config), public_key(config.signing_key)
+    made = [one for one in read_all(place, key) if one.system_id == system_id]
+    backups = [one for one in made if one.kind in (FULL, INCREMENTAL)]
+    if not backups:
+        return False
+    first = Segment.at(backups[-1].timeline, backups[-1].start_lsn)
+    known = [
+        segment.number
+        for segment in segments_in(place, system_id)
+        if segment.timeline == first.timeline and segment >= first
+    ]
+    return bool(known) and len(known) != max(known) - first.number + 1
 
-    Without it `pg_receivewal` begins where the slot does.
+
+def _goes_on_elsewhere(config: BackupConfig, link: psycopg.Connection[Any]) -> bool:
+    """Can the server no longer send what follows the end of the spool?
+
+    After a restore or a failover that end may not exist any more; and a slot that was
+    made anew, by us or by a backup, begins later. Without a spool `pg_receivewal`
+    begins where the slot does.
     """
-    row = link.execute("SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)")
-    [timeline] = row.fetchone() or [""]
-    return any(path.name[:8] < timeline for path in spooled(config.spool))
+    if keep_log(link):
+        return True
+    row = link.execute(
+        "SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8), restart_lsn::text"
+        " FROM pg_replication_slots WHERE slot_name = %s",
+        [SLOT],
+    ).fetchone()
+    names = [
+        path.name for path in spooled(config.spool) if not path.name.endswith(HISTORY)
+    ]
+    if not row or not names:
+        return False
+    if any(name[:8] < row[0] for name in names):
+        return True
+    last = Segment.named(max(names))
+    following = last if max(names).endswith(PARTIAL) else last.following
+    return bool(row[1]) and following < Segment.at(last.timeline, row[1])
 
 
 def _begin_anew(config: BackupConfig, archiver: Archiver) -> None:

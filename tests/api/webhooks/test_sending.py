@@ -14,7 +14,7 @@ from api.webhooks.delivery import SendProblem, SendState
 from api.webhooks.endpoint import WhyDisabled
 from api.webhooks.endpoints import rotate_secret
 from api.webhooks.replaying import replay_one, replay_since, send_test
-from api.webhooks.sending import DISABLED_AFTER, Message, claim, record
+from api.webhooks.sending import DISABLED_AFTER, SignedRequest, claim, record
 from api.webhooks.telling import webhooks_line
 from medspa import clock
 from medspa.models import AuditEvent, User
@@ -30,7 +30,7 @@ def endpoint(administrator: User) -> WebhookEndpoint:
     return endpoint_of(administrator).endpoint
 
 
-def send_with(endpoint: WebhookEndpoint, *attempts: Attempt) -> list[Message]:
+def send_with(endpoint: WebhookEndpoint, *attempts: Attempt) -> list[SignedRequest]:
     """One round, whose requests end like this."""
     messages = claim(endpoint.pk)
     found = dict(zip([one.delivery_id for one in messages], attempts, strict=True))
@@ -44,7 +44,7 @@ def make_due() -> None:
     WebhookEndpoint.objects.update(slowed_until=None)
 
 
-def said(message: Message) -> Any:
+def said(message: SignedRequest) -> Any:
     return json.loads(message.body)
 
 

@@ -123,7 +123,7 @@ def test_deliveries_say_what_was_answered_and_are_sent_again(
     found = as_administrator.get(page_of(endpoint)).content.decode()
     assert "500" in found
     assert "No answer within 10 seconds" in found
-    only = as_administrator.get(page_of(endpoint, state="failed")).content.decode()
+    only = as_administrator.get(page_of(endpoint, status="failed")).content.decode()
     assert failed.event.message_id in only
     assert timed_out.event.message_id not in only
     replay = reverse("replay_webhook", args=[endpoint.pk])

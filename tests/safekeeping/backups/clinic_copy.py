@@ -8,7 +8,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from safekeeping.backups.making.programs import environment, folder_of
+from medspa.postgres.embedded import programs
+from safekeeping.backups.making.programs import environment
 from safekeeping.backups.storage.config import BackupConfig
 from tests.safekeeping.backups.cluster import ESCROW, OWNER, Cluster
 
@@ -23,7 +24,7 @@ def copy_database(url: str, name: str) -> None:
         "PGPASSWORD": place["PASSWORD"],
         "PGDATABASE": name,
     }
-    tools = folder_of(18) / "bin"
+    tools = programs.installed() / "bin"
     dump = subprocess.Popen(
         [tools / "pg_dump", "--no-owner"], env=ours, stdout=subprocess.PIPE
     )

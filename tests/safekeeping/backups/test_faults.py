@@ -14,7 +14,12 @@ from pathlib import Path
 import pytest
 
 from safekeeping.backups.making import archiving, receiving
-from safekeeping.backups.making.base_backup import AlreadyRunning, alone
+from safekeeping.backups.making.base_backup import (
+    About,
+    AlreadyRunning,
+    alone,
+    make_backup,
+)
 from safekeeping.backups.making.server import APPLICATION_NAME, SLOT
 from safekeeping.backups.storage.destinations import DestinationFailed, first_of
 from safekeeping.backups.storage.folder import FolderDestination
@@ -148,6 +153,31 @@ def test_a_slot_that_was_lost_is_made_anew(cluster: Cluster, tmp_path: Path) -> 
     own.back_up()
     own.write()
     own.archive()
+    no_write_is_lost(own)
+
+
+def test_a_log_that_goes_on_behind_a_gap_is_followed_and_the_gap_is_told(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    """The slot was lost while nobody followed, and a failed backup made it anew."""
+    own, notes = cluster.with_first(tmp_path), Notes()
+    own.back_up(is_full=True)
+    own.run("SELECT pg_drop_replication_slot(%s)", SLOT)
+    for _ in range(3):
+        own.write()
+        own.run("SELECT pg_switch_wal()")
+        own.run("CHECKPOINT")
+    own.run("SELECT pg_create_physical_replication_slot(%s, true)", SLOT)
+    with following(own, notes):
+        own.write()
+        written = own.written[-1][0]
+        patiently(lambda: any(note[0] and note[0] > written for note in notes))
+        assert notes[-1][2] == receiving.GAP
+        make_backup(own.config, About())
+        patiently(lambda: not notes[-1][2])
+        own.write()
+        again = own.written[-1][0]
+        patiently(lambda: notes[-1][0] and notes[-1][0] > again)
     no_write_is_lost(own)
 
 

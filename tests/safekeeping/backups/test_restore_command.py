@@ -86,7 +86,7 @@ def test_one_lead_is_shown_as_it_was(clinic: Clinic) -> None:
     said = restore(clinic, lead=clinic.lead.pk)
     assert f"email: {EMAIL}" in said
     assert "Zenobia" in said
-    with pytest.raises(CommandError, match="no such lead at that moment"):
+    with pytest.raises(CommandError, match="didn't exist at that moment"):
         restore(clinic, lead="nobody")
     assert not list(clinic.config.work.rglob("server-*"))
 

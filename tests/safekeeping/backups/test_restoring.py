@@ -112,7 +112,7 @@ def test_a_lost_identity_is_told_before_anything_is_fetched(cluster: Cluster) ->
     with pytest.raises(BackupRefused, match="encrypted to other keys"):
         name_of([], cluster.config.recipients)
     assert name_of([ESCROW], cluster.config.recipients) == "escrow"
-    with pytest.raises(BackupRefused, match="no age identity"):
+    with pytest.raises(BackupRefused, match="isn't an age identity"):
         identities_in("AGE-SECRET-KEY-1NOTONE")
 
 

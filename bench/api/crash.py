@@ -1,0 +1,224 @@
+"""`python -m bench.api.crash --kills 30`: processes are killed while programs write.
+
+Twenty programs record payments with an Idempotency-Key and change names with If-Match,
+on a PostgreSQL of this run alone. Web workers, connections and the whole database get
+SIGKILL. What has no answer, or a 5xx, is sent again as it was. At the end each payment
+and each name that was acknowledged must be there, once. While the database is away the
+answer must be a problem with Retry-After.
+"""
+
+import argparse
+import http.client
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from bench.crash.__main__ import PROJECT, _environment
+from bench.crash.processes import Clinic, Victim
+from bench.over_http import HOST
+from medspa.postgres.embedded.server import EmbeddedPostgres
+
+PROGRAMS = 20
+VICTIMS = (Victim.WEB_WORKER, Victim.CONNECTION, Victim.DATABASE)
+PAUSE = (1.0, 3.0)
+# After a kill so many acts must be acknowledged before the next one.
+ACTS_BETWEEN = 15
+LONGEST_WAIT = 300
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass
+class Program(threading.Thread):
+    """Pays and renames, one after the other, and sends again what wasn't answered."""
+
+    port: int
+    key: str
+    lead: str
+    number: int
+    is_over: threading.Event
+    paid: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    statuses: Counter[int] = field(default_factory=Counter)
+    findings: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__(daemon=True)
+
+    def __hash__(self) -> int:
+        return self.number
+
+    def run(self) -> None:
+        acts = 0
+        while not self.is_over.is_set():
+            acts += 1
+            self._pay(f"{self.number}-{acts}")
+            self._rename(f"Ada{_letters(acts)}")
+
+    def _pay(self, name: str) -> None:
+        body = {"value_cents": 10_000 + self.number}
+        headers = {"Idempotency-Key": name}
+        path = f"/leads/{self.lead}/payments"
+        told, _ = self._until_answered("POST", path, body, headers, {201})
+        self.paid.append(told["id"])
+
+    def _rename(self, name: str) -> None:
+        """After an answer was lost, the lead itself says whether the name is there."""
+        path = f"/leads/{self.lead}"
+        told, etag = self._until_answered("GET", path, None, {}, {200})
+        while told["first_name"] != name:
+            answer = self._ask("PATCH", path, {"first_name": name}, {"If-Match": etag})
+            if answer and answer[0] == 200:
+                break
+            told, etag = self._until_answered("GET", path, None, {}, {200})
+        self.names.append(name)
+
+    def _until_answered(
+        self, method: str, path: str, body: Any, headers: Any, good: set[int]
+    ) -> tuple[Any, str]:
+        until = time.monotonic() + LONGEST_WAIT
+        while time.monotonic() < until:
+            answer = self._ask(method, path, body, headers)
+            if answer and answer[0] in good:
+                return answer[1], answer[2]
+            time.sleep(0.2)
+        self.findings.append(f"{method} {path}: no answer in {LONGEST_WAIT} s")
+        raise SystemExit
+
+    def _ask(
+        self, method: str, path: str, body: Any, headers: Any
+    ) -> tuple[int, Any, str] | None:
+        sent = {"Authorization": f"Bearer {self.key}", "X-Forwarded-Proto": "https"}
+        text = None if body is None else json.dumps(body)
+        if text:
+            sent["Content-Type"] = "application/json"
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=30)
+        try:
+            connection.request(method, f"/api/v1{path}", text, sent | headers)
+            response = connection.getresponse()
+            told = json.loads(response.read() or b"null")
+            self._judge(method, path, response, told)
+            return response.status, told, response.getheader("ETag", "")
+        except (OSError, http.client.HTTPException, ValueError):
+            self.statuses[0] += 1
+            return None
+        finally:
+            connection.close()
+
+    def _judge(self, method: str, path: str, response: Any, told: Any) -> None:
+        status = response.status
+        self.statuses[status] += 1
+        if status in (409, 503) and not response.getheader("Retry-After"):
+            self.findings.append(f"{method} {path}: {status} without Retry-After")
+        if status >= 500 and status != 503:
+            self.findings.append(f"{method} {path}: {status} {told}")
+
+
+def _letters(number: int) -> str:
+    """A name for a number: names have no digits."""
+    text = ""
+    while number:
+        number, rest = divmod(number, len(LETTERS))
+        text = LETTERS[rest] + text
+    return text
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.api.crash")
+    parser.add_argument("--kills", type=int, default=30)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="medspa-api-crash-") as folder:
+        Path(folder).chmod(0o755)  # the database's own account must be able to enter
+        server = EmbeddedPostgres(Path(folder) / "postgres")
+        server.start()
+        try:
+            return _run(server, _environment(server, Path(folder)), options)
+        finally:
+            server.stop()
+
+
+def _run(
+    server: EmbeddedPostgres, environment: dict[str, str], options: argparse.Namespace
+) -> int:
+    manage = [sys.executable, str(PROJECT / "manage.py"), "migrate", "-v0"]
+    subprocess.run(manage, env=environment, check=True)
+    filling = [sys.executable, "-m", "bench.api.crash_filling", str(PROGRAMS)]
+    printed = subprocess.run(
+        filling, cwd=PROJECT, env=environment, check=True, stdout=subprocess.PIPE
+    ).stdout
+    filled = json.loads(printed.splitlines()[-1])
+    chance, is_over = random.Random(options.seed), threading.Event()
+    with Clinic(PROJECT, server, environment) as clinic:
+        programs = [
+            Program(clinic.port, filled["key"], lead, number, is_over)
+            for number, lead in enumerate(filled["leads"])
+        ]
+        for program in programs:
+            program.start()
+        _await_acts(programs)
+        for _ in range(options.kills):
+            time.sleep(chance.uniform(*PAUSE))
+            clinic.kill(chance.choice(VICTIMS), chance)
+            _await_acts(programs)
+        is_over.set()
+        for program in programs:
+            program.join(2 * LONGEST_WAIT)
+    with psycopg.connect(server.url()) as connection:
+        return _report(programs, connection, options.kills)
+
+
+def _await_acts(programs: list[Program]) -> None:
+    before, until = _acts(programs), time.monotonic() + LONGEST_WAIT
+    while _acts(programs) < before + ACTS_BETWEEN:
+        if time.monotonic() > until:
+            raise SystemExit(f"Nothing is acknowledged for {LONGEST_WAIT} s.")
+        time.sleep(0.1)
+
+
+def _acts(programs: list[Program]) -> int:
+    return sum(len(program.paid) + len(program.names) for program in programs)
+
+
+def _report(programs: list[Program], connection: Any, kills: int) -> int:
+    findings = [line for program in programs for line in program.findings]
+    statuses = sum((program.statuses for program in programs), Counter())
+    for program in programs:
+        findings += _compared(program, connection)
+    acts = _acts(programs)
+    print(f"{kills} kills, {acts:,} acts acknowledged, {len(findings)} findings.")
+    print(dict(sorted(statuses.items())), "(0: no answer)")
+    print("\n".join(findings[:20]))
+    return int(bool(findings) or any(program.is_alive() for program in programs))
+
+
+def _compared(program: Program, connection: Any) -> list[str]:
+    """What was acknowledged against what is there."""
+    paid = connection.execute(
+        "SELECT id FROM kpis_kpievent WHERE lead_id = %s AND kind = 'invoice_paid'",
+        [program.lead],
+    ).fetchall()
+    names = connection.execute(
+        "SELECT first_name FROM leads_leadhistory WHERE id = %s ORDER BY history_id",
+        [program.lead],
+    ).fetchall()
+    stored = Counter(row for (row,) in paid)
+    found = []
+    if stored != Counter(program.paid):
+        found.append(f"payments of {program.lead}: {stored - Counter(program.paid)}")
+    if [name for (name,) in names] != ["Ada", *program.names]:
+        found.append(f"names of {program.lead}: {names[-3:]} {program.names[-3:]}")
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
