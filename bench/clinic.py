@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--http", action="store_true")
     options = parser.parse_args()
-    person, client = _signed_in()
+    person, client = signed_in()
     clinic = Clinic(client)
     _settle()
     figures = {one.name: _measured(one, options.runs) for one in _questions(clinic)}
@@ -67,7 +67,7 @@ def _settle() -> None:
         cursor.execute("ANALYZE")
 
 
-def _signed_in() -> tuple[User, Client]:
+def signed_in() -> tuple[User, Client]:
     person, _ = User.objects.get_or_create(username="bench")
     person.groups.set([Group.objects.get(name=ADMINISTRATOR)])
     client = Client()

@@ -10,15 +10,16 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "medspa.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
 django.setup()
 
-from django.db import transaction  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from connections.door import Delivery  # noqa: E402
@@ -70,33 +71,55 @@ def payments(number: int, run: str) -> list[Any]:
     ]
 
 
-def seconds(act: Callable[[], object]) -> float:
-    begun = time.perf_counter()
+@dataclass(frozen=True)
+class Took:
+    """By the clock, and by the CPU of this process and the one of its connection."""
+
+    seconds: float
+    cpu_seconds: float
+
+    def rate(self, items: int) -> str:
+        by_cpu = items / self.cpu_seconds
+        return f"{items / self.seconds:,.0f}/s, {by_cpu:,.0f}/s of CPU"
+
+
+def timed(act: Callable[[], object]) -> Took:
+    begun, cpu = time.perf_counter(), time.process_time() + server_seconds()
     act()
-    return time.perf_counter() - begun
+    cpu = time.process_time() + server_seconds() - cpu
+    return Took(time.perf_counter() - begun, cpu)
+
+
+def server_seconds() -> float:
+    """The CPU of this connection's process, which runs on this computer."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [pid] = cursor.fetchone()
+    values = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(values[11]) + int(values[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def measure() -> None:
     run = secrets.token_hex(4)
     for name, items in (("leads", leads(MANY, run)), ("payments", payments(MANY, run))):
-        took = seconds(lambda some=items: take_in(some, SOURCE))  # type: ignore[misc]
-        print(f"{MANY:,} {name} in batches: {MANY / took:,.0f}/s")
-    took = seconds(lambda: take_in(payments(MANY, run), SOURCE))
-    print(f"the same payments again: {MANY / took:,.0f}/s")
+        took = timed(lambda some=items: take_in(some, SOURCE))  # type: ignore[misc]
+        print(f"{MANY:,} {name} in batches: {took.rate(MANY)}")
+    took = timed(lambda: take_in(payments(MANY, run), SOURCE))
+    print(f"the same payments again: {took.rate(MANY)}")
     other = secrets.token_hex(4)
     for name, items in (
         ("leads", leads(FEW, other)),
         ("payments", payments(FEW, other)),
     ):
-        took = seconds(lambda some=items: [take_in([one], SOURCE) for one in some])  # type: ignore[misc]
-        print(f"{FEW:,} {name} one by one: {FEW / took:,.0f}/s")
+        took = timed(lambda some=items: [take_in([one], SOURCE) for one in some])  # type: ignore[misc]
+        print(f"{FEW:,} {name} one by one: {took.rate(FEW)}")
     measure_deliveries(other)
 
 
 def measure_deliveries(run: str) -> None:
     row = connect("connect", f"bench{run}")
     row = set_secrets(row.pk, {"signing_secret": new_secret()})
-    client, took = Client(), []
+    client, took, cpu = Client(), [], time.process_time() + server_seconds()
     for number, item in enumerate(payments(POSTS, run + "d")):
         message = {
             "what": "paid",
@@ -120,10 +143,14 @@ def measure_deliveries(run: str) -> None:
     took.sort()
     p99 = took[int(len(took) * 0.99)] * 1000
     middle = statistics.median(took) * 1000
-    print(f"a delivery is answered in {middle:.1f} ms, p99 {p99:.1f} ms")
+    cpu = (time.process_time() + server_seconds() - cpu) * 1000 / POSTS
+    print(
+        f"a delivery is answered in {middle:.1f} ms, p99 {p99:.1f} ms, "
+        f"by {cpu:.1f} ms of CPU"
+    )
     ids = list(ReceivedDelivery.objects.filter(connection=row).values_list("pk"))
-    worked = seconds(lambda: [work_off(pk) for (pk,) in ids])
-    print(f"worked off one by one: {len(ids) / worked:,.0f}/s")
+    worked = timed(lambda: [work_off(pk) for (pk,) in ids])
+    print(f"worked off one by one: {worked.rate(len(ids))}")
 
 
 if __name__ == "__main__":

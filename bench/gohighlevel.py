@@ -18,9 +18,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "medspa.settings")
 django.setup()
 
 import httpx  # noqa: E402
-from django.db import connection as database  # noqa: E402
 
-from bench.connections import nothing_stays  # noqa: E402
+from bench.connections import nothing_stays, server_seconds  # noqa: E402
 from connections.gohighlevel.api.client import Client  # noqa: E402
 from connections.gohighlevel.backfill import carry_out  # noqa: E402
 from connections.gohighlevel.comparing import compare  # noqa: E402
@@ -72,7 +71,7 @@ def measure(contacts: int) -> None:
     api = filled(contacts)
     # Sorted once: the double would sort all contacts again for each page.
     rows = api.fake.sorted_contacts("dateAdded")
-    api.fake.sorted_contacts = lambda field_name: list(rows)  # type: ignore[method-assign]
+    api.fake.sorted_contacts = lambda _: list(rows)  # type: ignore[method-assign]
     stages = PipelineStage.objects.filter(outcome="open").order_by("order")[:3]
     connection = Connection.objects.create(
         door="gohighlevel",
@@ -111,16 +110,6 @@ def report(api: TimedApi, contacts: int, act: Callable[[], Any]) -> str:
         f"contacts, {whole / contacts * 50_000:.0f} s for 50,000; "
         f"{peak_megabytes() - memory:.0f} MB more memory; {dict(counts)}"
     )
-
-
-def server_seconds() -> float:
-    """The CPU of this connection's process, which runs on this computer."""
-    with database.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        [pid] = cursor.fetchone()
-    with open(f"/proc/{pid}/stat", encoding="ascii") as file:  # noqa: PTH123
-        values = file.read().rpartition(")")[2].split()
-    return (int(values[11]) + int(values[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def peak_megabytes() -> float:

@@ -1,6 +1,6 @@
 """Further ways to reach a lead besides its own email and phone."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -8,7 +8,10 @@ from django.db.models import Q
 
 from leads import contact
 from leads.models.lead import ERASED_SENTENCE, INDEXES_OF, Lead
-from leads.models.lead_queries import LeadRecordQuerySet
+from leads.models.lead_queries import (
+    ActiveLeadRecordManager,
+    LeadRecordQuerySet,
+)
 from medspa import clock
 from medspa.audit.history import History
 from medspa.encryption.fields import (
@@ -19,18 +22,9 @@ from medspa.encryption.fields import (
 )
 from medspa.formats.phones import format_phone
 from medspa.ids import CuidField
-from medspa.soft_deletion import ActiveManager, SoftDeletable
+from medspa.soft_deletion import SoftDeletable
 
 ONE_CONTACT = "Enter either an email or a phone."
-
-
-class ContactPointQuerySet(LeadRecordQuerySet):
-    def of_active_leads(self) -> Self:
-        return self.filter(deleted_at=None, lead__deleted_at=None)
-
-
-class ActiveContactPointManager(ActiveManager.from_queryset(ContactPointQuerySet)):  # type: ignore[misc]
-    """Only contact points that are not deleted."""
 
 
 class ContactPoint(SoftDeletable):
@@ -66,8 +60,8 @@ class ContactPoint(SoftDeletable):
     )
     created_at = models.DateTimeField("added", default=clock.now, editable=False)
 
-    all_objects: ClassVar[Any] = models.Manager.from_queryset(ContactPointQuerySet)()
-    objects: ClassVar[Any] = ActiveContactPointManager()
+    all_objects: ClassVar[Any] = models.Manager.from_queryset(LeadRecordQuerySet)()
+    objects: ClassVar[Any] = ActiveLeadRecordManager()
     history = History(
         excluded_fields=["email_index", "phone_index", "phone_last4_index"],
         no_db_index=["lead"],  # history is read by row
