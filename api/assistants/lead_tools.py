@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 import msgspec
 from django.utils.datastructures import MultiValueDict
 
-from api.assistants.server import reading_tool
 from api.assistants.values import FirstDay, LastDay, ToolLead, link_to, tool_leads
+from api.assistants.views import reading_tool
 from api.resources.lead_list import refuse_contact_search
 from api.web.calls import ApiCall
 from kpis.calendar.consults import read_consults
