@@ -24,7 +24,7 @@ class NamesOnDemand(UserDict[str, Meant]):
     """Names that are read when the first of them is looked up: most rows have few."""
 
     def __init__(self, read: Callable[[], dict[str, Meant]]) -> None:
-        self._read = read
+        self._read: Callable[[], dict[str, Meant]] = read
 
     @cached_property
     def data(self) -> dict[str, Meant]:  # type: ignore[override]

@@ -261,7 +261,8 @@ def _read_further(leads: dict[str, Known]) -> None:
 def _read_belongings(leads: dict[str, Known]) -> None:
     """Tags, opportunities and forms of all `leads`."""
     with connection.cursor() as cursor:
-        parameters = {"leads": list(leads), "form": ActivityType.FORM_SUBMIT.value}
+        parameters: dict[str, Any] = {"leads": list(leads)}
+        parameters["form"] = ActivityType.FORM_SUBMIT.value
         cursor.execute(BELONGINGS, parameters)
         for lead_id, tag_id, submitted_at in cursor.fetchall():
             known = leads[lead_id]

@@ -19,7 +19,7 @@ def insert_rows(model: type[models.Model], rows: Sequence[Any]) -> None:
     if len(rows) < FEW_ROWS or isinstance(model._meta.pk, models.AutoField):
         model._default_manager.bulk_create(rows)
         return
-    fields = model._meta.concrete_fields
+    fields: Sequence[Any] = model._meta.concrete_fields
     made = [field for field in fields if _is_made(field, rows)]
     given = [field for field in fields if field not in made]
     copy_rows(
