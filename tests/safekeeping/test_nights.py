@@ -152,7 +152,7 @@ def test_a_hold_keeps_its_lead_until_it_is_lifted(administrator: User) -> None:
     assert is_erased(lead)
     kinds = {"hold_placed", "hold_lifted"}
     assert kinds <= set(AuditEvent.objects.values_list("kind", flat=True))
-    with pytest.raises(HoldRefused, match="lifted already"):
+    with pytest.raises(HoldRefused, match="already lifted"):
         lift_hold(hold.pk, administrator)
 
 
