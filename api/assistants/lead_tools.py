@@ -1,17 +1,18 @@
 """Tools that read leads, today's queue and consults."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from django.utils.datastructures import MultiValueDict
 
-from api.assistants.server import reading_tool
 from api.assistants.values import FirstDay, LastDay, ToolLead, link_to, tool_leads
+from api.assistants.views import reading_tool
 from api.resources.lead_list import refuse_contact_search
 from api.web.calls import ApiCall
 from kpis.calendar.consults import read_consults
 from kpis.calendar.days import ShownDays
+from kpis.calendar.layout import CalendarConsult
 from kpis.period import Period, PeriodRefused
 from leads.lead_list import read_positions
 from leads.models import Lead, LeadLostReason, PipelineStage
@@ -22,10 +23,11 @@ from leads.today import read_today
 from medspa import clock
 from medspa.clinic_time import clinic_today
 
-SEE = "leads.view_lead"
+SEE_LEADS = "leads.view_lead"
 LEADS_FOUND = 10
 CONSULTS_TOLD = 100
 MOST_CALENDAR_DAYS = 31
+ConsultState = Literal["coming", "held", "not held"]
 
 
 class FindLead(msgspec.Struct):
@@ -51,7 +53,7 @@ class FoundLeads(msgspec.Struct):
     "Find a lead",
     "Find leads by phone, its last four digits, email or first name. By phone or email "
     "it needs a key with the scope contacts:read.",
-    SEE,
+    SEE_LEADS,
 )
 def find_lead(call: ApiCall, params: FindLead) -> FoundLeads:
     typed = params.query.strip()
@@ -97,7 +99,7 @@ class Queue(msgspec.Struct):
     "Today's queue",
     "What is to be done today: leads waiting for a first contact, next steps that are "
     "due, leads that are stuck, consults to confirm. The most urgent first.",
-    SEE,
+    SEE_LEADS,
 )
 def todays_queue(call: ApiCall, params: TodaysQueue) -> Queue:
     return Queue(
@@ -137,11 +139,11 @@ class ToolConsult(msgspec.Struct):
     provider: str
     procedure: str
     is_confirmed: bool
-    state: Literal["coming", "held", "not held"]
+    state: ConsultState
     link: str
 
 
-class Consults(msgspec.Struct):
+class ConsultsOfDays(msgspec.Struct):
     """In the order of their times; `is_cut` where there are more."""
 
     consults: list[ToolConsult]
@@ -151,23 +153,22 @@ class Consults(msgspec.Struct):
 @reading_tool(
     "Consults of some days",
     "Booked consults that weren't canceled, with provider, procedure and state.",
-    SEE,
+    SEE_LEADS,
 )
-def list_consults(call: ApiCall, params: ListConsults) -> Consults:
+def list_consults(call: ApiCall, params: ListConsults) -> ConsultsOfDays:
     days = Period.between(params.first_day, params.last_day)
     if days.days > MOST_CALENDAR_DAYS:
         raise PeriodRefused(f"Ask for at most {MOST_CALENDAR_DAYS} days.")
     found = read_consults(
         ShownDays(days.first, days.last), "", clock.now(), CONSULTS_TOLD + 1
     )
-    return Consults(
+    return ConsultsOfDays(
         [_consult(call, one) for one in found[:CONSULTS_TOLD]],
         len(found) > CONSULTS_TOLD,
     )
 
 
-def _consult(call: ApiCall, one: Any) -> ToolConsult:
-    past = "held" if one.is_held else "not held"
+def _consult(call: ApiCall, one: CalendarConsult) -> ToolConsult:
     return ToolConsult(
         one.lead_id,
         one.name,
@@ -175,9 +176,15 @@ def _consult(call: ApiCall, one: Any) -> ToolConsult:
         one.provider,
         one.procedure,
         one.is_confirmed,
-        past if one.is_past or one.is_held else "coming",
+        _state(one),
         link_to(call, "lead", one.lead_id),
     )
+
+
+def _state(one: CalendarConsult) -> ConsultState:
+    if one.is_held:
+        return "held"
+    return "not held" if one.is_past else "coming"
 
 
 class ListChoices(msgspec.Struct):
@@ -208,7 +215,7 @@ class ToolChoices(msgspec.Struct):
     "Stages, outcomes and lost reasons",
     "The stages in their order, the outcomes of calls, texts and emails, why leads are "
     "lost, and the clinic's day.",
-    SEE,
+    SEE_LEADS,
 )
 def list_choices(call: ApiCall, params: ListChoices) -> ToolChoices:
     stages = PipelineStage.objects.order_by("order")

@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from api.assistants.server import reading_tool
 from api.assistants.values import FirstDay, LastDay, link_to, nothing_there, window_of
+from api.assistants.views import reading_tool
 from api.web.calls import ApiCall
 from kpis.drill.links import address
 from kpis.drill.metric_ref import QUOTIENTS, MetricRef

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import msgspec
 
-from api.assistants.server import reading_tool
 from api.assistants.values import LeadId, link_to, nothing_there
+from api.assistants.views import reading_tool
 from api.resources.reports import visible_statements
 from api.web.calls import ApiCall
 from commissions.models import StatementLine

@@ -16,8 +16,8 @@ from api.assistants.confirming import (
     confirmed,
     make_confirmation,
 )
-from api.assistants.server import writing_tool
 from api.assistants.values import LeadId, ShortText, link_to, nothing_there
+from api.assistants.views import writing_tool
 from api.ground.etags import etag_of
 from api.ground.problems import Problem
 from api.resources.activities import check_outcome

@@ -19,14 +19,14 @@ from api.web.operations import Operation
 
 PATH_PARAMETER = re.compile(r"\{(\w+)\}")
 REF = "#/components/schemas/{model}"
-TEXT: dict[str, Any] = {"type": "string"}
-ID = TEXT | {"pattern": "^c[0-9a-z]{24}$"}
-CASES = ["snake", "camel"]
+TEXT_SCHEMA: dict[str, Any] = {"type": "string"}
+ID_SCHEMA = TEXT_SCHEMA | {"pattern": "^c[0-9a-z]{24}$"}
+NAME_CASES = ["snake", "camel"]
 # What parameters take that no operation describes itself.
 FORMATS: dict[str, dict[str, Any]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE},
-    **dict.fromkeys(("from", "to"), TEXT | {"format": "date"}),
-    **dict.fromkeys(("updated_since", "as_of"), TEXT | {"format": "date-time"}),
+    **dict.fromkeys(("from", "to"), TEXT_SCHEMA | {"format": "date"}),
+    **dict.fromkeys(("updated_since", "as_of"), TEXT_SCHEMA | {"format": "date-time"}),
 }
 DESCRIPTION_WORDS = """\
 Leads, consults, payments and reports of a medical spa, under the same rules as its
@@ -175,9 +175,9 @@ def _words(one: Operation) -> str:
 
 def _parameters(one: Operation) -> Iterator[dict[str, Any]]:
     for name in PATH_PARAMETER.findall(one.path):
-        yield _parameter(name, "path", "", ID, required=True)
+        yield _parameter(name, "path", "", ID_SCHEMA, required=True)
     for name, words in one.parameters.items():
-        schema = one.formats.get(name, FORMATS.get(name, TEXT))
+        schema = one.formats.get(name, FORMATS.get(name, TEXT_SCHEMA))
         yield _parameter(name, "query", words, schema, required="Required." in words)
     if one.answer:
         names = ", ".join(one.fields)
@@ -185,13 +185,13 @@ def _parameters(one: Operation) -> Iterator[dict[str, Any]]:
             "fields", "query", f"Return only these, separated by commas: {names}."
         )
     words = "`snake` (as described) or `camel`."
-    yield _parameter("case", "query", words, {"type": "string", "enum": CASES})
+    yield _parameter("case", "query", words, {"type": "string", "enum": NAME_CASES})
     if one.needs_match:
         words = "The ETag you read, or `*`."
         yield _parameter("If-Match", "header", words, required=True)
     if one.method == "post":
         words = "Any unique text: the same request is done only once."
-        schema = TEXT | {"minLength": 1, "maxLength": LONGEST_KEY}
+        schema = TEXT_SCHEMA | {"minLength": 1, "maxLength": LONGEST_KEY}
         yield _parameter("Idempotency-Key", "header", words, schema)
 
 
@@ -199,7 +199,7 @@ def _parameter(
     name: str,
     place: str,
     words: str,
-    schema: Mapping[str, Any] = TEXT,
+    schema: Mapping[str, Any] = TEXT_SCHEMA,
     *,
     required: bool = False,
 ) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from api.web.operations import Operation, operation
 from leads.models import LeadLostReason, LeadSource, PipelineStage, Procedure, Tag
 from leads.services.assigning import assignable_people
 
-SEE = ("leads.view_lead",)
+SEE_SETUP = ("leads.view_lead",)
 
 
 class StageAnswer(BaseModel):
@@ -130,7 +130,7 @@ def _register(one: SetupList) -> None:
             "get",
             one.path,
             one.scope,
-            SEE,
+            SEE_SETUP,
             one.summary,
             tag="Setup",
             answer=one.answer,

@@ -37,7 +37,7 @@ LONGEST_WAIT = 300
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-@dataclass
+@dataclass(eq=False)
 class Program(threading.Thread):
     """Pays and renames, one after the other, and sends again what wasn't answered."""
 
@@ -53,9 +53,6 @@ class Program(threading.Thread):
 
     def __post_init__(self) -> None:
         super().__init__(daemon=True)
-
-    def __hash__(self) -> int:
-        return self.number
 
     def run(self) -> None:
         acts = 0

@@ -26,7 +26,11 @@ class Migration(migrations.Migration):
             model_name="itemoutcome",
             name="kept",
             field=models.CharField(
-                blank=True, max_length=200, verbose_name="why it was kept"
+                blank=True,
+                db_default="",
+                default="",
+                max_length=200,
+                verbose_name="why it was kept",
             ),
         ),
         migrations.AlterField(

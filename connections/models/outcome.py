@@ -102,7 +102,9 @@ class ItemOutcome(Validated):
         blank=True,
         db_index=False,  # an index of the undone begins with it
     )
-    kept = models.CharField("why it was kept", max_length=200, blank=True)
+    kept = models.CharField(
+        "why it was kept", max_length=200, blank=True, default="", db_default=""
+    )
 
     objects: ClassVar[models.Manager] = models.Manager()
 

@@ -5,11 +5,12 @@ from datetime import timedelta
 from kpis.metrics import definitions
 from kpis.metrics.definitions import MATURITIES, Basis
 from kpis.metrics.display import Value
+from kpis.metrics.steps import STEPS
 from kpis.page.table import KpiTable
 from kpis.period import Period
 from kpis.queries.breakdown import Row
 from kpis.queries.cohorts import Cohort
-from kpis.queries.drop_off import ALL_STEPS, STEPS, DropOffStep
+from kpis.queries.drop_off import ALL_STEPS, DropOffStep
 from kpis.queries.leads_by_hour import LeadsOfHour
 from kpis.queries.numbers import KpiData
 from medspa.formats import format_month

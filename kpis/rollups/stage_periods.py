@@ -7,7 +7,6 @@ from typing import Any
 
 from kpis.metrics.sql import forecast_measures, query
 from kpis.period import Window
-from kpis.queries.database import rows
 from kpis.rollups.medians import bucket_end, median
 from kpis.rollups.reading import RollupRange
 
@@ -43,9 +42,10 @@ def _lengths(
     window: Window, stage: str, bucket: int, skip: int, many: int
 ) -> list[float]:
     """Of the lengths in the bucket, in order, `many` after `skip`."""
-    found = rows(
+    found = RollupRange.of(window.period).ask(
         query("reading", "stage_period_lengths"),
-        window,
+        start=window.start,
+        end=window.end,
         stage=stage,
         low=bucket,
         high=bucket_end(bucket),
@@ -57,10 +57,13 @@ def _lengths(
 
 def open_rows(window: Window, stages: Sequence[str]) -> list[dict[str, Any]]:
     """How many leads are in each of the stages, and since when the middle one."""
-    return rows(query("reading", "open_stage_periods"), window, stages=list(stages))
+    sql = query("reading", "open_stage_periods")
+    parts = RollupRange.of(window.period)
+    return parts.ask(sql, as_of=window.as_of, stages=list(stages))
 
 
 def forecast_rows(window: Window) -> list[dict[str, Any]]:
     """The open opportunities by the month they are expected in."""
     measures = forecast_measures("value_cents", "expected_on")
-    return rows(query("reading", "forecast", measures=measures), window)
+    sql = query("reading", "forecast", measures=measures)
+    return RollupRange.of(window.period).ask(sql, today=window.today)

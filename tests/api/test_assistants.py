@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.test import Client
 
 from api.assistants.confirming import make_confirmation
-from api.assistants.server import SERVER
+from api.assistants.views import SERVER
 from api.keys.checking import KeyHolder
 from api.keys.making import ShownOnce
 from api.web.calls import ApiCall

@@ -87,7 +87,7 @@ def test_who_books_a_provider_waits_for_who_is_booking_them(clinic: Clinic) -> N
 @proves(
     "kpis.rollups.rebuild.rebuild_rollups atomic 1",
     "kpis.rollups.rebuild.rebuild_rollups atomic 2",
-    "kpis.rollups.rebuild._store atomic",
+    "kpis.rollups.rebuild._run atomic",
     "kpis.rollups.rebuild._alone advisory lock 1",
     "kpis.rollups.rebuild._alone advisory lock 2",
 )

@@ -72,7 +72,7 @@ PATHS = ("c" + "0" * 24, "\0", "a" * 3000)
 # What this clinic's rows don't allow, and the sentence that says so.
 NOT_POSSIBLE = {
     "board_undo": "It can't be moved back.",
-    "enable_webhook": "This endpoint is enabled already.",
+    "enable_webhook": "This endpoint is already enabled.",
     "settle_difference": "This connection has no token for GoHighLevel.",
     "undo_batch": "There is nothing to undo.",
     "undo_period": "There is nothing to undo.",

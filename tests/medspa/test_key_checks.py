@@ -18,12 +18,18 @@ from medspa import readiness
 from medspa.encryption import key_checks
 from medspa.encryption.ciphers import check_keys
 from medspa.encryption.index_rotation import rotate_indexes
-from medspa.encryption.key_checks import WrongKeys, problems, verify
+from medspa.encryption.key_checks import (
+    WrongKeys,
+    accept_lost_keys,
+    problems,
+    verify,
+)
 from medspa.encryption.verifying import findings
 from medspa.models import AuditEvent, KeyCheck
 from medspa.readiness.checks import keys_are_those_of_the_database
 from medspa.web import readiness as pages
 from tests.factories import LeadFactory
+from tests.locks import proves, refused
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +156,16 @@ def test_lost_keys_are_given_up_and_the_site_goes_on(
     assert "unreadable" in page
     LeadFactory(email="ana@example.com")
     assert AuditEvent.objects.filter(kind="keys_lost").exists()
+
+
+@proves("medspa.encryption.key_checks.accept_lost_keys atomic")
+def test_the_lost_keys_stay_known_where_giving_them_up_fails(
+    keys: Callable[..., None],
+) -> None:
+    verify()
+    keys(field=key(), index=key())
+    with refused("medspa_auditevent"):
+        accept_lost_keys()
 
 
 @pytest.mark.parametrize(

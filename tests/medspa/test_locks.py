@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 import tests.medspa.sample.jobs  # noqa: F401 (registers the work)
 from leads.models import Lead, Tag
+from medspa.audit.writing import create_with_history
 from medspa.demo.people import demo_people
 from medspa.demo.sample.plan import Request
 from medspa.demo.sample.seeding import seed
@@ -101,6 +102,12 @@ def test_sealing_anew_waits_for_who_saves_the_lead(
     lead_table = Lead._meta.db_table
     assert asked == f"medspa.encryption.rotation._step locking {lead_table}"
     Lead.objects.all()._raw_delete("default")
+
+
+@proves("medspa.audit.writing.create_with_history atomic")
+def test_rows_are_not_there_where_their_history_fails(administrator: User) -> None:
+    with refused("leads_taghistory"):
+        create_with_history(Tag, [factories.TagFactory.build()])
 
 
 @proves(

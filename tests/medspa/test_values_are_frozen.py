@@ -24,7 +24,7 @@ FILLED_BIT_BY_BIT = {
     "leads.services.unmerging.Unmerged",
     "medspa.demo.sample.simulation.Person",
     "medspa.request_counts.counting.Total",
-    "api.web.operations.ApiCall",
+    "api.web.calls.ApiCall",
     "connections.gohighlevel.api.client.Client",
     "connections.gohighlevel.api.limits.CircuitBreaker",
     "connections.gohighlevel.api.limits.RateLimit",

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 # Nothing of a person: who claimed a lead, what was done to many, and our own figures.
 NOT_OF_A_PERSON = {
+    "connections.FieldDifference",  # names of fields
     "connections.ItemOutcome",  # ids, codes and names of fields
     "connections.KnownThere",  # keyed hashes
     "connections.OutgoingChange",  # names of fields

@@ -30,6 +30,7 @@ TRIGGERS = (
     ("leads_activity", "leads_activity_summary_insert"),
     ("leads_task", "leads_task_summary_insert"),
     ("leads_lead", "leads_lead_note_insert"),
+    ("leads_leadstage", "leads_leadstage_note_insert"),
     ("leads_opportunity", "leads_opportunity_note_insert"),
     ("leads_activity", "leads_activity_note_insert"),
     ("kpis_kpievent", "kpis_kpievent_note_insert"),
@@ -42,6 +43,9 @@ TRIGGERS = (
     # The sample has no connection that changes are written to.
     ("leads_leadstage", "connections_stage_entered"),
     ("leads_leadtag", "connections_tag_added"),
+    ("leads_task", "connections_no_show_planned"),
+    ("kpis_kpievent", "connections_consult_shown"),
+    ("kpis_consultdetails", "connections_consult_canceled_at_once"),
 )
 # Models with history, and an SQL expression for when their rows were created.
 HISTORY_OF = {

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from medspa.encryption.key_checks import accept_lost_keys, problems
 
-CONFIRMATION = "the keys are lost"
+KEYS_ARE_LOST = "the keys are lost"
 
 
 class Command(BaseCommand):
@@ -24,9 +24,9 @@ class Command(BaseCommand):
             raise CommandError("The keys fit the database: nothing is lost.")
         answer = input(
             "Emails and phones of everyone who is in the database become unreadable. "
-            f'Type "{CONFIRMATION}" to go on: '
+            f'Type "{KEYS_ARE_LOST}" to go on: '
         )
-        if answer.strip() != CONFIRMATION:
+        if answer.strip() != KEYS_ARE_LOST:
             raise CommandError("Nothing was done.")
         accept_lost_keys()
         self.stdout.write(

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from commissions.models import Statement
 from kpis.choices import Kind
-from kpis.metrics.sql import query
 from kpis.models import KpiEvent
+from kpis.rollups.rebuild import EMPTY
 from leads.models import Lead
 from leads.services.totals import rebuild_stage_totals
 from medspa.models import JobRun, RunState
@@ -77,6 +77,6 @@ def _make_anew() -> None:
     rebuild_stage_totals()
     with connection.cursor() as cursor:
         cursor.execute(OPEN_PAYMENTS, [Kind.INVOICE_PAID])
-        cursor.execute(query("rollups", "empty"))
+        cursor.execute(EMPTY)
     # The queue was not in the file, so nobody would go on with them.
     JobRun.objects.active().update(state=RunState.CANCELED, finished_at=timezone.now())

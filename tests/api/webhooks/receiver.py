@@ -29,6 +29,9 @@ ANSWERS = {
     "/huge": b"HTTP/1.1 200 OK\r\nContent-Length: 2000000000\r\n\r\n",
 }
 
+# How many parts follow at most: half a minute, and 130 MB.
+ANSWER_PARTS = {"/drip": 600, "/huge": 2_000}
+
 
 @dataclass
 class Receiver:
@@ -66,14 +69,14 @@ class Receiver:
         self.received.append((path, headers, body))
         writer.write(ANSWERS[path])
         await writer.drain()
-        while path == "/drip" and not writer.is_closing():
-            writer.write(b"x")
-            await writer.drain()
-            await asyncio.sleep(0.05)
-        while path == "/huge" and not writer.is_closing():
-            writer.write(b"x" * 65_536)
+        # Who is written to may be gone without a word; so both end by themselves.
+        for _ in range(ANSWER_PARTS.get(path, 0)):
+            if writer.is_closing() or reader.at_eof():
+                return False
+            writer.write(b"x" * (1 if path == "/drip" else 65_536))
             self.bytes_sent += 65_536
             await writer.drain()
+            await asyncio.sleep(0.05 if path == "/drip" else 0)
         return path != "/nonsense"
 
 

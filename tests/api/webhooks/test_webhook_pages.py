@@ -94,7 +94,7 @@ def test_an_endpoint_is_changed_disabled_and_enabled(
     row.refresh_from_db()
     assert (endpoint.url, row.state) == (GOOD["url"], "canceled")
     assert endpoint.why_disabled == WhyDisabled.BY_PERSON
-    with pytest.raises(EndpointRefused, match="disabled already"):
+    with pytest.raises(EndpointRefused, match="already disabled"):
         disable_endpoint(endpoint.pk, administrator)
     as_administrator.post(reverse("enable_webhook", args=[endpoint.pk]))
     assert WebhookEndpoint.objects.on().exists()
