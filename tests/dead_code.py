@@ -25,6 +25,7 @@ import django
 from django.conf import settings
 from django.db.models import Choices, Model
 from django.db.models.options import DEFAULT_NAMES
+from msgspec import Struct
 from pydantic import BaseModel
 from vulture import Vulture
 
@@ -39,7 +40,10 @@ APPS = (
     "api",
 )
 # Decorators that register what they stand on.
-REGISTERING = ["@*register*", "@*.task", "@job", "@*_validator", "@*.extend"]
+REGISTERING = [
+    *("@*register*", "@*.task", "@job", "@*_validator", "@*.extend"),
+    *("@operation", "@reading_tool", "@writing_tool"),
+]
 # What Django and its packages look for by name.
 LOOKED_FOR = [
     # in the Meta of models and forms
@@ -122,6 +126,8 @@ def inherited_or_stored() -> Iterator[str]:
             yield from kind.__members__
         if issubclass(kind, BaseModel):
             yield from kind.model_fields
+        if issubclass(kind, Struct):
+            yield from kind.__struct_fields__
         if issubclass(kind, Model):
             yield from (field.name for field in kind._meta.get_fields())
         others = [base for base in kind.__mro__ if not is_ours(base)]
