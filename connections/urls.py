@@ -31,7 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("undone/<slug:undo_id>/", undo.UndonePage.as_view(), name="undone"),
     path("undone/<slug:undo_id>/continue/", undo.continue_undo, name="continue_undo"),
     path(
-        "<slug:connection_id>/differences/",
+        "<slug:gohighlevel_id>/differences/",
         differences.DifferencesPage.as_view(),
         name="differences",
     ),

@@ -36,7 +36,7 @@ class DifferencesPage(ClinicPageMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         connection = get_object_or_404(
-            Connection, pk=self.kwargs["connection_id"], door=GOHIGHLEVEL
+            Connection, pk=self.kwargs["gohighlevel_id"], door=GOHIGHLEVEL
         )
         try:
             client = client_of(connection)

@@ -1,6 +1,6 @@
 """No table that hangs on a lead is forgotten when two leads become one."""
 
-from connections.models import KnownThere, OutgoingChange
+from connections.models import FieldDifference, KnownThere, OutgoingChange
 from leads.extension_points import lead_tables
 from leads.models import (
     Lead,
@@ -27,6 +27,7 @@ LEFT = {
     QueueClaim,
     LegalHold,
     ErasureRequest,
+    FieldDifference,
     KnownThere,
     OutgoingChange,
 }

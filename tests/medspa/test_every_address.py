@@ -161,6 +161,7 @@ def rows(person_of_all: User) -> dict[str, str]:
         "passkey_id": factories.PasskeyFactory(),
         "session_key": factories.PersonSessionFactory(),
         "connection_id": factories.ConnectionFactory(),
+        "gohighlevel_id": factories.ConnectionFactory(door="gohighlevel"),
         "delivery_id": factories.ReceivedDeliveryFactory(),
         "unmatched_id": factories.UnmatchedEventFactory(),
         "difference_id": factories.FieldDifferenceFactory(),

@@ -100,6 +100,7 @@ def make_world(state: str, visitor: User) -> dict[str, Any]:
         "log": factories.ExportLogFactory(exported_by=person),
         "person": factories.UserFactory(),
         "connection_id": factories.ConnectionFactory(),
+        "gohighlevel_id": factories.ConnectionFactory(door="gohighlevel"),
         "delivery_id": factories.ReceivedDeliveryFactory(),
         "unmatched_id": factories.UnmatchedEventFactory(),
         "difference_id": factories.FieldDifferenceFactory(),
