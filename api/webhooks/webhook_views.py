@@ -1,5 +1,6 @@
 """The Webhooks pages, for administrators."""
 
+from abc import ABC, abstractmethod
 from http import HTTPStatus
 from typing import Any
 
@@ -79,7 +80,7 @@ class WebhookPage(ClinicPageMixin, TemplateView):
         )
 
 
-class EndpointFormPage(ClinicPageMixin, FreshSignInMixin, TemplateView):
+class EndpointFormPage(ClinicPageMixin, FreshSignInMixin, TemplateView, ABC):
     template_name = "api/webhook_form.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -99,8 +100,8 @@ class EndpointFormPage(ClinicPageMixin, FreshSignInMixin, TemplateView):
     def endpoint(self) -> WebhookEndpoint | None:
         return None
 
-    def act(self, form: EndpointForm) -> HttpResponse:
-        raise NotImplementedError
+    @abstractmethod
+    def act(self, form: EndpointForm) -> HttpResponse: ...
 
     def show(self, form: EndpointForm, status: int = HTTPStatus.OK) -> HttpResponse:
         context = self.get_context_data(

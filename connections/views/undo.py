@@ -1,5 +1,6 @@
 """Undoing an import, a backfill or a period: the preview, the undo, its result."""
 
+from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import Any
 
@@ -44,7 +45,7 @@ class PeriodForm(forms.Form):
         return entered.replace(tzinfo=clinic_zone())
 
 
-class UndoPage(ClinicPageMixin, TemplateView):
+class UndoPage(ClinicPageMixin, TemplateView, ABC):
     """What would be undone; the same address by POST undoes it."""
 
     permission_required = UNDO_RIGHT
@@ -65,8 +66,8 @@ class UndoPage(ClinicPageMixin, TemplateView):
         messages.success(request, "Undone.")
         return redirect("undone", run.pk)
 
-    def scope(self, given: Any) -> UndoScope | None:
-        raise NotImplementedError
+    @abstractmethod
+    def scope(self, given: Any) -> UndoScope | None: ...
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         scope = self.scope(self.request.GET)

@@ -1,5 +1,6 @@
 """The base of our commands: a refusal ends them with its sentence."""
 
+from abc import ABC, abstractmethod
 from argparse import RawDescriptionHelpFormatter
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from medspa.refusals import Refused
 
 
-class BackupCommand(BaseCommand):
+class BackupCommand(BaseCommand, ABC):
     """Implement `work` instead of `handle`. `--help` shows `help` and `examples`."""
 
     examples = ""
@@ -25,5 +26,5 @@ class BackupCommand(BaseCommand):
         except Refused as refusal:
             raise CommandError(refusal.sentence) from refusal
 
-    def work(self, **options: Any) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def work(self, **options: Any) -> None: ...
