@@ -169,7 +169,7 @@ TEMPLATES = [
             "builtins": ["medspa.templatetags.clinic"],
         },
     },
-    # For long lists of equal rows; see docs/decisions/0028-jinja-for-long-lists.md.
+    # For long lists of equal rows; see docs/decisions/0029-jinja-for-long-lists.md.
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates" / "jinja2"],
