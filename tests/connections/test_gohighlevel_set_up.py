@@ -61,7 +61,7 @@ def test_location_and_token_are_entered_and_tested_at_once(
     there.add_contact(firstName="Nora", email="nora@example.com")
     there.time.sleep(3)
     page = connect(admin_client)
-    assert "It works, for Glow Aesthetics." in page
+    assert "The token works for Glow Aesthetics." in page
     assert "contacts.readonly 1 contact" in page and "Sales" in page
     assert TOKEN not in page and f"Ends in …{TOKEN[-4:]}, set just now" in page
     assert not Lead.objects.exists()
@@ -89,7 +89,7 @@ def test_a_missing_scope_is_named_with_what_to_do(
 ) -> None:
     there.forbidden = ("/payments",)
     page = connect(admin_client)
-    assert "It works in part, for Glow Aesthetics." in page
+    assert "The token for Glow Aesthetics works only in part." in page
     assert "tick payments/transactions.readonly" in page
     assert page.count("Failed.") == 1
 
@@ -109,7 +109,7 @@ def test_a_wrong_location_is_corrected_before_anything_came_in(
     row = only_row()
     given = {"account": LOCATION}
     page = admin_client.post(f"/connections/{row.pk}/account/", given, follow=True)
-    assert "It works, for Glow Aesthetics." in text_of(page)
+    assert "The token works for Glow Aesthetics." in text_of(page)
     assert only_row().account == LOCATION
 
 
