@@ -123,6 +123,8 @@ def check() -> Iterator[Check]:
     whole = _lifetime()
     if whole is None:
         return
+    # A small clinic's rollups are built here, once: not by each session.
+    _require_rollups()
     with two_sessions() as start:
         # All of it takes longest, so it begins first.
         of_all = start(partial(_check, whole, (*COMPARED, *COMPARED_ONCE)))
@@ -152,9 +154,7 @@ def _whole_months(period: Period) -> Iterator[Period]:
 
 def _in_one_snapshot(compare: Callable[[], list[str]]) -> list[str]:
     for _ in range(ATTEMPTS):
-        window = _window(Period(SOME_DAY, SOME_DAY))
-        if not reading.is_fresh(window):
-            raise NoRollups("There are no totals for the clinic's time zone.")
+        window = _require_rollups()
         is_outermost = not connection.in_atomic_block
         with transaction.atomic(), connection.cursor() as cursor:
             if is_outermost:
@@ -162,6 +162,12 @@ def _in_one_snapshot(compare: Callable[[], list[str]]) -> list[str]:
             if not reading.is_behind(window):
                 return compare()
     raise NoRollups("Too many changes at once to compare.")
+
+
+def _require_rollups() -> Window:
+    if not reading.is_fresh(window := _window(Period(SOME_DAY, SOME_DAY))):
+        raise NoRollups("There are no totals for the clinic's time zone.")
+    return window
 
 
 def _window(period: Period) -> Window:

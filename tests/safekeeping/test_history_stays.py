@@ -76,7 +76,7 @@ def refusal(statement: str) -> str:
     ],
 )
 def test_history_is_never_changed(statement: str) -> None:
-    LeadFactory()
+    LeadFactory(first_name="Ada")
     assert "History is never changed." in refusal(statement)
 
 

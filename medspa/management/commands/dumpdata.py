@@ -22,6 +22,8 @@ LEFT_OUT = (
     "kpis.fact",
     "kpis.repeat",
     "kpis.rollupstate",
+    "kpis.stageperiodsum",
+    "kpis.stepsum",
     "kpis.waitsum",
     "leads.queueclaim",
     "leads.leadsummary",

@@ -21,6 +21,7 @@ from safekeeping.backups.restoring.identities import drill_identities, name_of
 from safekeeping.backups.restoring.plan import (
     Archive,
     NoBackup,
+    OutsideWindow,
     RestorePlan,
     plan_of_export,
 )
@@ -138,7 +139,14 @@ def _chosen(drill: Drill, row: BackupDrill, key: str) -> tuple[RestorePlan, date
     window = archive.window()
     row.lost_seconds = max((now - window.last).total_seconds(), 0)
     target = drill.target or random_minute(window.first, window.last, now)
-    return archive.plan(target, words), target
+    try:
+        return archive.plan(target, words), target
+    except OutsideWindow:
+        if drill.target:
+            raise
+        # Between the end of the log and that of the last backup is only this backup.
+        newest = archive.plan(None, words)
+        return newest, newest.until
 
 
 def _checks(

@@ -3,7 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from api.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
+from django.db import connection
+
+from api.models import OutboxPosition, WebhookDelivery, WebhookEndpoint, WebhookEvent
 from api.webhooks.endpoints import EndpointFacts, SecretShownOnce, add_endpoint
 from api.webhooks.event_types import WEBHOOK_TYPES
 from api.webhooks.outbox import relay
@@ -25,9 +27,27 @@ def endpoint_of(
 
 def told() -> list[tuple[str, dict[str, Any]]]:
     """Relay once, and the types and data of all events, in their order."""
+    forget_own_transaction()
     relay()
     rows = WebhookEvent.objects.order_by("pk")
     return [(row.type, row.data) for row in rows]
+
+
+def forget_own_transaction() -> None:
+    """A test is one transaction, and its own snapshot shows it as seen once a later one,
+    of another test, was committed. A site writes and relays in two.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+        own = cursor.fetchone()[0]
+    for position in OutboxPosition.objects.all():
+        least, most, running = position.snapshot.split(":")
+        if int(least) <= own < int(most):
+            running = ",".join(
+                sorted({*filter(None, running.split(",")), str(own)}, key=int)
+            )
+            position.snapshot = f"{least}:{most}:{running}"
+            position.save()
 
 
 def types_told() -> list[str]:

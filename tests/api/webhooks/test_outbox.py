@@ -39,7 +39,12 @@ from medspa import clock
 from medspa.audit.actors import acting
 from medspa.json_columns import parse_json
 from medspa.models import User
-from tests.api.webhooks.happening import endpoint_of, told, types_told
+from tests.api.webhooks.happening import (
+    endpoint_of,
+    forget_own_transaction,
+    told,
+    types_told,
+)
 from tests.factories import LeadFactory, StageFactory, TagFactory
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +184,7 @@ def test_an_endpoint_gets_what_it_chose(administrator: User, lead: Lead) -> None
     moves = endpoint_of(administrator, ("lead.moved",)).endpoint
     pipeline.move(lead.pk, StageFactory().pk)
     lead.delete()
+    forget_own_transaction()
     relay()
     found = WebhookDelivery.objects.filter(endpoint=moves).select_related("event")
     assert [row.event.type for row in found] == ["lead.moved"]
