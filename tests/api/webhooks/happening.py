@@ -34,8 +34,8 @@ def told() -> list[tuple[str, dict[str, Any]]]:
 
 
 def forget_own_transaction() -> None:
-    """A test is one transaction, and its own snapshot shows it as seen once a later one,
-    of another test, was committed. A site writes and relays in two.
+    """A test is one transaction. Its own snapshot shows it as seen once a later one was
+    committed, of another test. A site writes and relays in two.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_current_xact_id()::text::bigint")
