@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from connections import signatures, strict_json
 from connections.door import Context, Delivery, Door, Marker, Projection
@@ -57,10 +57,21 @@ GOOGLE_ADS_COLUMNS = {
 }
 
 
+def _from_pairs(value: Any) -> Any:
+    """Settings that were stored earlier hold pairs."""
+    if isinstance(value, list) and all(
+        isinstance(pair, list) and len(pair) == 2 for pair in value
+    ):
+        return {str(theirs): ours for theirs, ours in value}
+    return value
+
+
 class Campaigns(Schema):
     """Google's campaign ids → the names of our campaigns."""
 
-    campaigns: dict[GoogleCampaignId, MappedName] = {}
+    campaigns: Annotated[
+        dict[GoogleCampaignId, MappedName], BeforeValidator(_from_pairs)
+    ] = {}
 
 
 class GoogleAdsColumn(Allowed):

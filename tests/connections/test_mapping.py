@@ -112,3 +112,10 @@ def test_the_web_form_is_made_on_its_own_page(admin_client: Client) -> None:
     assert 'value="web_form"' not in page
     assert "Leads from forms on your website." in page
     assert 'name="door" value="stripe"' in page
+
+
+def test_googles_campaigns_that_were_stored_as_pairs_are_read() -> None:
+    pairs = {"campaigns": [["123", "Spring"]]}
+    row = ConnectionFactory(door="google_ads", settings_json=pairs)
+    settings = settings_of(row)
+    assert settings.model_dump() == {"campaigns": {"123": "Spring"}}
