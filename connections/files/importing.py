@@ -5,7 +5,7 @@ what happens.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
@@ -104,15 +104,7 @@ def import_file(data: bytes, choices: FileChoices) -> FileReport:
     services = kept.services if choices.services is None else choices.services
     mapping = map_columns(kind, table.headers, columns)
     order = find_date_order(table.rows(), mapping)
-    reader = RowReader(
-        system=choices.system,
-        account=account_of(choices.system),
-        kind=kind,
-        zone=ZoneInfo(str(clinic_zone())),
-        now=clock.now(),
-        is_day_first=order.is_day_first,
-        services=frozenset(services),
-    )
+    reader = _reader(choices.system, kind, order.is_day_first, services)
     read = _read(table, mapping, reader)
     source = ItemSource(choices.system, reader.account, batch=new_id())
     is_large = len(read.events) > MOST_ROWS_AT_ONCE
@@ -148,6 +140,20 @@ def import_file(data: bytes, choices: FileChoices) -> FileReport:
         notes=notes,
         run=run,
         services=_services(table, mapping, frozenset(services)),
+    )
+
+
+def _reader(
+    system: str, kind: FileKind, is_day_first: bool, services: Iterable[str]
+) -> RowReader:
+    return RowReader(
+        system=system,
+        account=account_of(system),
+        kind=kind,
+        zone=ZoneInfo(str(clinic_zone())),
+        now=clock.now(),
+        is_day_first=is_day_first,
+        services=frozenset(services),
     )
 
 
