@@ -90,9 +90,12 @@ def read_log(wanted: TrailFilter, after: Cursor | None) -> LogPage:
 
 def kind_choices() -> list[tuple[str, str]]:
     """Every kind by its name, in words."""
-    return sorted(
-        (name, name.replace("_", " ").capitalize()) for name in audit_kinds.items()
-    )
+    return sorted((name, _kind_in_words(name)) for name in audit_kinds.items())
+
+
+def _kind_in_words(kind: str) -> str:
+    words = kind.replace("_", " ").capitalize()
+    return words.replace("Api ", "API ")
 
 
 def person_choices() -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from medspa import clock
+from medspa.formats.plurals import counted
 from safekeeping.backups.storage.config import current_config, is_configured
 from safekeeping.backups.storage.destinations import Destination, every
 from safekeeping.extension_points import Check
@@ -30,5 +31,5 @@ def restored_seals() -> Check:
     """What a drill finds in the audit trail of a restored database."""
     verified = Verified()
     wrong = len([*check_chain(verified), *check_rows(verified)])
-    words = f"{verified.rows:,} rows under {verified.seals:,} seals"
+    words = f"{verified.rows:,} rows under {counted(verified.seals, 'seal', 'seals')}"
     return Check("Seals", not wrong, f"{wrong} are wrong" if wrong else words)
