@@ -5,8 +5,37 @@ otherwise the next time gains nothing.
 """
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
 
 IpAddress = IPv4Address | IPv6Address
+NOT_HTTPS = "Enter an address that begins with https://, without a user name."
+NO_ADDRESS = "Enter an address like https://example.com/hook."
+NOT_PUBLIC = "Enter an address on the public internet."
+
+
+def check_address(url: str) -> None:
+    """What can be said of an endpoint's address without asking for it; the rest is
+    checked when it is connected to. Raises ValidationError.
+    """
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise ValidationError(NO_ADDRESS) from error
+    if parts.scheme != "https" or not host or "@" in parts.netloc:
+        raise ValidationError(NOT_HTTPS)
+    if _is_number(host) and not is_public(host):
+        raise ValidationError(NOT_PUBLIC)
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def is_public(text: str) -> bool:

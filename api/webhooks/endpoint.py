@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.lookups import GreaterThan
 
 from api.keys.models import Cardinality
+from api.webhooks.addresses import NOT_HTTPS
 from medspa.clock import RecordedAtField
 from medspa.encryption.fields import EncryptedConstraint, EncryptedField
 from medspa.ids import CuidField
@@ -74,9 +75,7 @@ class WebhookEndpoint(Validated):
             models.CheckConstraint(
                 name="api_webhookendpoint_url_is_https",
                 condition=Q(url__regex="^https://[^/?#@]+([/?][^#]*)?$"),
-                violation_error_message=(
-                    "Enter an address that begins with https://, without a user name."
-                ),
+                violation_error_message=NOT_HTTPS,
             ),
             models.CheckConstraint(
                 name="api_webhookendpoint_has_event_types",

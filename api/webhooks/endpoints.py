@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
 from api.keys.making import OVERLAP_HOURS
 from api.webhooks import outbox
-from api.webhooks.addresses import is_public
+from api.webhooks.addresses import check_address
 from api.webhooks.audit_kinds import (
     ENDPOINT_ADDED,
     ENDPOINT_CHANGED,
@@ -167,25 +167,11 @@ def _set(endpoint: WebhookEndpoint, facts: EndpointFacts) -> None:
     endpoint.name, endpoint.url = facts.name.strip(), facts.url.strip()
     endpoint.event_types = list(chosen)
     endpoint.sees_contacts = facts.sees_contacts
+    try:
+        check_address(endpoint.url)
+    except ValidationError as error:
+        raise ValidationError({"url": error.messages}) from error
     endpoint.full_clean(exclude=["id"])
-    _refuse_private(endpoint.url)
-
-
-def _refuse_private(url: str) -> None:
-    """What can be said without asking; the rest is checked when it is connected to."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError as error:
-        raise EndpointRefused("Enter an address like https://example.com/hook.") from (
-            error
-        )
-    try:
-        ip_address(host)
-    except ValueError:
-        return
-    if not is_public(host):
-        raise EndpointRefused("Enter an address on the public internet.")
 
 
 def _add_secret(endpoint: WebhookEndpoint) -> str:

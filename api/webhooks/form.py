@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundWidget
 
+from api.webhooks.addresses import check_address
 from api.webhooks.endpoint import LONGEST_ENDPOINT_NAME, LONGEST_URL, WebhookEndpoint
 from api.webhooks.endpoints import EndpointFacts
 from api.webhooks.event_types import WEBHOOK_TYPES
@@ -39,6 +40,7 @@ class EndpointForm(forms.Form):
     url = forms.CharField(
         label="Address",
         max_length=LONGEST_URL,
+        validators=[check_address],
         widget=forms.URLInput({"placeholder": "https://example.com/hooks"}),
     )
     event_types = forms.MultipleChoiceField(

@@ -83,6 +83,19 @@ def test_what_is_wrong_with_an_endpoint_is_said(
     assert not WebhookEndpoint.objects.exists()
 
 
+def test_everything_wrong_with_an_endpoint_is_said_at_once(
+    as_administrator: Client,
+) -> None:
+    wrong = {"name": "", "url": "http://10.0.0.1/", "event_types": []}
+    told = as_administrator.post(reverse("add_webhook"), GOOD | wrong).content.decode()
+    for sentence in (
+        "This field is required.",
+        "begins with https://",
+        "Choose at least one event.",
+    ):
+        assert sentence in told
+
+
 def test_an_endpoint_is_changed_disabled_and_enabled(
     as_administrator: Client, administrator: User
 ) -> None:
