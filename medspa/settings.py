@@ -167,6 +167,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
             ],
             "builtins": ["medspa.templatetags.clinic"],
+            "libraries": {"unfold_list": "medspa.templatetags.admin_lists"},
         },
     },
     # For long lists of equal rows; see docs/decisions/0029-jinja-for-long-lists.md.
