@@ -157,3 +157,19 @@ SELECT date_trunc('month', expected_on::timestamp)::date AS month,
 FROM kpis_fact JOIN leads_pipelinestage stage ON stage.id = kpis_fact.stage
 WHERE kpis_fact.{is_open} AND value_cents IS NOT NULL
 GROUP BY 1 ORDER BY 1 NULLS LAST
+
+-- name: stages_at
+-- How many leads each stage had before a day began, and what they are worth now. Leads
+-- that were deleted since are in no rollup. One snapshot, which may be dirty.
+SELECT stage, sum(leads)::bigint AS leads, sum(cents)::bigint AS cents,
+    EXISTS (SELECT FROM kpis_changed) AS is_dirty
+FROM (
+    SELECT stage, leads, cents FROM kpis_stageflow WHERE day < %(day)s
+    UNION ALL
+    SELECT stage_period.stage_id, 1, coalesce(opportunity.expected_value_cents, 0)
+    FROM leads_lead lead
+    JOIN leads_leadstage stage_period ON stage_period.lead_id = lead.id
+        AND changed_at < %(start)s AND (left_at IS NULL OR left_at >= %(start)s)
+    {opportunity_of_lead}
+    WHERE lead.deleted_at >= %(start)s
+) part GROUP BY stage

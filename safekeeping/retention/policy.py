@@ -283,6 +283,7 @@ KEPT: dict[str, str] = {
     "kpis.MonthSnapshot": FIGURE,
     "kpis.Repeat": FIGURE,
     "kpis.RollupState": FIGURE,
+    "kpis.StageFlow": FIGURE,
     "kpis.StagePeriodSum": FIGURE,
     "kpis.StepSum": FIGURE,
     "kpis.WaitSum": FIGURE,
