@@ -38,6 +38,17 @@ PARKED_TOO_LONG = timedelta(days=1)
 SECRET_LASTS = timedelta(days=90)
 # Counted without being stored, and no sign of trouble.
 HARMLESS = ("ignored", "repeated", "off")
+NOT_STORED_WORDS = {
+    "ignored": "about something that isn't used",
+    "repeated": "sent again",
+    "off": "while turned off",
+    "not_signed": "without a signature",
+    "bad_signature": "with a wrong signature",
+    "too_old": "sent too long ago",
+    "unreadable": "unreadable",
+    "too_deep": "unreadable",
+    "too_large": "too large",
+}
 
 
 class State(StrEnum):
@@ -130,6 +141,14 @@ class ConnectionState:
     @property
     def refused_deliveries(self) -> int:
         return sum(n for code, n in self.counts.items() if code not in HARMLESS)
+
+    @property
+    def not_stored(self) -> list[tuple[str, int]]:
+        """The same in words, the most frequent first."""
+        told: Counter[str] = Counter()
+        for code, number in self.counts.items():
+            told[NOT_STORED_WORDS[code]] += number
+        return told.most_common()
 
     @property
     def is_failing(self) -> bool:

@@ -15,7 +15,14 @@ from connections.models import (
     ReceivedDelivery,
     UnmatchedEvent,
 )
-from connections.watching.figures import State, read_doors
+from connections.page.data import kind_in_words
+from connections.refusals import STATUS_OF_CODE
+from connections.watching.figures import (
+    HARMLESS,
+    NOT_STORED_WORDS,
+    State,
+    read_doors,
+)
 from connections.watching.health import connections_line
 from kpis.models import KpiEvent
 from medspa import clock
@@ -172,3 +179,33 @@ def test_the_command_lists_every_door_with_its_figures(anything: Connection) -> 
     out = StringIO()
     call_command("connections", stdout=out)
     assert "1 received = 1 applied" in out.getvalue()
+
+
+def test_the_page_says_in_words_what_was_not_stored_and_what_waits(
+    admin_client: Client, anything: Connection
+) -> None:
+    for code, number in (("bad_signature", 2), ("too_deep", 1), ("unreadable", 3)):
+        DeliveryCount.objects.create(
+            connection=anything, day=clinic_today(), code=code, deliveries=number
+        )
+    assert NOT_STORED_WORDS.keys() == STATUS_OF_CODE.keys() | set(HARMLESS)
+    send(anything, PAID, "msg_1")
+    work_off_all()
+    ReceivedDelivery.objects.update(
+        state="parked", reason="other_person", sentence="Someone has to decide."
+    )
+    page = " ".join(admin_client.get("/connections/").content.decode().split())
+    assert "4 unreadable, 2 with a wrong signature" in page
+    assert "Connect anything" in page.partition("Waiting for a decision")[2][:900]
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("payment_intent.succeeded", "Payment intent succeeded"),
+        ("ContactCreate", "Contact create"),
+        ("invitee", "Invitee"),
+    ],
+)
+def test_what_a_system_sends_is_named_in_words(kind: str, words: str) -> None:
+    assert kind_in_words(kind) == words
