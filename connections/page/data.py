@@ -15,6 +15,7 @@ from connections.models import (
     UnmatchedEvent,
     WaitState,
 )
+from connections.payment_order import payment_order, title_of
 from connections.registry import DOORS
 from connections.taking_in.waiting_rows import item_of
 from connections.watching.figures import DoorState, read_doors
@@ -57,6 +58,8 @@ class ConnectionsData:
     parked: Sequence[ReceivedDelivery]
     imports: Sequence[IntakeBatch] = ()
     undos: Sequence[UndoRun] = ()
+    # Code and name of each system that reports payments, in the order they count in.
+    payment_order: Sequence[tuple[str, str]] = ()
 
 
 def read_connections() -> ConnectionsData:
@@ -71,6 +74,7 @@ def read_connections() -> ConnectionsData:
         ),
         imports=_imports(),
         undos=_undos(),
+        payment_order=[(system, title_of(system)) for system in payment_order()],
     )
 
 
