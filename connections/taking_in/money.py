@@ -14,7 +14,7 @@ from typing import Any
 from connections.items import IncomingEvent
 from connections.models import ExternalId, Outcome, WaitWhy
 from connections.payment_order import Ranks, title_of
-from connections.taking_in.people import People, lock_leads
+from connections.taking_in.people import People, lock_ids, lock_leads
 from connections.taking_in.results import ItemResult, ItemSource
 from connections.taking_in.waiting_rows import waits
 from connections.taking_in.words import ClinicWords
@@ -56,11 +56,17 @@ def wrong_amount(item: IncomingEvent) -> ItemResult | None:
 def ids_of(
     source: ItemSource, kind: str, values: Iterable[str]
 ) -> dict[str, ExternalId]:
-    """The other system's ids of this kind that are known, by their values."""
+    """The other system's ids of this kind that are known, by their values.
+
+    Most objects are new: their events are read only where there are any.
+    """
     found = ExternalId.objects.filter(
         system=source.system, account=source.account, kind=kind, value__in=set(values)
-    ).exclude(event=None)
-    return {row.value: row for row in found.select_related("event").order_by()}
+    ).order_by()
+    if not found.exists():
+        return {}
+    found = found.exclude(event=None)
+    return {row.value: row for row in found.select_related("event")}
 
 
 def take_payments(
@@ -109,7 +115,7 @@ def _record(
 ) -> dict[int, ItemResult]:
     """Write the payments, and beside those of another system only their ids."""
     results: dict[int, ItemResult] = {}
-    leads = lock_leads(whose.values())
+    leads = lock_ids(whose.values())
     doubles, ranks = _doubles(source, leads), Ranks()
     ids: list[ExternalId] = []
     new: dict[int, ReportedPayment] = {}
@@ -119,7 +125,7 @@ def _record(
             results[number] = waits(source, item, WaitWhy.NOBODY)
             continue
         payment = ReportedPayment(
-            leads[lead_id],
+            lead_id,
             item.amount_cents or 0,
             item.occurred_at,
             words.procedure(item.procedure),
@@ -190,10 +196,11 @@ def _doubles(
     """By lead, the payments that came by another system and not by this one yet."""
     rows = ExternalId.objects.filter(
         kind=PAYMENT, event__lead__in=list(lead_ids), event__deleted_at=None
-    ).select_related("event")
+    ).order_by()
     events: dict[str, Any] = {}
     systems: dict[str, set[str]] = {}
-    for row in rows.order_by():
+    told = set(rows.values_list("system", flat=True)) - {source.system}
+    for row in rows.select_related("event") if told else ():
         events[str(row.event_id)] = row.event
         systems.setdefault(str(row.event_id), set()).add(row.system)
     found: dict[str, list[ToldPayment]] = {}

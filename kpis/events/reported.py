@@ -164,7 +164,7 @@ def unshow(lead: Lead, booking_id: str) -> None:
 
 @dataclass(frozen=True)
 class ReportedPayment:
-    lead: Lead
+    lead_id: str
     cents: int
     paid_at: datetime
     procedure: str = ""
@@ -179,7 +179,7 @@ def record_payments(payments: Sequence[ReportedPayment]) -> list[KpiEvent]:
     now = clock.now()
     events = [
         KpiEvent(
-            lead=payment.lead,
+            lead_id=payment.lead_id,
             kind=Kind.INVOICE_PAID,
             value_cents=payment.cents,
             metadata_json={"procedure": payment.procedure} if payment.procedure else {},
@@ -207,7 +207,7 @@ def replace_payment(old: KpiEvent, new: ReportedPayment, why: str) -> KpiEvent:
     void(old.pk, VoidReason.TWICE, why)
     procedure = {"procedure": new.procedure} if new.procedure else {}
     event = KpiEvent.objects.create(
-        lead=new.lead,
+        lead_id=new.lead_id,
         kind=Kind.INVOICE_PAID,
         value_cents=new.cents,
         metadata_json={**old.metadata_json, **procedure},
