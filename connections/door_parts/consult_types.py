@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from connections.door_parts.mappings import (
+    MappedName,
     MappingColumn,
     MappingTable,
     OurKey,
@@ -22,6 +23,8 @@ class ConsultTypes(Schema):
     consult_types: tuple[TheirKey, ...] = ()
     type_procedures: dict[TheirKey, ProcedureKey] = {}
     providers: dict[TheirKey, OurKey] = {}
+    # What mapped things are called there.
+    names: dict[TheirKey, MappedName] = {}
 
 
 def consult_type_tables(

@@ -56,7 +56,7 @@ def _names(door: Door, sent: Sent) -> dict[str, str]:
     found = {}
     for table in door.mappings:
         fields = [column.field for column in table.columns]
-        for prefix, key in _sent_rows(table, sent) if table.is_listed else ():
+        for prefix, key in _sent_rows(table, sent):
             name = clean_text(sent.get(f"{prefix}-name", ""))[:LONGEST_NAME]
             is_mapped = any(sent.get(f"{prefix}-{field}") for field in fields)
             is_new = name and name != key and is_mapped

@@ -50,8 +50,11 @@ class MappingRow:
 
 @dataclass(frozen=True)
 class ShownMapping:
+    """`is_typed` where the other system did not say what it has."""
+
     table: MappingTable
     rows: Sequence[MappingRow]
+    is_typed: bool = False
 
 
 def shown_mappings(
@@ -60,10 +63,16 @@ def shown_mappings(
     offers = {ours: OFFERS[ours]() for ours in _offered_kinds(door)}
     return [
         ShownMapping(
-            table, list(_rows(table, settings, listed.rows.get(table.name), offers))
+            table,
+            list(_rows(table, settings, listed.rows.get(table.name), offers)),
+            is_typed=is_typed(table, listed.rows.get(table.name)),
         )
         for table in door.mappings
     ]
+
+
+def is_typed(table: MappingTable, there: Sequence[There] | None) -> bool:
+    return there is None and not table.is_listed
 
 
 def _offered_kinds(door: Door) -> set[Ours]:
@@ -77,12 +86,12 @@ def _rows(
     there: Sequence[There] | None,
     offers: Mapping[Ours, Offered],
 ) -> Iterator[MappingRow]:
-    """What is there; what was mapped and isn't; where nothing is listed, empty ones."""
+    """What is there; what was mapped and isn't; where ids are typed, empty ones."""
     names: Mapping[str, str] = settings.get("names") or {}
     mapped = list(_mapped_keys(table, settings))
     found = {one.key: one for one in there or ()}
     keys = [*found, *(key for key in mapped if key not in found)]
-    if not table.is_listed:
+    if is_typed(table, there):
         keys += [""] * NEW_ROWS
     for number, key in enumerate(keys):
         prefix = f"{table.name}-{number}"
@@ -98,7 +107,7 @@ def _rows(
             label or key,
             [_cell(prefix, column, key, settings, offers) for column in table.columns],
             note,
-            is_typed=not table.is_listed,
+            is_typed=is_typed(table, there),
         )
 
 

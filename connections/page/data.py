@@ -17,6 +17,7 @@ from connections.models import (
     UnmatchedEvent,
     WaitState,
 )
+from connections.payment_order import payment_order, title_of
 from connections.registry import DOORS
 from connections.taking_in.waiting_rows import item_of
 from connections.watching.figures import DoorState, read_doors
@@ -78,6 +79,8 @@ class ConnectionsData:
     parked: Sequence[ParkedDelivery]
     imports: Sequence[IntakeBatch] = ()
     undos: Sequence[tuple[UndoRun, str]] = ()
+    # Code and name of each system that reports payments, in the order they count in.
+    payment_order: Sequence[tuple[str, str]] = ()
 
 
 def read_connections() -> ConnectionsData:
@@ -93,6 +96,7 @@ def read_connections() -> ConnectionsData:
         ],
         imports=_imports(),
         undos=_undos(),
+        payment_order=[(system, title_of(system)) for system in payment_order()],
     )
 
 

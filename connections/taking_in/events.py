@@ -44,6 +44,9 @@ def follow_up(
     payments = {item.object_id for item, _ in events if item.what == "paid"}
     of_payments = Q(what="refunded", parent_id__in=payments)
     waiting = waiting.filter(Q(object_id__in=ids) | of_payments)
+    # Mostly nothing waits: Django writes the long statement only where something does.
+    if not waiting.order_by().exists():
+        return
     for row in waiting.order_by("made_at"):
         if result := results.get((row.what, row.object_id)):
             ended(row, WaitState.MATCHED, result)

@@ -16,8 +16,10 @@ from connections.models import (
     DeliveryCount,
     DeliveryState,
     ItemOutcome,
+    OpenBreaker,
     Outcome,
     ReceivedDelivery,
+    StreamState,
     UnmatchedEvent,
     WaitState,
 )
@@ -56,6 +58,7 @@ class State(StrEnum):
     WITHOUT_SECRET = "No secret yet"  # noqa: S105
     OFF = "Off"
     WAITING = "Waiting for the first delivery"
+    TO_BE_READ = "Waiting to be read for the first time"
     WORKING = "Working"
     SILENT = "Silent"
     FAILING = "Rejecting deliveries"
@@ -98,6 +101,9 @@ class ConnectionState:
     unmatched: int = 0
     oldest_parked_at: datetime | None = None
     sums: Sums = field(default_factory=Sums)
+    # What is read there by itself, stream by stream, for doors that are polled.
+    streams: Sequence[StreamState] = ()
+    open_breaker: OpenBreaker | None = None
     # Deliveries of the last week that were not stored, by code.
     counts: dict[str, int] = field(default_factory=dict)
     # The last day with one that was refused.
@@ -121,6 +127,18 @@ class ConnectionState:
         known = self.row.secret_values
         needed = set(self.door.secrets) - set(self.door.optional_secrets)
         return any(known.values()) and all(known.get(name) for name in needed)
+
+    @property
+    def is_polled(self) -> bool:
+        """Whether it is read by itself, also without any delivery."""
+        return bool(
+            self.door.name == GOHIGHLEVEL and self.row.secret_values.get("token")
+        )
+
+    @property
+    def last_read_at(self) -> datetime | None:
+        moments = [one.polled_at for one in self.streams if one.polled_at]
+        return max(moments, default=None)
 
     @property
     def secret_is_old(self) -> bool:
@@ -176,13 +194,16 @@ class ConnectionState:
             return State.SILENT
         if self.parked or self.unmatched:
             return State.PARKED
-        return State.WORKING if self.last_at else State.WAITING
+        if self.last_at or self.last_read_at:
+            return State.WORKING
+        return State.TO_BE_READ if self.is_polled else State.WAITING
 
     @property
     def is_well(self) -> bool:
         return self.state in (
             State.WORKING,
             State.WAITING,
+            State.TO_BE_READ,
             State.OFF,
             State.WITHOUT_SECRET,
         )
@@ -223,6 +244,7 @@ def _read(rows: Sequence[Connection]) -> dict[str, ConnectionState]:
     deliveries = _deliveries()
     unmatched = _unmatched()
     sums, counts, refused = _sums(now), _counts(), _refused_on()
+    streams, breakers = _streams(), _breakers()
     found = {}
     for row in rows:
         told = deliveries.get(row.pk, {})
@@ -244,10 +266,23 @@ def _read(rows: Sequence[Connection]) -> dict[str, ConnectionState]:
             unmatched=waits.get("rows", 0),
             oldest_parked_at=min(oldest, default=None),
             sums=sums.get(row.pk, Sums()),
+            streams=streams.get(row.pk, []),
+            open_breaker=breakers.get(row.pk),
             counts=counts.get(row.pk, {}),
             refused_on=refused.get(row.pk),
         )
     return found
+
+
+def _streams() -> dict[str, list[StreamState]]:
+    found: dict[str, list[StreamState]] = {}
+    for row in StreamState.objects.order_by("stream"):
+        found.setdefault(row.connection_id, []).append(row)
+    return found
+
+
+def _breakers() -> dict[str, OpenBreaker]:
+    return {row.connection_id: row for row in OpenBreaker.objects.all()}
 
 
 def _deliveries() -> dict[str, dict]:

@@ -258,6 +258,8 @@ KEPT: dict[str, str] = {
     "connections.UnmatchedEvent": "Emptied when it is matched or dismissed, removed "
     "90 days later.",
     "connections.DeliveryCount": FIGURE,
+    "connections.PaymentRank": SETUP,
+    "connections.OpenBreaker": "Since when a system isn't asked; no lead's data.",
     "connections.StreamState": "How far each stream was read; no lead's data.",
     "connections.FieldDifference": "Names of fields; gone when their lead is erased.",
     "connections.KnownThere": "Keyed hashes; gone when their lead is erased.",

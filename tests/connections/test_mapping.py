@@ -81,6 +81,7 @@ def test_appointment_types_are_consults_of_a_procedure_and_a_provider(
         "consult_types": ("TYPE22",),
         "type_procedures": {"TYPE22": code},
         "providers": {"TEAM1": provider.pk},
+        "names": {},
     }
 
 

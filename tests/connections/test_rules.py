@@ -17,6 +17,7 @@ from tests.factories import (
     KnownThereFactory,
     KpiEventFactory,
     OutgoingChangeFactory,
+    PaymentRankFactory,
     ReceivedDeliveryFactory,
     StreamStateFactory,
     UndoRunFactory,
@@ -365,6 +366,20 @@ RULES = [
         {"deliveries": -1},
         "A count can't be negative.",
         place="deliveries",
+    ),
+    Rule(
+        "connections_paymentrank_system_is_a_code",
+        PaymentRankFactory,
+        {"system": "Not a code"},
+        "A system is a lower-case word.",
+        place="system",
+    ),
+    Rule(
+        "connections_paymentrank_place_is_positive",
+        PaymentRankFactory,
+        {"place": 0},
+        "Places begin with 1.",
+        place="place",
     ),
 ]
 ENCRYPTED = {
