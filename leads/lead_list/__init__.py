@@ -7,6 +7,7 @@ index that has their order. A filtered page is found by `leads.selection.bounded
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -23,7 +24,6 @@ from leads.selection.bounded_scan import (
     SCAN_LIMIT,
     ScanResult,
     few_leads,
-    is_one_of,
     scan,
 )
 from leads.selection.list_filters import ListFilter
@@ -31,6 +31,7 @@ from leads.selection.list_rows import leads_of, rows_of
 from leads.selection.orders import OrderedRows, RowPosition
 from leads.view_schema import ListColumn, ListOrder
 from medspa.encryption.fields import usable
+from medspa.postgres.written_query import Given, WrittenRows, is_one_of
 from medspa.web.paging import COUNT_LIMIT
 
 ROWS = 50
@@ -209,9 +210,8 @@ def _rows(positions: list[RowPosition], columns: Sequence[ListColumn]) -> list[L
     if not positions:
         return []
     ids = [position.lead for position in positions]
-    leads = Lead.objects.filter(pk__in=ids).order_by()
     found: dict[str, RowValues] = {
-        row["row_lead"]: row for row in row_values(leads, columns)
+        row["row_lead"]: row for row in _values(tuple(columns)).read(ids=ids)
     }
     notes = notes_of(ids, timezone.now())
     pages = reverse("leads")
@@ -220,6 +220,13 @@ def _rows(positions: list[RowPosition], columns: Sequence[ListColumn]) -> list[L
         for lead_id in ids
         if (row := found.get(lead_id))
     ]
+
+
+@lru_cache(maxsize=64)
+def _values(columns: tuple[ListColumn, ...]) -> WrittenRows:
+    """Of the leads with the given `ids`."""
+    leads = Lead.objects.filter(is_one_of("pk", Given("ids")))
+    return WrittenRows(row_values(leads.order_by(), columns))
 
 
 def _list_row(

@@ -15,7 +15,7 @@ from medspa.clinic.settings import MONDAY, SUNDAY
 from medspa.months import DayRange, last_day, month_name, month_of
 
 NO_VALUE = "–"
-# Months by their numbers, weekdays from Monday on. Read once: `strftime` takes 20 µs for
+# Months by their numbers, weekdays from Monday on. Read once: `strftime` takes 20 µs of
 # a moment with a zone, and a page has hundreds.
 MONTHS = tuple(calendar.month_abbr)
 LONG_MONTHS = tuple(calendar.month_name)
