@@ -1,5 +1,6 @@
 """What the API adds to the apps below it."""
 
+from api.exports.exporting import forget_old_exports
 from api.idempotency.answering import forget_old_answers
 from api.keys import audit_kinds  # noqa: F401  (kinds of events)
 from api.webhooks import audit_kinds as of_webhooks  # noqa: F401
@@ -8,5 +9,6 @@ from api.webhooks.telling import webhooks_line
 from medspa.extension_points import health_lines, minute_duties, worker_loops
 
 minute_duties.extend(forget_old_answers)
+minute_duties.extend(forget_old_exports)
 worker_loops.extend(keep_delivering)
 health_lines.extend(webhooks_line)

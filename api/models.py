@@ -1,5 +1,6 @@
 """The models of this app; each is defined in the folder of its subject."""
 
+from api.exports.models import LeadExport, LeadExportChunk
 from api.idempotency.models import IdempotentAnswer
 from api.keys.models import ApiKey, ApiKeyUse, ApiSecret
 from api.webhooks.delivery import OutboxPosition, WebhookDelivery, WebhookEvent
@@ -10,6 +11,8 @@ __all__ = [
     "ApiKeyUse",
     "ApiSecret",
     "IdempotentAnswer",
+    "LeadExport",
+    "LeadExportChunk",
     "OutboxPosition",
     "WebhookDelivery",
     "WebhookEndpoint",

@@ -12,6 +12,8 @@ from api.webhooks import webhook_views as webhooks
 operations()  # each registers its address
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/openapi.json", description.openapi_json, name="api_openapi"),
+    path("v1/", api.urls),
     path("keys/", keys.KeysPage.as_view(), name="api_keys"),
     path("keys/add/", keys.AddKeyPage.as_view(), name="add_api_key"),
     path("keys/<slug:key_id>/rotate/", keys.rotate, name="rotate_api_key"),
@@ -31,10 +33,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "webhooks/<slug:endpoint_id>/disable/", webhooks.disable, name="disable_webhook"
     ),
     path("webhooks/<slug:endpoint_id>/enable/", webhooks.enable, name="enable_webhook"),
+    path("webhooks/<slug:endpoint_id>/delete/", webhooks.delete, name="delete_webhook"),
     path("webhooks/<slug:endpoint_id>/test/", webhooks.test, name="test_webhook"),
     path("webhooks/<slug:endpoint_id>/replay/", webhooks.replay, name="replay_webhook"),
     path("docs/", description.api_docs, name="api_docs"),
     path("mcp/", assistants, name="assistants"),
-    path("v1/openapi.json", description.openapi_json, name="api_openapi"),
-    path("v1/", api.urls),
 ]

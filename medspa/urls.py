@@ -9,6 +9,8 @@ from medspa.jobs.views import RunPage, RunsPage, cancel_run
 from medspa.web.home import home
 
 urlpatterns = [
+    # First, since an address is looked for from above and programs ask most.
+    path("api/", include("api.urls")),
     path("", home, name="home"),
     path("", include("medspa.accounts.people.urls")),
     path("account/", include("medspa.accounts.second_factor.urls")),
@@ -22,7 +24,6 @@ urlpatterns = [
     path("commissions/", include("commissions.urls")),
     path("connections/", include("connections.urls")),
     path("safekeeping/", include("safekeeping.urls")),
-    path("api/", include("api.urls")),
     path("forms/", include("connections.web_forms.urls")),
     path("f/", include("connections.web_forms.hosted_urls")),
     path("runs/", RunsPage.as_view(), name="jobs"),

@@ -267,6 +267,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "add_webhook": WEBHOOK,
     "change_webhook": WEBHOOK,
     "rotate_webhook": {"overlap": "24"},
+    "delete_webhook": {},
     "disable_webhook": {},
     "enable_webhook": {},
     "test_webhook": {},

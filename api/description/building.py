@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from pydantic.json_schema import models_json_schema
@@ -62,6 +63,7 @@ PROBLEMS = {
     403: "The key lacks the scope, or its owner doesn't have permission.",
     404: "It doesn't exist, or the key can't see it.",
     409: "Not possible in the current state; `code` says why.",
+    410: "It was there and has expired.",
     412: "It has changed since it was read.",
     413: "The body is too large.",
     415: "The body isn't `application/json`.",
@@ -106,7 +108,7 @@ def statuses(one: Operation) -> list[int]:
         found |= {*OF_WRITES}
     if one.needs_match:
         found |= {*OF_MATCHES}
-    return sorted(found)
+    return sorted({*found, *map(int, one.problems)})
 
 
 def describe() -> dict[str, Any]:
@@ -230,6 +232,9 @@ def _responses(one: Operation) -> dict[str, Any]:
 def _success(one: Operation) -> dict[str, Any]:
     if one.status == 204:
         return {"description": "Done."}
+    if one.files:
+        schema = {"schema": TEXT_SCHEMA}
+        return {"description": "Done.", "content": dict.fromkeys(one.files, schema)}
     schema: dict[str, Any] = {"type": "object"}
     if one.answer:
         schema = _ref(one.answer.__name__)
@@ -248,7 +253,35 @@ def _success(one: Operation) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": schema}
     if one.example is not None and not one.body:
         content["example"] = one.example
-    return {"description": "Done.", "content": {"application/json": content}}
+    answer = {"description": "Done.", "content": {"application/json": content}}
+    links = _links(one)
+    return answer | ({"links": links} if links else {})
+
+
+def _links(one: Operation) -> dict[str, Any]:
+    """What can be done next with the thing that was made, by its id and its ETag."""
+    name = _parameter_of(one.answer) if one.method == "post" else ""
+    if not name:
+        return {}
+    links = {}
+    for other in operations():
+        if PATH_PARAMETER.findall(other.path) == [name]:
+            given = {name: "$response.body#/id"}
+            if other.needs_match:
+                given["header.If-Match"] = "$response.header.ETag"
+            links[other.name] = {"operationId": other.name, "parameters": given}
+    return links
+
+
+@cache
+def _parameter_of(answer: Any) -> str:
+    """The parameter of paths that takes the id of such things; empty if none does."""
+    for one in operations():
+        if one.method == "get" and one.path.endswith("}") and one.answer:
+            *_, name = PATH_PARAMETER.findall(one.path)
+            if isinstance(answer, type) and issubclass(answer, one.answer):
+                return str(name)
+    return ""
 
 
 def _ref(name: str) -> dict[str, str]:

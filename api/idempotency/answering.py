@@ -5,7 +5,7 @@ answers of what was done are kept; a refusal did nothing, so it may be tried aga
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
@@ -26,14 +26,27 @@ REMOVED_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
+class SentFile:
+    """A file that is sent part by part, and its name."""
+
+    name: str
+    content_type: str
+    content: Iterator[bytes]
+
+
+@dataclass(frozen=True)
 class KeptAnswer:
-    """What an operation answers: plain data, its status, the ETag of its thing."""
+    """What an operation answers: plain data, its status, the ETag of its thing.
+
+    Or a `file`: only reading answers with one, so it is never kept.
+    """
 
     data: Any = None
     status: int = HTTPStatus.OK
     etag: str = ""
     location: str = ""
     is_replayed: bool = False
+    file: SentFile | None = None
 
 
 def once(

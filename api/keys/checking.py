@@ -20,7 +20,7 @@ from api.keys.models import ApiKey
 from api.keys.scopes import CONTACTS_SCOPE, covers
 from api.keys.secrets import KeyText
 from medspa import clock
-from medspa.accounts.auth import ClinicBackend
+from medspa.accounts.auth import load_person
 from medspa.models import User
 from medspa.postgres.written_query import WrittenQuery
 
@@ -94,7 +94,7 @@ def find_holder(authorization: str, address: str) -> KeyHolder:
             "address_not_allowed",
             "This API key can't be used from this address.",
         )
-    person = ClinicBackend().get_user(key.owner_id)
+    person = load_person(key.owner_id, {})
     if person is None:
         raise _unauthorized(
             "owner_inactive", "The person this API key acts for can no longer sign in."

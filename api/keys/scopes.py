@@ -34,6 +34,7 @@ RESOURCES = (
     Resource("statements", "Commission statements", is_writable=False),
     Resource("setup", "Stages, tags, procedures, people", is_writable=False),
     Resource("jobs", "Imports, exports and their progress"),
+    Resource("webhooks", "Webhook endpoints and their deliveries"),
     Resource("assistant", "Tools of assistants such as Claude"),
 )
 SCOPES = (

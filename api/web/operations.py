@@ -13,13 +13,14 @@ from http import HTTPStatus
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from ninja import NinjaAPI
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 
 from api.ground.shaping import camel, chosen_fields, to_json
-from api.idempotency.answering import KeptAnswer, once
+from api.idempotency.answering import KeptAnswer, SentFile, once
 from api.keys.use import note_contacts, note_read, note_write
 from api.web.calls import (
     CAMEL,
@@ -31,6 +32,7 @@ from api.web.calls import (
 )
 from api.web.problem_responses import as_problem
 from medspa.audit.actors import acting
+from medspa.web.answers import attachment
 
 READING_METHODS = ("get",)
 # Every operation takes these.
@@ -45,8 +47,9 @@ class Operation:
     those that take no other text; `needs_match` says that it refuses a write without
     If-Match; `fields` are the names of what it answers, `members` what a list has
     beside its rows. `other_answer` is what a row may be instead, `other_status` a
-    second way to succeed. The `example` is of the body, else of the answer; `body` is
-    what the function takes.
+    second way to succeed. `files` are the content types of what is no JSON, `problems`
+    statuses that only this operation has. The `example` is of the body, else of the
+    answer; `body` is what the function takes.
     """
 
     name: str
@@ -66,6 +69,8 @@ class Operation:
     other_answer: Any = None
     status: int = HTTPStatus.OK
     other_status: int | None = None
+    files: tuple[str, ...] = ()
+    problems: tuple[int, ...] = ()
     example: Any = None
     body: Any = None
 
@@ -90,7 +95,7 @@ class StrictParser(Parser):
 
 
 OPERATIONS: dict[str, Operation] = {}
-_views: dict[str, Callable[..., HttpResponse]] = {}
+_views: dict[str, Callable[..., HttpResponseBase]] = {}
 
 api = NinjaAPI(
     title="MedSpa Growth Hub API",
@@ -161,9 +166,9 @@ def _place(one: Operation) -> list[bool]:
 
 def _view(
     described: Operation, function: Callable[..., KeptAnswer]
-) -> Callable[..., HttpResponse]:
+) -> Callable[..., HttpResponseBase]:
     @wraps(function)
-    def view(request: HttpRequest, **sent: Any) -> HttpResponse:
+    def view(request: HttpRequest, **sent: Any) -> HttpResponseBase:
         call: ApiCall = request.auth  # type: ignore[attr-defined]
         holder = call.holder
         reason = f"API key {holder.key.prefix}"
@@ -208,7 +213,9 @@ def _sent(request: HttpRequest) -> bytes:
     )
 
 
-def _response(described: Operation, call: ApiCall, answer: KeptAnswer) -> HttpResponse:
+def _response(
+    described: Operation, call: ApiCall, answer: KeptAnswer
+) -> HttpResponseBase:
     headers = {}
     if answer.etag:
         headers["ETag"] = answer.etag
@@ -216,6 +223,8 @@ def _response(described: Operation, call: ApiCall, answer: KeptAnswer) -> HttpRe
         headers["Location"] = answer.location
     if answer.is_replayed:
         headers["Idempotency-Replayed"] = "true"
+    if answer.file:
+        return _download(answer.file)
     if answer.data is None:
         return HttpResponse(status=HTTPStatus.NO_CONTENT, headers=headers)
     if not described.is_write and _is_known(call.request, answer.etag):
@@ -225,6 +234,13 @@ def _response(described: Operation, call: ApiCall, answer: KeptAnswer) -> HttpRe
         data = camel(data)
     return HttpResponse(
         to_json(data), content_type=JSON, status=answer.status, headers=headers
+    )
+
+
+def _download(file: SentFile) -> HttpResponseBase:
+    headers = attachment(file.name) | {"Cache-Control": "no-store"}
+    return StreamingHttpResponse(
+        file.content, content_type=file.content_type, headers=headers
     )
 
 

@@ -29,6 +29,9 @@ ENDPOINT_CHANGED = audit_kind(
 ENDPOINT_DISABLED = audit_kind(
     "webhook_disabled", "disabled the webhook endpoint {host}", EndpointDetails
 )
+ENDPOINT_DELETED = audit_kind(
+    "webhook_deleted", "deleted the webhook endpoint {host}", EndpointDetails
+)
 ENDPOINT_ENABLED = audit_kind(
     "webhook_enabled", "enabled the webhook endpoint {host}", EndpointDetails
 )

@@ -15,6 +15,7 @@ from api.webhooks.addresses import check_address
 from api.webhooks.audit_kinds import (
     ENDPOINT_ADDED,
     ENDPOINT_CHANGED,
+    ENDPOINT_DELETED,
     ENDPOINT_DISABLED,
     ENDPOINT_ENABLED,
     ENDPOINT_ROTATED,
@@ -126,6 +127,15 @@ def enable_endpoint(endpoint_id: str, by: User) -> WebhookEndpoint:
     endpoint.save()
     _record(ENDPOINT_ENABLED, endpoint, by)
     return endpoint
+
+
+@transaction.atomic
+def delete_endpoint(endpoint_id: str, by: User) -> str:
+    """With its secrets and deliveries; returns its name. Raises EndpointRefused."""
+    endpoint = locked(endpoint_id)
+    _record(ENDPOINT_DELETED, endpoint, by)
+    endpoint.delete()
+    return endpoint.name
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from api.webhooks.endpoints import (
     SecretShownOnce,
     add_endpoint,
     change_endpoint,
+    delete_endpoint,
     disable_endpoint,
     enable_endpoint,
     rotate_secret,
@@ -179,6 +180,19 @@ def disable(request: HttpRequest, endpoint_id: str) -> HttpResponse:
     except ENDPOINT_REFUSALS as refusal:
         return redirect_refused(request, refusal, "webhooks")
     messages.success(request, f"{endpoint} is disabled. What waited was canceled.")
+    return redirect("webhooks")
+
+
+@require_POST
+@permission_required(MAY_CHANGE, raise_exception=True)
+@fresh_sign_in_required
+def delete(request: HttpRequest, endpoint_id: str) -> HttpResponse:
+    person: Any = request.user
+    try:
+        name = delete_endpoint(endpoint_id, person)
+    except ENDPOINT_REFUSALS as refusal:
+        return redirect_refused(request, refusal, "webhooks")
+    messages.success(request, f"{name} was deleted, with its deliveries.")
     return redirect("webhooks")
 
 

@@ -1,10 +1,12 @@
 """`python -m bench.api.crash --kills 30`: processes are killed while programs write.
 
 Twenty programs record payments with an Idempotency-Key and change names with If-Match,
-on a PostgreSQL of this run alone. Web workers, connections and the whole database get
-SIGKILL. What has no answer, or a 5xx, is sent again as it was. At the end each payment
-and each name that was acknowledged must be there, once. While the database is away the
-answer must be a problem with Retry-After.
+on a PostgreSQL of this run alone, and a receiver is told of them by webhooks. Web
+workers, the job worker, connections and the whole database get SIGKILL. What has no
+answer, or a 5xx, is sent again as it was. At the end each payment and each name that
+was acknowledged must be there, once, and each payment must have been delivered, under
+one `webhook-id` and in the order of its lead. While the database is away the answer
+must be a problem with Retry-After.
 """
 
 import argparse
@@ -27,9 +29,11 @@ from bench.crash.__main__ import PROJECT, _environment
 from bench.crash.processes import Clinic, Victim
 from bench.over_http import HOST
 from medspa.postgres.embedded.server import EmbeddedPostgres
+from tests.api.webhooks.receiver import Receiver, receiving
 
 PROGRAMS = 20
-VICTIMS = (Victim.WEB_WORKER, Victim.CONNECTION, Victim.DATABASE)
+# How long what waits may take at the end: a claim of a killed worker lasts a minute.
+DELIVERED_WITHIN = 240
 PAUSE = (1.0, 3.0)
 # After a kill so many acts must be acknowledged before the next one.
 ACTS_BETWEEN = 15
@@ -135,6 +139,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="medspa-api-crash-") as folder:
+        options.folder = folder
         Path(folder).chmod(0o755)  # the database's own account must be able to enter
         server = EmbeddedPostgres(Path(folder) / "postgres")
         server.start()
@@ -149,13 +154,26 @@ def _run(
 ) -> int:
     manage = [sys.executable, str(PROJECT / "manage.py"), "migrate", "-v0"]
     subprocess.run(manage, env=environment, check=True)
+    with receiving(Path(options.folder)) as receiver:
+        return _crash(server, environment, options, receiver)
+
+
+def _crash(
+    server: EmbeddedPostgres,
+    environment: dict[str, str],
+    options: argparse.Namespace,
+    receiver: Receiver,
+) -> int:
     filling = [sys.executable, "-m", "bench.api.crash_filling", str(PROGRAMS)]
+    filling.append(receiver.url("/ok"))
     printed = subprocess.run(
         filling, cwd=PROJECT, env=environment, check=True, stdout=subprocess.PIPE
     ).stdout
     filled = json.loads(printed.splitlines()[-1])
     chance, is_over = random.Random(options.seed), threading.Event()
-    with Clinic(PROJECT, server, environment) as clinic:
+    worker = ("-m", "bench.api.crash_worker", receiver.authorities)
+    kills: Counter[str] = Counter()
+    with Clinic(PROJECT, server, environment, worker) as clinic:
         programs = [
             Program(clinic.port, filled["key"], lead, number, is_over)
             for number, lead in enumerate(filled["leads"])
@@ -165,13 +183,15 @@ def _run(
         _await_acts(programs)
         for _ in range(options.kills):
             time.sleep(chance.uniform(*PAUSE))
-            clinic.kill(chance.choice(VICTIMS), chance)
+            victim = chance.choice(list(Victim))
+            kills[victim] += clinic.kill(victim, chance)
             _await_acts(programs)
         is_over.set()
         for program in programs:
             program.join(2 * LONGEST_WAIT)
+        _await_deliveries(server)
     with psycopg.connect(server.url()) as connection:
-        return _report(programs, connection, options.kills)
+        return _report(programs, connection, receiver, kills)
 
 
 def _await_acts(programs: list[Program]) -> None:
@@ -182,17 +202,44 @@ def _await_acts(programs: list[Program]) -> None:
         time.sleep(0.1)
 
 
+def _await_deliveries(server: EmbeddedPostgres) -> None:
+    """Until nothing waits, and nothing new is made of history, twice in a row."""
+    until, seen = time.monotonic() + DELIVERED_WITHIN, None
+    question = (
+        "SELECT count(*), count(*) FILTER (WHERE state = 'waiting')"
+        " FROM api_webhookdelivery"
+    )
+    while time.monotonic() < until:
+        time.sleep(5)
+        with psycopg.connect(server.url()) as connection:
+            now = connection.execute(question).fetchone()
+        if now == seen and now and now[1] == 0:
+            return
+        seen = now
+
+
 def _acts(programs: list[Program]) -> int:
     return sum(len(program.paid) + len(program.names) for program in programs)
 
 
-def _report(programs: list[Program], connection: Any, kills: int) -> int:
+def _report(
+    programs: list[Program],
+    connection: Any,
+    receiver: Receiver,
+    kills: Counter[str],
+) -> int:
     findings = [line for program in programs for line in program.findings]
     statuses = sum((program.statuses for program in programs), Counter())
     for program in programs:
         findings += _compared(program, connection)
+    findings += _compared_deliveries(programs, receiver)
     acts = _acts(programs)
-    print(f"{kills} kills, {acts:,} acts acknowledged, {len(findings)} findings.")
+    counted = ", ".join(f"{count} x {who}" for who, count in sorted(kills.items()))
+    print(
+        f"{kills.total()} kills ({counted}), {acts:,} acts acknowledged,"
+        f" {len(receiver.received):,} webhooks received, of"
+        f" {len({*receiver.ids}):,} events, {len(findings)} findings."
+    )
     print(dict(sorted(statuses.items())), "(0: no answer)")
     print("\n".join(findings[:20]))
     return int(bool(findings) or any(program.is_alive() for program in programs))
@@ -214,6 +261,24 @@ def _compared(program: Program, connection: Any) -> list[str]:
         found.append(f"payments of {program.lead}: {stored - Counter(program.paid)}")
     if [name for (name,) in names] != ["Ada", *program.names]:
         found.append(f"names of {program.lead}: {names[-3:]} {program.names[-3:]}")
+    return found
+
+
+def _compared_deliveries(programs: list[Program], receiver: Receiver) -> list[str]:
+    """Payments that were acknowledged against those that the receiver was told of."""
+    told: dict[str, set[str]] = {}
+    for _, headers, body in receiver.received:
+        event = json.loads(body)
+        if event["type"] == "payment.recorded":
+            told.setdefault(event["data"]["id"], set()).add(headers["webhook-id"])
+    paid = {payment for program in programs for payment in program.paid}
+    found = [f"{payment}: no webhook" for payment in paid - told.keys()]
+    found += [f"{payment}: of no answer" for payment in told.keys() - paid]
+    found += [f"{one}: {len(ids)} events" for one, ids in told.items() if len(ids) > 1]
+    for program in programs:
+        order = [payment for payment in told if payment in set(program.paid)]
+        if order != [payment for payment in program.paid if payment in told]:
+            found.append(f"payments of {program.lead} came in another order")
     return found
 
 

@@ -32,9 +32,14 @@ class Clinic:
     """Gunicorn as it is deployed, a job worker and the database."""
 
     def __init__(
-        self, folder: Path, server: EmbeddedPostgres, environment: dict[str, str]
+        self,
+        folder: Path,
+        server: EmbeddedPostgres,
+        environment: dict[str, str],
+        worker: tuple[str, ...] = ("manage.py", "worker"),
     ) -> None:
         self.folder, self.server = folder, server
+        self.worker_command = worker
         self.port = free_port()
         self.environment = environment | {"GUNICORN_BIND": f"{HOST}:{self.port}"}
         self.is_over = threading.Event()
@@ -45,7 +50,7 @@ class Clinic:
             *("--log-level", "critical", "--no-control-socket"),
         )
         wait_for(self.web, self.port)
-        self.worker = self._start("manage.py", "worker")
+        self.worker = self._start(*self.worker_command)
         self.supervisor = threading.Thread(target=self._supervise)
         self.supervisor.start()
         return self
@@ -100,7 +105,7 @@ class Clinic:
         """As systemd would: what has ended starts again."""
         while not self.is_over.wait(SUPERVISED_EVERY):
             if self.worker.poll() is not None:
-                self.worker = self._start("manage.py", "worker")
+                self.worker = self._start(*self.worker_command)
             if not self.server.is_running():
                 with suppress(EmbeddedPostgresError):
                     self.server.start()

@@ -5,7 +5,7 @@ together and imported again. Money is in dollars, moments are in the clinic's zo
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, islice
@@ -48,6 +48,7 @@ HEADERS = (
     "Last activity",
     "Do not contact",
 )
+CONTACT_HEADERS = ("Email", "Phone")
 EXPORT_ROWS_AT_ONCE = 500
 IDS_AT_ONCE = 10_000
 INCOMPLETE = (
@@ -56,22 +57,24 @@ INCOMPLETE = (
 logger = logging.getLogger(__name__)
 
 
-def _csv(rows: Iterable[list[Cell]]) -> Iterator[bytes]:
+def _csv(headers: Sequence[str], rows: Iterable[list[Cell]]) -> Iterator[bytes]:
     texts = ([_text(cell) for cell in row] for row in rows)
-    return (line.encode() for line in csv_file(chain([HEADERS], texts)))
+    return (line.encode() for line in csv_file(chain([headers], texts)))
 
 
-def _xlsx(rows: Iterable[list[Cell]]) -> Iterator[bytes]:
-    return workbook(HEADERS, rows, "Leads")
+def _xlsx(headers: Sequence[str], rows: Iterable[list[Cell]]) -> Iterator[bytes]:
+    return workbook(headers, rows, "Leads")
 
 
 @dataclass(frozen=True)
 class ExportFormat:
-    """A kind of file; `write` turns rows into its bytes one after the other."""
+    """A kind of file; `write` turns headers and rows into its bytes, one row after the
+    other.
+    """
 
     ending: str
     content_type: str
-    write: Callable[[Iterable[list[Cell]]], Iterator[bytes]]
+    write: Callable[[Sequence[str], Iterable[list[Cell]]], Iterator[bytes]]
 
 
 CSV = ExportFormat("csv", "text/csv; charset=utf-8", _csv)
@@ -81,10 +84,39 @@ XLSX = ExportFormat(
 EXPORT_FORMATS = {form.ending: form for form in (CSV, XLSX)}
 
 
+@dataclass(frozen=True)
+class ExportSource:
+    """Ids of leads, a few hundred at a time, and the rows that they are read from."""
+
+    ids: Iterable[list[str]]
+    everybody: LeadQuerySet
+    has_contacts: bool = True
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        return tuple(name for name in HEADERS if self._has(name))
+
+    def shown(self, cells: list[Cell]) -> list[Cell]:
+        pairs = zip(HEADERS, cells, strict=True)
+        return [cell for name, cell in pairs if self._has(name)]
+
+    def _has(self, header: str) -> bool:
+        return self.has_contacts or header not in CONTACT_HEADERS
+
+
 def export(
     leads: LeadQuerySet, person: User, filters: str, form: ExportFormat = CSV
 ) -> Iterator[bytes]:
-    """The file's bytes, newest lead first; the log counts what was sent.
+    """The file's bytes, newest lead first."""
+    everybody = Lead.all_objects.using(leads.db)
+    source = ExportSource(chunks_of_ids(leads), everybody)
+    return export_source(source, person, filters, form)
+
+
+def export_source(
+    source: ExportSource, person: User, filters: str, form: ExportFormat
+) -> Iterator[bytes]:
+    """The file's bytes; the log counts what was sent.
 
     The log is written before the first byte is sent; it stays incomplete when the
     download is broken off. `filters` names the filters in use.
@@ -92,15 +124,15 @@ def export(
     log = ExportLog.objects.create(exported_by=person, filters=filters[:200])
     with acting(user=person):
         record_download("leads", form.ending, log)
-    return _sent(leads, log, form, current_address() or "")
+    return _sent(source, log, form, current_address() or "")
 
 
 def _sent(
-    leads: LeadQuerySet, log: ExportLog, form: ExportFormat, address: str
+    source: ExportSource, log: ExportLog, form: ExportFormat, address: str
 ) -> Iterator[bytes]:
     failures: list[str] = []
     try:
-        yield from form.write(_rows(leads, log, failures))
+        yield from form.write(source.headers, _rows(source, log, failures))
         log.is_complete = not failures
     finally:
         log.save(update_fields=["row_count", "unreadable_count", "is_complete"])
@@ -118,32 +150,31 @@ def _sent(
 
 
 def _rows(
-    leads: LeadQuerySet, log: ExportLog, failures: list[str]
+    source: ExportSource, log: ExportLog, failures: list[str]
 ) -> Iterator[list[Cell]]:
     """The rows; where reading them fails, the last one says so, and `failures`.
 
     The answer has begun by then, so that nothing else could tell the reader.
     """
     try:
-        yield from _counted(leads, log)
+        yield from _counted(source, log)
     except Exception:  # whatever it is, the file must not look complete
         logger.exception("The export %s failed after %s rows.", log.pk, log.row_count)
         failures.append(INCOMPLETE.format(rows=log.row_count))
         yield [*failures]
 
 
-def _counted(leads: LeadQuerySet, log: ExportLog) -> Iterator[list[Cell]]:
-    everybody = Lead.all_objects.using(leads.db)
-    for ids in _chunks_of_ids(leads):
-        found = everybody.filter(pk__in=ids).order_by("-created_at", "-pk")
+def _counted(source: ExportSource, log: ExportLog) -> Iterator[list[Cell]]:
+    for ids in source.ids:
+        found = source.everybody.filter(pk__in=ids).order_by("-created_at", "-pk")
         for row in row_values(found, ListColumn):
-            cells = _cells(row)
+            cells = source.shown(_cells(row))
             log.row_count += 1
             log.unreadable_count += sum(isinstance(cell, Unreadable) for cell in cells)
             yield cells
 
 
-def _chunks_of_ids(leads: LeadQuerySet) -> Iterator[list[str]]:
+def chunks_of_ids(leads: LeadQuerySet) -> Iterator[list[str]]:
     """The ids of all leads, newest first; the first ones before the rest is found.
 
     Finding a million ids takes a second, reading their rows a minute: the file begins

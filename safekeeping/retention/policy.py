@@ -273,6 +273,8 @@ KEPT: dict[str, str] = {
     "api.WebhookEvent": "Ids, codes and amounts, removed after 30 days.",
     "api.WebhookDelivery": "Removed with its event after 30 days.",
     "api.IdempotentAnswer": "Encrypted, removed after a day.",
+    "api.LeadExport": "Names of filters and a number; goes with its job.",
+    "api.LeadExportChunk": "IDs of leads, removed after a day.",
     "leads.QueueClaim": MOMENT,
     "leads.BulkChunk": "Removed with its bulk action.",
     "leads.ImportFile": "Contents are emptied after a day; the rest goes with its job.",

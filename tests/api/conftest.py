@@ -12,6 +12,7 @@ from tests.factories import (
     StageFactory,
     StatementLineFactory,
     TaskFactory,
+    WebhookEndpointFactory,
 )
 
 
@@ -33,5 +34,6 @@ def api_rows(db: None) -> dict[str, str]:
         "payment_id": KpiEventFactory(lead=lead, paid=True).pk,
         "campaign_id": CampaignFactory().pk,
         "statement_id": StatementLineFactory().statement_id,
+        "webhook_id": WebhookEndpointFactory().pk,
         "job_id": JobRunFactory().pk,
     }

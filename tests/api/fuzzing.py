@@ -17,6 +17,7 @@ import schemathesis
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import run_state_machine_as_test
 from schemathesis import APIOperation, Case, GenerationMode
 from schemathesis import Response as Answered
 from schemathesis.checks import not_a_server_error
@@ -45,6 +46,7 @@ class ApiFuzzer:
     rows: dict[str, str]
     failures: list[str] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
+    sent: str = ""
 
     def run(self, cases: int, number: int) -> None:
         """As many cases, the same for the same number."""
@@ -76,40 +78,74 @@ class ApiFuzzer:
             names = case.path_parameters or {}
             case.path_parameters = {name: self.rows[name] for name in names}
             case.body = self._with_ids(case.body)
+        if choice > 1 and "If-Match" in (case.headers or {}):
+            case.headers["If-Match"] = "*"
+        with suppress(UnicodeEncodeError), transaction.atomic():
+            answered = self.answer_of(case)
+            transaction.set_rollback(True)
+            self.check(case, answered)
+
+    def answer_of(self, case: Case) -> Answered:
+        """Send it; raises UnicodeEncodeError for what can't be sent."""
         headers = {
             name: text
             for name, text in (case.headers or {}).items()
             if name.lower() not in OWN_HEADERS and _can_be_sent(name, text)
         }
-        if choice > 1 and "If-Match" in (case.headers or {}):
-            headers["If-Match"] = "*"
         path = case.formatted_path.removeprefix("/api/v1")
         if case.query:
             path += "?" + urlencode(case.query, doseq=True, errors="replace")
         body = None if isinstance(case.body, NO_CASE) else _as_bytes(case.body)
-        with suppress(UnicodeEncodeError):
-            self._judge(case, path, body, headers)
-
-    def _judge(
-        self, case: Case, path: str, body: bytes | None, headers: dict[str, str]
-    ) -> None:
-        with transaction.atomic():
-            self.client.ask(case.method.lower(), path, body, headers)
-            transaction.set_rollback(True)
+        self.client.ask(case.method.lower(), path, body, headers)
         self.statuses[self.client.status] += 1
-        query = case.query or {}
+        self.sent = f"{case.method} {path} {headers} {body!r}"
+        return _answered(self.client.last, case.method, path)
+
+    def check(self, case: Case, answered: Answered) -> None:
         checks = [*CHECKS]
-        if not {"fields", "case"} & set(query):
+        if not {"fields", "case"} & set(case.query or {}):
             checks.append(response_schema_conformance)
-        answered = _answered(self.client.last, case.method, path)
         try:
             case.validate_response(answered, checks=checks)
         except FailureGroup as group:
-            for failure in group.exceptions:
-                self.failures.append(
-                    f"{case.method} {path} {headers} {body!r}: {self.client.status} "
-                    f"{self.client.last.content[:300]!r}: {failure}"
-                )
+            self.failures += [
+                f"{self.sent}: {answered.status_code} {answered.content[:300]!r}: {one}"
+                for one in group.exceptions
+            ]
+
+    def run_linked(self, scenarios: int, number: int) -> None:
+        """So many scenarios: each makes a thing and goes on with it by the links of
+        the description.
+        """
+        fuzzer = self
+        schema = schemathesis.openapi.from_dict(json.loads(to_json(describe())))
+
+        class Scenario(schema.as_state_machine()):  # type: ignore[misc]
+            def setup(self) -> None:
+                self.taken_back = transaction.atomic()
+                self.taken_back.__enter__()
+
+            def teardown(self) -> None:
+                transaction.set_rollback(True)
+                self.taken_back.__exit__(None, None, None)
+
+            def call(self, case: Case, **more: Any) -> Answered:
+                return fuzzer.answer_of(case)
+
+            def validate_response(self, answered: Any, case: Case, **more: Any) -> None:
+                fuzzer.check(case, answered)
+
+        run_state_machine_as_test(
+            seed(number)(Scenario),
+            settings=settings(
+                max_examples=scenarios,
+                stateful_step_count=6,
+                database=None,
+                deadline=None,
+                phases=[Phase.generate],
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
 
     def _with_ids(self, body: Any) -> Any:
         """Ids of rows in the place of random ones."""

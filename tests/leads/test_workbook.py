@@ -11,7 +11,7 @@ import pytest
 
 from leads.intake.files.failed_rows import failed_rows_csv
 from leads.intake.files.result import FailedRow
-from leads.lead_list.export import CSV, _csv
+from leads.lead_list.export import CSV, HEADERS, _csv
 from medspa.web.csv import without_formula
 from medspa.web.xlsx import MOST_ROWS, workbook
 
@@ -184,7 +184,7 @@ def test_a_date_has_room_and_a_long_text_is_not_endless() -> None:
 @pytest.mark.parametrize("text", FORMULAS)
 def test_a_csv_cell_that_looks_like_a_formula_gets_an_apostrophe(text: str) -> None:
     assert without_formula(text) == f"'{text}"
-    _, row = _csv([[text]])
+    _, row = _csv(HEADERS, [[text]])
     assert row.decode().strip('"\r\n').startswith("'")
     failed = failed_rows_csv([text], [FailedRow(2, "Why", (text,))])
     assert failed.count(f"'{text}") == 2
@@ -207,5 +207,5 @@ def test_other_csv_cells_are_left_alone(text: str) -> None:
     ],
 )
 def test_a_csv_cell_says_its_value(cell: Any, text: str) -> None:
-    _, row = CSV.write([[cell, "end"]])
+    _, row = CSV.write(HEADERS, [[cell, "end"]])
     assert row.decode() == f"{text},end\r\n"
