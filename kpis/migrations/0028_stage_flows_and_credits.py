@@ -1,4 +1,4 @@
-"""Rollups of past boards and of the revenue by provider.
+"""Rollups of past boards, of revenue by provider, and of waits by person.
 
 Built again by the worker, by `rebuild_kpis`, or in a small clinic by the first page that
 asks. Until then pages ask leads and events themselves.
@@ -112,6 +112,69 @@ class Migration(migrations.Migration):
                 ],
                 db_collation="C",
                 max_length=5,
+            ),
+        ),
+        migrations.DeleteModel(name="WaitSum"),
+        migrations.CreateModel(
+            name="WaitSum",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "dimension",
+                        "granularity",
+                        "day",
+                        "key",
+                        "who",
+                        "bucket",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "dimension",
+                    models.CharField(
+                        choices=[
+                            ("slice", "Campaign, source and procedure"),
+                            ("tag", "Tag"),
+                            ("hour", "Hour of the week"),
+                            ("owner", "Assigned person"),
+                            ("payee", "Credited provider"),
+                        ],
+                        db_collation="C",
+                        max_length=5,
+                    ),
+                ),
+                (
+                    "granularity",
+                    models.CharField(
+                        choices=[("day", "Day"), ("month", "Month")],
+                        db_collation="C",
+                        max_length=5,
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("key", models.CharField(blank=True, db_collation="C", max_length=25)),
+                ("who", models.CharField(db_collation="C", max_length=5)),
+                ("bucket", models.IntegerField()),
+                ("n", models.BigIntegerField()),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.RemoveIndex(model_name="fact", name="kpis_fact_waits_of_days"),
+        migrations.RemoveIndex(model_name="fact", name="kpis_fact_human_wait"),
+        migrations.AddIndex(
+            model_name="fact",
+            index=models.Index(
+                models.F("human_bucket"),
+                models.F("human_wait"),
+                models.F("created_day"),
+                include=("assigned_to",),
+                name="kpis_fact_human_waits",
             ),
         ),
     ]

@@ -157,14 +157,11 @@ class Fact(models.Model):
                 "any_bucket", "any_wait", "created_day", name="kpis_fact_any_wait"
             ),
             models.Index(
-                "human_bucket", "human_wait", "created_day", name="kpis_fact_human_wait"
-            ),
-            # Medians by person: the waits of a range without looking at the table.
-            models.Index(
+                "human_bucket",
+                "human_wait",
                 "created_day",
-                include=["assigned_to", "human_wait"],
-                condition=Q(human_wait__isnull=False),
-                name="kpis_fact_waits_of_days",
+                include=["assigned_to"],
+                name="kpis_fact_human_waits",
             ),
             # The leads of open stages: how long they have been there, the forecast.
             models.Index(
@@ -300,11 +297,18 @@ class Repeat(models.Model):
 
 
 class WaitSum(models.Model):
-    """How many leads created on `day` waited so long (`bucket`) for the first touch."""
+    """How many leads created on `day` waited so long (`bucket`) for the first touch.
 
-    pk = models.CompositePrimaryKey("granularity", "day", "who", "bucket")
+    Of all leads (SLICE), and of those of each person (ASSIGNED, with the id as `key`).
+    """
+
+    pk = models.CompositePrimaryKey(
+        "dimension", "granularity", "day", "key", "who", "bucket"
+    )
+    dimension = models.CharField(max_length=5, choices=Dimension, db_collation="C")
     granularity = models.CharField(max_length=5, choices=Granularity, db_collation="C")
     day = models.DateField()
+    key = models.CharField(max_length=25, blank=True, db_collation="C")
     who = models.CharField(max_length=5, db_collation="C")
     bucket = models.IntegerField()
     n = models.BigIntegerField()

@@ -190,7 +190,7 @@ ADDITIONS = {
         _by_creation(ASSIGNED_COLUMNS),
     ),
     "hours": _add_measures(Dimension.HOUR, _by_creation(HOUR_COLUMNS)),
-    "credited": _add_measures(
+    "providers": _add_measures(
         Dimension.CREDITED,
         _by_credited("credited_day", "gross_cents", "refunds_cents"),
         _by_credited("created_day", "cohort_gross_cents", "cohort_refunds_cents"),

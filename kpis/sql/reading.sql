@@ -79,26 +79,16 @@ SELECT nullif(key, '') AS key, sum(leads - cohort_backfilled_leads)::bigint AS l
 FROM kpis_daysum WHERE {sums}
 GROUP BY 1 HAVING sum(leads) <> 0
 
--- name: medians_by_assigned
-SELECT nullif(assigned_to, '') AS key,
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY human_wait) AS human_median
-FROM kpis_fact
-WHERE created_day BETWEEN %(first)s AND %(last)s AND human_wait IS NOT NULL
-GROUP BY 1
-
 -- name: waits
-SELECT who, bucket, sum(n)::bigint AS n FROM kpis_waitsum
-WHERE {waits} AND who = ANY(%(whose)s)
-GROUP BY who, bucket HAVING sum(n) <> 0 ORDER BY who, bucket
+SELECT nullif(key, '') AS key, who, bucket, sum(n)::bigint AS n FROM kpis_waitsum
+WHERE ({sums}) AND who = ANY(%(whose)s)
+GROUP BY 1, 2, 3 HAVING sum(n) <> 0 ORDER BY 1, 2, 3
 
--- name: ends_of_bucket
-SELECT min({who}_wait) AS shortest, max({who}_wait) AS longest
-FROM kpis_fact WHERE {who}_bucket = %(bucket)s
-
--- name: in_bucket
+-- name: waits_in_bucket
 SELECT {who}_wait AS seconds FROM kpis_fact
 WHERE {who}_bucket = %(bucket)s AND created_day BETWEEN %(first)s AND %(last)s
-ORDER BY {who}_wait OFFSET %(skip)s LIMIT 1
+    AND ({is_of_key})
+ORDER BY {who}_wait OFFSET %(skip)s LIMIT %(many)s
 
 -- name: steps
 SELECT step, went_on, bucket, sum(n)::bigint AS n,

@@ -303,18 +303,20 @@ ON CONFLICT
     DO UPDATE SET n = rollup.n + excluded.n
 
 -- name: add_waits
-INSERT INTO kpis_waitsum AS rollup (granularity, day, who, bucket, n)
-SELECT granularity, {day}, who, bucket, sum(own_n)
+INSERT INTO kpis_waitsum AS rollup (granularity, dimension, day, key, who, bucket, n)
+SELECT granularity, dimension, {day}, key, who, bucket, sum(own_n)
 FROM (
-    SELECT created_day, who, bucket, sum(sign) AS own_n
+    SELECT created_day, dimension, key, who, bucket, sum(sign) AS own_n
     FROM change CROSS JOIN LATERAL (
-        VALUES ('any', any_bucket), ('human', human_bucket)
-    ) waits (who, bucket)
+        VALUES ('slice', '', 'any', any_bucket), ('slice', '', 'human', human_bucket),
+            ('owner', assigned_to, 'human', human_bucket)
+    ) waits (dimension, key, who, bucket)
     WHERE bucket IS NOT NULL
-    GROUP BY 1, 2, 3
+    GROUP BY 1, 2, 3, 4, 5
 ) cells CROSS JOIN {granularities}
-GROUP BY 1, 2, 3, 4
-ON CONFLICT (granularity, day, who, bucket) DO UPDATE SET n = rollup.n + excluded.n
+GROUP BY 1, 2, 3, 4, 5, 6
+ON CONFLICT (dimension, granularity, day, key, who, bucket)
+    DO UPDATE SET n = rollup.n + excluded.n
 
 -- name: add_steps
 INSERT INTO kpis_stepsum AS rollup

@@ -9,9 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.admin.templatetags import admin_list
-from django.contrib.admin.templatetags.base import InclusionAdminNode
 from django.template import Library
-from django.template.base import Parser, Token
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from unfold.templatetags import unfold_list
@@ -24,18 +22,8 @@ register.tags = dict(unfold_list.register.tags)
 register.filters = dict(unfold_list.register.filters)
 
 
-@register.tag
-def unfold_result_list(parser: Parser, token: Token) -> InclusionAdminNode:
-    return InclusionAdminNode(
-        parser,
-        token,
-        func=result_list,
-        template_name="change_list_results.html",
-        takes_context=False,
-    )
-
-
-def result_list(changelist: Any) -> dict[str, Any]:
+@register.inclusion_tag("admin/change_list_results.html")
+def unfold_result_list(changelist: Any) -> dict[str, Any]:
     headers = list(unfold_list.result_headers(changelist))
     return {
         "cl": changelist,
