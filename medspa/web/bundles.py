@@ -17,8 +17,9 @@ Read = Callable[[str], str]
 STYLE_IMPORT = re.compile(r'^@import "([^"]+)";$', re.M)
 RELATIVE_URL = re.compile(r"""url\(\s*["']?(?!data:|/|#)""")
 MODULE_IMPORT = re.compile(
-    r"""^import\ (?:(?P<names>\{[^}]*\}|\*\ as\ \w+)\ from\ )?"(?P<address>\.[^"]+)";$""",
-    re.M | re.X,
+    r"""^import (?:(?P<names>\{(?:(?! as )[^}])*\}|\* as \w+) from )?"""
+    r""""(?P<address>\.[^"]+)";$""",
+    re.M,
 )
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const) (\w+))", re.M)
 NOT_KNOWN = re.compile(r"^\s*(?:import|export)\b.*|\bimport(?:\(|\.meta).*", re.M)

@@ -1,7 +1,7 @@
 """Files made of the admin theme's own: one script, and a font with the icons we use.
 
-They are checked in, under `static/vendor`; `manage.py theme_files` makes them anew, and a
-test says when they are out of date: after an update of the theme, or a new icon.
+They are checked in, under `static/vendor`; `manage.py theme_files` makes them anew, and
+a test says when they are out of date: after an update of the theme, or a new icon.
 """
 
 import ast
@@ -52,8 +52,8 @@ def script() -> str:
 def icons_named() -> set[str]:
     """The icons that templates and Python files name, ours and the theme's.
 
-    A word counts when it stands in an icon's element, or in quotes in a file that speaks
-    of icons: rather one too many than one missing.
+    A word counts when it stands in an icon's element, or in quotes in a file that
+    speaks of icons: rather one too many than one missing.
     """
     return set(_words()) & set(icons_of(ALL_ICONS))
 
