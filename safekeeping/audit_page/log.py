@@ -91,7 +91,7 @@ def read_log(wanted: TrailFilter, after: Cursor | None) -> LogPage:
 
 def kind_choices() -> list[tuple[str, str]]:
     """Every kind that can be recorded, in words, by the alphabet."""
-    known = {name: KIND_NAMES[name] for name, _ in audit_kinds.items()}
+    known = {name: KIND_NAMES[name] for name in audit_kinds.items()}
     return sorted(known.items(), key=lambda choice: choice[1])
 
 

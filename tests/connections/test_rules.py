@@ -26,7 +26,7 @@ from tests.factories import (
 from tests.rules import Rule, refusal_in_sql, refusal_in_words
 
 pytestmark = pytest.mark.django_db
-NOT_A_CHOICE = "Value 'other' is not a valid choice."
+NOT_A_CHOICE = "Choose from the list."
 
 
 def account_of_another(row: models.Model) -> dict[str, object]:
@@ -131,7 +131,7 @@ RULES = [
         "connections_intakebatch_has_a_title",
         IntakeBatchFactory,
         {"title": ""},
-        "This field cannot be blank.",
+        "This field is required.",
         place="title",
     ),
     Rule(
@@ -218,7 +218,7 @@ RULES = [
         "connections_connection_account_is_an_id",
         ConnectionFactory,
         {"account": "an account"},
-        "An account id has letters, digits, dots, dashes and underscores.",
+        "An account ID can have letters, digits, dots, dashes and underscores.",
         place="account",
     ),
     Rule(
@@ -250,7 +250,7 @@ RULES = [
         "connections_receiveddelivery_has_a_key",
         ReceivedDeliveryFactory,
         {"key": ""},
-        "This field cannot be blank.",
+        "This field is required.",
         place="key",
     ),
     Rule(
