@@ -254,6 +254,7 @@ DOOR = Door(
     name="acuity",
     title="Acuity Scheduling",
     secrets=("api_key", "user_id"),
+    secret_labels={"api_key": "API key", "user_id": "User ID"},
     verify=verify,
     read=read,
     translate=translate,

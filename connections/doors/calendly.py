@@ -286,6 +286,7 @@ DOOR = Door(
     name="calendly",
     title="Calendly",
     secrets=(CALENDLY_SIGNED_WITH, "token"),
+    makes_secret=True,
     optional_secrets=("token",),
     secret_labels={"token": "Personal access token, to choose event types by name"},
     verify=verify,

@@ -26,8 +26,8 @@ def problems(connection: Connection) -> Iterator[str]:
     now = clock.now()
     if open_since := breaker_opened_at(connection):
         yield (
-            "GoHighLevel: too many requests failed in a row, so only one a minute is "
-            f"sent since {moment(open_since)}."
+            "GoHighLevel: too many requests failed in a row. Only one a minute is sent "
+            f"since {moment(open_since)}."
         )
     streams = list(connection.streams.all())
     failures = {one.failure for one in streams if _fails(one, now)}

@@ -89,7 +89,7 @@ def test_the_breaker_has_a_line_of_its_own(
     page = admin_client.get("/connections/").content.decode()
     assert "Open since" in page
     [problem] = problems(clinic.connection)
-    assert "only one a minute" in problem
+    assert "Only one a minute" in problem
     out = StringIO()
     call_command("connections", "--json", stdout=out)
     doors = {door["name"]: door for door in json.loads(out.getvalue())}

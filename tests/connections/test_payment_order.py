@@ -8,14 +8,23 @@ from django.test import Client
 from connections.models import ExternalId, ItemOutcome
 from connections.payment_order import default_order, move_up, payment_order
 from connections.registry import DOORS
+from connections.taking_in import ItemSource, take_in
+from connections.undoing.run import start
+from connections.undoing.scope import UndoScope
 from kpis.events.payments import record_refund
 from kpis.extension_points import closed_days
 from kpis.models import KpiEvent
+from kpis.period import Period, Window
+from kpis.queries.numbers import KpiData
 from leads.models import Lead
 from leads.timeline import read_timeline
-from medspa.audit.models import AuditEvent
-from medspa.models import User
+from medspa import clock
+from medspa.clinic_time import clinic_today, clinic_zone
+from medspa.models import AuditEvent, User
 from tests.connections.bringing import GHL, ago, bring, event, outcomes
+from tests.connections.doors import connected
+from tests.connections.replayed_day import total_of
+from tests.connections.undoing import kept
 from tests.factories import LeadFactory, ProcedureFactory
 
 pytestmark = pytest.mark.usefixtures("clinic")
@@ -60,6 +69,40 @@ def test_the_card_processors_payment_counts_whichever_comes_first(
         "Payment of $300 came from Stripe and GoHighLevel. It counts once, as Stripe "
         "reports it."
     )
+
+
+@pytest.mark.parametrize("is_stripe_first", [True, False])
+def test_the_figures_are_the_same_in_either_order(
+    ana: Lead, is_stripe_first: bool
+) -> None:
+    """To the cent, and on the day that Stripe says."""
+    refund = event("refunded", "re_1", parent_id="pi_1", amount_cents=10_001)
+    reports = [by_stripe, by_ghl] if is_stripe_first else [by_ghl, by_stripe]
+    for report in reports:
+        report()
+    bring(refund)
+    today = clinic_today()
+    window = Window(
+        Period(today - timedelta(days=2), today), clinic_zone(), clock.now()
+    )
+    total = total_of(KpiData(window))
+    assert (total.gross_collected_cents, total.refunds_cents) == (30_000, 10_001)
+    assert (total.paid_invoices, total.paying_leads) == (1, 1)
+
+
+def test_an_undo_gives_the_earlier_report_back(ana: Lead, manager: User) -> None:
+    by_ghl()
+    door = connected("stripe")
+    paid = event("paid", "pi_1", occurred_at=AT_STRIPE)
+    take_in([paid], ItemSource("stripe", "", door))
+    assert what_counts() == [(30_000, True)]
+    scope = UndoScope(None, door, ago(hours=1), clock.now())
+    assert not kept(start(scope, manager))
+    assert what_counts() == [(30_000, False)]
+    # What the system sends again stays undone.
+    take_in([paid], ItemSource("stripe", "", door))
+    assert what_counts() == [(30_000, False)]
+    assert by_ghl() == ["unchanged"]
 
 
 def test_the_clinic_may_choose_another_order(ana: Lead) -> None:
