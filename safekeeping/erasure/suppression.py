@@ -20,7 +20,7 @@ FIND_SUPPRESSED = """
 def digest_of(kind: str, contact: str) -> str:
     """HMAC-SHA-256 of a normalized email, phone or contact id, in hexadecimal."""
     text = f"{kind}\0{contact}".encode()
-    return hmac.new(suppression_key(), text, hashlib.sha256).hexdigest()
+    return hmac.digest(suppression_key(), text, hashlib.sha256).hex()
 
 
 def suppress(identity: PersonIdentity) -> int:
