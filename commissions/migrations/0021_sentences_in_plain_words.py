@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("commissions", "0019_rules_name_listed_procedures"),
+        ("commissions", "0020_credits_change_figures"),
         ("kpis", "0027_index_consults_of_leads"),
     ]
 

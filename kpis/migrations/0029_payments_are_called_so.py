@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kpis", "0027_index_consults_of_leads"),
+        ("kpis", "0028_stage_flows_and_credits"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("api", "0005_administrators_set_up_webhooks"),
+        ("api", "0006_exports_of_programs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

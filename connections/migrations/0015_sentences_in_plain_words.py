@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("connections", "0013_note_wishes_and_appointments"),
+        ("connections", "0014_breakers_and_payment_order"),
     ]
 
     operations = [
