@@ -39,6 +39,7 @@ class Command(BaseCommand):
             sentences += _about_keys()
             if options["lead"]:
                 self._lead(options["lead"])
+                self.stdout.write("\n".join(sentences))
                 return
             checks = every_check() if options["check"] else ()
             found = {"done": sentences, "checks": [asdict(check) for check in checks]}

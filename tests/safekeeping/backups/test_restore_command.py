@@ -1,5 +1,6 @@
 """`manage.py restore` on a clinic of its own, in every way it is used."""
 
+import base64
 import io
 import os
 import signal
@@ -89,6 +90,16 @@ def test_one_lead_is_shown_as_it_was(clinic: Clinic) -> None:
     with pytest.raises(CommandError, match="didn't exist at that moment"):
         restore(clinic, lead="nobody")
     assert not list(clinic.config.work.rglob("server-*"))
+
+
+def test_with_other_keys_contacts_stay_closed_and_it_says_where_the_right_ones_are(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = base64.urlsafe_b64encode(os.urandom(32)).decode()
+    monkeypatch.setenv("FIELD_ENCRYPTION_KEYS", other)
+    said = restore(clinic, lead=clinic.lead.pk)
+    assert "First name: Zenobia, Email: unreadable, Phone: unreadable" in said
+    assert "The keys are on the recovery sheet" in said
 
 
 @pytest.mark.django_db
