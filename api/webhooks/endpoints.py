@@ -41,6 +41,12 @@ class EndpointRefused(Refused):
     code = "webhook_refused"
 
 
+class UnknownEvents(EndpointRefused):
+    """An event isn't in the list."""
+
+    field = "event_types"
+
+
 @dataclass(frozen=True)
 class EndpointFacts:
     """What an administrator chooses."""
@@ -185,7 +191,7 @@ def _set(endpoint: WebhookEndpoint, facts: EndpointFacts) -> None:
         name for name in WEBHOOK_TYPES if name in facts.event_types
     ]
     if len(chosen) < len(set(facts.event_types)):
-        raise EndpointRefused("Choose events from the list.")
+        raise UnknownEvents("Choose events from the list.")
     endpoint.name, endpoint.url = facts.name.strip(), facts.url.strip()
     endpoint.event_types = list(chosen)
     endpoint.sees_contacts = facts.sees_contacts

@@ -14,7 +14,7 @@ from tests.api.fuzzing import ApiFuzzer
 from tests.api.keys import ApiClient, key_of
 
 CASES = int(os.environ.get("API_FUZZ_CASES", "200"))
-SCENARIOS = max(10, CASES // 20)
+SCENARIOS = max(20, CASES // 20)
 SEED = int(os.environ.get("API_FUZZ_SEED", "11"))
 
 
@@ -38,7 +38,7 @@ def test_no_scenario_along_the_links_breaks_the_description(
     fuzzer = ApiFuzzer(ApiClient(shown), api_rows)
     fuzzer.run_linked(SCENARIOS, SEED)
     assert not fuzzer.failures, "\n".join(fuzzer.failures[:40])
-    assert 201 in fuzzer.statuses
+    assert {201, 202} & set(fuzzer.statuses)
     _tell(fuzzer)
 
 

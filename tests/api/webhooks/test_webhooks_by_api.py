@@ -53,6 +53,7 @@ def test_the_secret_of_a_new_endpoint_is_in_one_answer(
         ({"url": "https://169.254.169.254/latest"}, "url"),
         ({"url": "https://hooks.example.com:99999/"}, "url"),
         ({"event_types": []}, "event_types"),
+        ({"event_types": ["lead.exploded"]}, "event_types"),
         ({"name": 4}, "name"),
         ({"surprise": 1}, "surprise"),
     ],
