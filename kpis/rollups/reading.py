@@ -215,6 +215,7 @@ PERIOD_MEASURES = _measures(
     gross_collected_cents="gross_cents",
     refunds_cents="refunds_cents",
 )
+LEADS = _measures(leads="leads")
 COHORT_MEASURES = _measures(
     leads="leads",
     booked_events="cohort_booked_events",
@@ -251,7 +252,8 @@ def period_rows(
 def lead_rows(period: Period, group_by: str = BY_SLICE) -> list[dict[str, Any]]:
     """The number of leads created on these days, by slice."""
     parts = RollupRange.of(period)
-    return parts.ask(query("reading", "leads", group_by=group_by, sums=parts.sums))
+    grouped = {"group_by": group_by, "sums": parts.sums}
+    return parts.ask(query("reading", "period", measures=LEADS, **grouped))
 
 
 def cohort_rows(
@@ -323,4 +325,6 @@ def hour_rows(period: Period) -> list[dict[str, Any]]:
 def leads_without_hour(period: Period) -> int:
     """Leads created on these days at a time that nobody knows."""
     parts = RollupRange.of(period, Dimension.HOUR)
-    return int(parts.ask(query("reading", "hourless", sums=parts.sums))[0]["leads"])
+    grouped = {"group_by": BY_KEY, "sums": f"{parts.sums} AND key = ''"}
+    found = parts.ask(query("reading", "period", measures=LEADS, **grouped))
+    return sum(row["leads"] for row in found)
