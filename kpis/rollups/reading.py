@@ -192,6 +192,12 @@ BY_ATTRIBUTION = (
     " NULL::text AS source, NULL::text AS procedure_code"
 )
 BY_KEY = "nullif(key, '') AS key, NULL::text AS source, NULL::text AS procedure_code"
+BY_MONTH = "day, NULL::text AS source, NULL::text AS procedure_code"
+# The months of one campaign.
+OF_CAMPAIGN = (
+    "dimension = 'slice' AND granularity = 'month' AND campaign = %(campaign)s"
+    " AND day BETWEEN %(first)s AND %(last)s"
+)
 MONTH_OF_DAY = "date_trunc('month', day::timestamp)::date"
 
 
@@ -270,11 +276,14 @@ def cohort_rows(
 def campaign_month_rows(campaign: str, period: Period) -> list[dict[str, Any]]:
     """What `period_rows` says of one campaign for each whole month (`day`)."""
     bound = {"campaign": campaign, "first": period.first, "last": period.last}
-    rows = _rows(query("reading", "campaign_months", measures=PERIOD_MEASURES), bound)
-    by_month = {row["day"]: row for row in rows}
-    for repeat in _rows(query("reading", "campaign_month_repeats"), bound):
+    grouped = {"group_by": BY_MONTH, "sums": OF_CAMPAIGN}
+    sums = query("reading", "period", measures=PERIOD_MEASURES, **grouped)
+    repeated = {"group_by": BY_MONTH, "repeats": f"{OF_CAMPAIGN} AND earlier = day"}
+    repeats = query("reading", "period_repeats", **repeated)
+    by_month = {row["day"]: row for row in _rows(sums, bound)}
+    for repeat in _rows(repeats, bound):
         by_month[repeat["day"]][COUNTED_ONCE[repeat["kind"]]] -= repeat["n"]
-    return rows
+    return list(by_month.values())
 
 
 def trend_rows(period: Period, *, by_month: bool) -> list[dict[str, Any]]:

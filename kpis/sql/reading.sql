@@ -16,19 +16,6 @@ FROM kpis_daysum WHERE {sums} GROUP BY 1, 2, 3
 SELECT {group_by}, kind, sum(n)::bigint AS n
 FROM kpis_repeat WHERE {repeats} GROUP BY 1, 2, 3, 4
 
--- name: campaign_months
-SELECT day, {measures}
-FROM kpis_daysum
-WHERE dimension = 'slice' AND granularity = 'month' AND campaign = %(campaign)s
-    AND day BETWEEN %(first)s AND %(last)s
-GROUP BY day
-
--- name: campaign_month_repeats
-SELECT day, kind, sum(n)::bigint AS n FROM kpis_repeat
-WHERE dimension = 'slice' AND granularity = 'month' AND campaign = %(campaign)s
-    AND earlier = day AND day BETWEEN %(first)s AND %(last)s
-GROUP BY day, kind
-
 -- name: trend
 SELECT {step} AS day, sum(leads)::bigint AS leads, sum(booked_days)::bigint AS booked,
     sum(gross_cents - refunds_cents)::bigint AS cents
