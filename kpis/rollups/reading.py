@@ -283,7 +283,10 @@ def campaign_month_rows(campaign: str, period: Period) -> list[dict[str, Any]]:
     by_month = {row["day"]: row for row in _rows(sums, bound)}
     for repeat in _rows(repeats, bound):
         by_month[repeat["day"]][COUNTED_ONCE[repeat["kind"]]] -= repeat["n"]
-    return list(by_month.values())
+    named = {"source", "procedure_code"}
+    return [
+        {name: row[name] for name in row.keys() - named} for row in by_month.values()
+    ]
 
 
 def trend_rows(period: Period, *, by_month: bool) -> list[dict[str, Any]]:
