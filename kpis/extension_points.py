@@ -68,7 +68,7 @@ class PersonTable:
     question: Callable[[str, "Basis"], "RowQuestion | None"]
 
 
-# At most one: SQL of the parts of payments and refunds that providers are credited
+# Exactly one: SQL of the parts of payments and refunds that providers are credited
 # with, `provider_id` and `cents` beside the columns of the events in `happened`.
 credited_parts: ExtensionPoint[str] = ExtensionPoint()
 

@@ -38,7 +38,9 @@ def speed_rows_by_assigned(period: Period) -> list[dict[str, Any]]:
     """As `speed_row`, of people's touches, for each `key`: a person's id or None."""
     parts = RollupRange.of(period, Dimension.ASSIGNED)
     medians = _medians(parts, ("human",))
-    rows = parts.ask(query("reading", "speed_by_assigned", sums=parts.sums))
+    columns = f"nullif(key, '') AS key, {CONTACTS}"
+    sql = query("reading", "speed", columns=columns, sums=parts.sums)
+    rows = parts.ask(f"{sql} GROUP BY 1 HAVING sum(leads) <> 0")
     return [row | {"human_median": medians.get((row["key"], "human"))} for row in rows]
 
 

@@ -16,23 +16,6 @@ FROM kpis_daysum WHERE {sums} GROUP BY 1, 2, 3
 SELECT {group_by}, kind, sum(n)::bigint AS n
 FROM kpis_repeat WHERE {repeats} GROUP BY 1, 2, 3, 4
 
--- name: leads
-SELECT {group_by}, sum(leads)::bigint AS leads
-FROM kpis_daysum WHERE {sums} GROUP BY 1, 2, 3
-
--- name: campaign_months
-SELECT day, {measures}
-FROM kpis_daysum
-WHERE dimension = 'slice' AND granularity = 'month' AND campaign = %(campaign)s
-    AND day BETWEEN %(first)s AND %(last)s
-GROUP BY day
-
--- name: campaign_month_repeats
-SELECT day, kind, sum(n)::bigint AS n FROM kpis_repeat
-WHERE dimension = 'slice' AND granularity = 'month' AND campaign = %(campaign)s
-    AND earlier = day AND day BETWEEN %(first)s AND %(last)s
-GROUP BY day, kind
-
 -- name: trend
 SELECT {step} AS day, sum(leads)::bigint AS leads, sum(booked_days)::bigint AS booked,
     sum(gross_cents - refunds_cents)::bigint AS cents
@@ -61,23 +44,11 @@ SELECT key AS hour, sum(leads)::bigint AS leads,
 FROM kpis_daysum WHERE {sums} AND key <> '' GROUP BY 1
 HAVING sum(leads) <> 0 ORDER BY 1
 
--- name: hourless
-SELECT coalesce(sum(leads), 0)::bigint AS leads
-FROM kpis_daysum WHERE {sums} AND key = ''
-
 -- name: speed
 SELECT {columns},
     coalesce(sum(leads - cohort_backfilled_leads), 0)::bigint AS leads,
     coalesce(sum(cohort_backfilled_leads), 0)::bigint AS not_counted
 FROM kpis_daysum WHERE {sums}
-
--- name: speed_by_assigned
-SELECT nullif(key, '') AS key, sum(leads - cohort_backfilled_leads)::bigint AS leads,
-    sum(cohort_backfilled_leads)::bigint AS not_counted,
-    sum(cohort_human_contacted)::bigint AS human_contacted,
-    sum(cohort_human_within)::bigint AS human_within
-FROM kpis_daysum WHERE {sums}
-GROUP BY 1 HAVING sum(leads) <> 0
 
 -- name: waits
 SELECT nullif(key, '') AS key, who, bucket, sum(n)::bigint AS n FROM kpis_waitsum

@@ -12,6 +12,7 @@ from django.contrib.admin.templatetags import admin_list
 from django.template import Library
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from unfold.templatetags import unfold_list
 
 # Cells begin so: `<td class=…` or `<th class=…`.
@@ -34,9 +35,9 @@ def unfold_result_list(changelist: Any) -> dict[str, Any]:
 
 
 def _rows(changelist: Any, labels: list[str]) -> Iterator[SafeString]:
-    spoken = [f' data-label="{conditional_escape(label)}"' for label in labels]
     if changelist.list_display[0] == "action_checkbox":
-        spoken[0] = ' data-label="Select"'
+        labels = ["Select", *labels[1:]]
+    spoken = [f' data-label="{conditional_escape(capfirst(one))}"' for one in labels]
     for row in changelist.result_list:
         cells = admin_list.items_for_result(changelist, row, None)
         yield mark_safe(  # noqa: S308  (Django's cells and escaped labels)

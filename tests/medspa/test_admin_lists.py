@@ -103,7 +103,7 @@ def test_a_cell_says_its_column_where_there_are_no_headers(
     event = factories.KpiEventFactory()
     client.force_login(superuser)
     html = client.get(EVENTS).content.decode()
-    assert '<td data-label="when" class="field-occurred_at nowrap">' in html
+    assert '<td data-label="When" class="field-occurred_at nowrap">' in html
     assert (
         '<td data-label="Select" class="action-checkbox"><input type="checkbox" '
         f'name="_selected_action" value="{event.pk}" class="action-select"'
