@@ -1,6 +1,5 @@
 """Scripts and stylesheets as production serves them: under names of their contents."""
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +8,6 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.base import ContentFile
-from django.core.management import call_command
-from django.test import override_settings
 
 from medspa.web.bundles import (
     MODULE_IMPORT,
@@ -23,22 +20,6 @@ from medspa.web.static_files import HashedStaticFiles
 
 LINK = re.compile(r"""\{% static ["']([^"']+)["'] %\}""")
 OWN = Path(settings.BASE_DIR) / "static"
-
-
-@pytest.fixture(scope="module")
-def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("static")
-    storages = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "medspa.web.static_files.HashedStaticFiles"}
-    }
-    with override_settings(STATIC_ROOT=root, STORAGES=storages):
-        call_command("collectstatic", interactive=False, verbosity=0)
-    return root
-
-
-@pytest.fixture(scope="module")
-def hashed(collected: Path) -> dict[str, str]:
-    return json.loads((collected / "staticfiles.json").read_text())["paths"]
 
 
 def templates() -> Iterator[Path]:
