@@ -73,6 +73,19 @@ def test_a_secret_is_in_no_history_as_text(anything: Connection) -> None:
     assert not [row for row in rows if secret.encode() in bytes(row)]
 
 
+def test_a_secret_is_in_no_sentence_of_the_audit_log(
+    admin_client: Client, anything: Connection
+) -> None:
+    admin_client.post(
+        f"/connections/{anything.pk}/secrets/", {"signing_secret": "whsec-never-told"}
+    )
+    anything.refresh_from_db()
+    assert "whsec-never-told" in anything.secret_values.values()
+    page = admin_client.get("/safekeeping/audit/", {"show": "changes"})
+    assert "changed secrets" in page.content.decode()
+    assert "never-told" not in page.content.decode()
+
+
 def test_the_sums_add_up(anything: Connection) -> None:
     send(anything, LEAD, "msg_1")
     send(anything, PAID, "msg_2")
