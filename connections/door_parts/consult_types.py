@@ -35,7 +35,7 @@ def consult_type_tables(
         MappingTable(
             "types",
             types,
-            f"{types} ID",
+            "ID",
             f"{types_help} Without any, every appointment counts as a consult.",
             (
                 MappingColumn("consult_types", "Is a consult"),
@@ -45,7 +45,7 @@ def consult_type_tables(
         MappingTable(
             "people",
             people,
-            f"{people} ID",
+            "ID",
             people_help,
             (MappingColumn("providers", "Provider", Ours.PROVIDER),),
         ),

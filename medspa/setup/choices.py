@@ -9,8 +9,18 @@ from phonenumbers.geodata.locale import LOCALE_DATA
 from medspa.formats import CURRENCY_SIGNS
 
 Choices = list[tuple[str, str]]
-# Places that have phone numbers, and no name in the library's list.
-MISSING_NAMES = {"AC": "Ascension Island", "TA": "Tristan da Cunha", "XK": "Kosovo"}
+# Where the library has no name, a former or an unusual one.
+OWN_NAMES = {
+    "AC": "Ascension Island",
+    "CD": "Democratic Republic of the Congo",
+    "CG": "Republic of the Congo",
+    "CZ": "Czechia",
+    "MK": "North Macedonia",
+    "RE": "Réunion",
+    "SZ": "Eswatini",
+    "TA": "Tristan da Cunha",
+    "XK": "Kosovo",
+}
 FIRST_COUNTRIES = ("US", "CA", "GB", "IE", "AU", "NZ", "PR")
 AMERICAN_ZONES: Choices = [
     ("America/New_York", "Eastern (New York)"),
@@ -46,9 +56,12 @@ def countries() -> Choices:
 def country_name(code: str) -> str:
     """In English. The library notes a name that is the same in another language as
     `*aa`, by that language."""
+    if code in OWN_NAMES:
+        return OWN_NAMES[code]
     names = LOCALE_DATA.get(code, {})
-    name = names.get("en") or MISSING_NAMES.get(code, code)
-    return str(names[name[1:]] if name.startswith("*") else name)
+    name = names.get("en") or code
+    text = str(names[name[1:]] if name.startswith("*") else name)
+    return text.replace(" And ", " and ").replace(" Of ", " of ")
 
 
 @cache

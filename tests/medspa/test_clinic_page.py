@@ -231,6 +231,8 @@ def test_countries_are_called_by_their_names() -> None:
     )
     assert not [name for name in names.values() if name.startswith("*")]
     assert not [code for code, name in names.items() if name == code]
+    assert (names["IM"], names["SZ"]) == ("Isle of Man", "Eswatini")
+    assert not [name for name in names.values() if " Of " in name or " And " in name]
 
 
 def test_another_zone_starts_the_rebuild_and_the_page_says_so(browser: Client) -> None:

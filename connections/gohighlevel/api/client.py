@@ -110,7 +110,7 @@ class Client:
                 self.breaker.failed()
             if attempt < self.most_attempts:
                 self.sleep(_wait(attempt, answer))
-        raise Unavailable("GoHighLevel can't be reached or doesn't work.")
+        raise Unavailable("GoHighLevel isn't responding. Try again in a few minutes.")
 
     def _send(
         self,
