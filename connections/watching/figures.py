@@ -51,6 +51,7 @@ class State(StrEnum):
     WORKING = "Working"
     SILENT = "Silent"
     FAILING = "Rejecting deliveries"
+    UNREACHABLE = "Can't be reached"
     PARKED = "Needs a decision"
 
 
@@ -171,6 +172,8 @@ class ConnectionState:
             return State.WITHOUT_SECRET
         if self.is_failing:
             return State.FAILING
+        if self.open_breaker:
+            return State.UNREACHABLE
         if self.is_silent:
             return State.SILENT
         if self.parked or self.unmatched:
