@@ -105,6 +105,18 @@ def test_an_undo_gives_the_earlier_report_back(ana: Lead, manager: User) -> None
     assert by_ghl() == ["unchanged"]
 
 
+def test_an_undo_leaves_what_another_system_reported_too(
+    ana: Lead, manager: User
+) -> None:
+    door = connected("stripe")
+    paid = event("paid", "pi_1", occurred_at=AT_STRIPE)
+    take_in([paid], ItemSource("stripe", "", door))
+    assert by_ghl() == ["duplicate"]
+    scope = UndoScope(None, door, ago(hours=1), clock.now())
+    assert kept(start(scope, manager)) == ["Another system reported this, too."]
+    assert what_counts() == [(30_000, True)]
+
+
 def test_the_clinic_may_choose_another_order(ana: Lead) -> None:
     while payment_order()[0] != "gohighlevel":
         move_up("gohighlevel")
