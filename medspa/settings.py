@@ -362,6 +362,8 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 SERIALIZATION_MODULES = {"json": "medspa.postgres.json_dumps"}
 FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# The mappings of a connection: 2,000 tags or services of four inputs each.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 # Imported files contain emails and phones, so none is written to disk.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 

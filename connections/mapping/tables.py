@@ -18,6 +18,7 @@ from connections.door_parts.mappings import (
 from connections.mapping.offers import OFFERS, Offered
 
 NEW_ROWS = 3
+MOST_MAPPING_ROWS = 2_000
 GONE_THERE = "Not there any more."
 GONE_HERE = "(not in the list any more)"
 # The raw settings of a connection, or those of a form that was refused.
@@ -93,7 +94,7 @@ def _rows(
     keys = [*found, *(key for key in mapped if key not in found)]
     if is_typed(table, there):
         keys += [""] * NEW_ROWS
-    for number, key in enumerate(keys):
+    for number, key in enumerate(keys[:MOST_MAPPING_ROWS]):
         prefix = f"{table.name}-{number}"
         label = label_of(found[key]) if key in found else names.get(key, "")
         note = ""

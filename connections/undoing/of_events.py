@@ -21,6 +21,7 @@ from medspa.clinic_time import clinic_zone, local_date
 from medspa.clock import CLOCK_SKEW
 from medspa.models import User
 
+TOLD_BY_ANOTHER = "Another system reported this, too."
 BY_A_PERSON = "A person marked this consult since."
 # The status that an appointment has again.
 BOOKED_AGAIN = "booked"
@@ -51,8 +52,16 @@ def _undo_money(event: KpiEvent, item: ItemOutcome) -> None:
     elif item.outcome == Outcome.UPDATED:  # a refund that failed there
         event.restore()
     elif not event.is_deleted:
+        _refuse_told_by_others(event, item)
         void(event.pk, VoidReason.MISTAKE, UNDO_REASON)
     _forget_ids(event, item)
+
+
+def _refuse_told_by_others(event: KpiEvent, item: ItemOutcome) -> None:
+    own = ExternalId.objects.filter(event=event, value=item.object_id)
+    others = ExternalId.objects.filter(event=event)
+    if others.exclude(system__in=own.values("system")).exists():
+        raise NotUndone(TOLD_BY_ANOTHER)
 
 
 def _undo_replaced(event: KpiEvent, item: ItemOutcome) -> None:

@@ -62,6 +62,7 @@ class State(StrEnum):
     WORKING = "Working"
     SILENT = "Silent"
     FAILING = "Rejecting deliveries"
+    UNREACHABLE = "Can't be reached"
     PARKED = "Needs a decision"
 
 
@@ -190,6 +191,8 @@ class ConnectionState:
             return State.WITHOUT_SECRET
         if self.is_failing:
             return State.FAILING
+        if self.open_breaker:
+            return State.UNREACHABLE
         if self.is_silent:
             return State.SILENT
         if self.parked or self.unmatched:

@@ -105,6 +105,18 @@ def test_an_undo_gives_the_earlier_report_back(ana: Lead, manager: User) -> None
     assert by_ghl() == ["unchanged"]
 
 
+def test_an_undo_leaves_what_another_system_reported_too(
+    ana: Lead, manager: User
+) -> None:
+    door = connected("stripe")
+    paid = event("paid", "pi_1", occurred_at=AT_STRIPE)
+    take_in([paid], ItemSource("stripe", "", door))
+    assert by_ghl() == ["duplicate"]
+    scope = UndoScope(None, door, ago(hours=1), clock.now())
+    assert kept(start(scope, manager)) == ["Another system reported this, too."]
+    assert what_counts() == [(30_000, True)]
+
+
 def test_the_clinic_may_choose_another_order(ana: Lead) -> None:
     while payment_order()[0] != "gohighlevel":
         move_up("gohighlevel")
@@ -176,7 +188,9 @@ def test_the_page_shows_the_order_and_an_administrator_changes_it(
     admin_client: Client, client: Client, manager: User
 ) -> None:
     page = admin_client.get("/connections/").content.decode()
-    at = [page.index(f'value="{name}"') for name in ("square", "zenoti", "gohighlevel")]
+    places = page[page.index('id="payment-order"') :]
+    buttons = [f'value="{name}"' for name in ("square", "zenoti", "gohighlevel")]
+    at = [places.index(button) for button in buttons]
     assert at == sorted(at)
     admin_client.post("/connections/payment-order/", {"system": "square"})
     assert payment_order()[:2] == ["square", "stripe"]
