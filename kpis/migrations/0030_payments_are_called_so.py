@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kpis", "0028_stage_flows_and_credits"),
+        ("kpis", "0029_changed_leads_are_compared_once"),
     ]
 
     operations = [
