@@ -178,7 +178,7 @@ def _signed_in() -> tuple[Any, Any]:
 
 
 def _questions() -> dict[str, Any]:
-    """Name → what asks it and returns the bytes of the answer, 0 if it took too long."""
+    """Name → what asks it and returns its bytes, 0 if it took too long."""
     found = {
         name: _ask(address, params) for name, (address, params, _) in OTHERS.items()
     }
