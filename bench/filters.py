@@ -11,6 +11,7 @@ import logging
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -157,10 +158,13 @@ def _answer_each(client: Any) -> None:
     questions = _questions()
     print(json.dumps(list(questions)), flush=True)
     for line in sys.stdin:
-        size: list[int] = []
-        ask = questions[line.strip()]
-        wall, cpu = seconds_of(lambda ask=ask, size=size: size.append(ask(client)))
-        print(json.dumps([wall, cpu, *size]), flush=True)
+        sizes: list[int] = []
+        wall, cpu = seconds_of(partial(_keep, questions[line.strip()], client, sizes))
+        print(json.dumps([wall, cpu, *sizes]), flush=True)
+
+
+def _keep(ask: Any, client: Any, sizes: list[int]) -> None:
+    sizes.append(ask(client))
 
 
 def _signed_in() -> tuple[Any, Any]:
