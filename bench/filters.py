@@ -1,7 +1,7 @@
 """`python -m bench.filters`: the lead list under each filter and any two of them.
 
-Measures one database of `python -m bench`, by turns with an older checkout if one stands
-after `--beside`. CPU time is that of Python and of the connection's server process.
+Measures one database of `python -m bench`, by turns with an older checkout `--beside`.
+CPU time is that of Python and of the connection's server process.
 """
 
 import argparse
@@ -11,11 +11,13 @@ import logging
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 LIMIT = 60
+BUSY = 503
 # What else is part of finding a lead, each with its limit in milliseconds.
 OTHERS = {
     "list": ("/leads/", {}, 60),
@@ -43,6 +45,8 @@ def main() -> None:
         sides["beside"] = options.beside.resolve()
     asked = {name: _started(root) for name, root in sides.items()}
     names = json.loads(_line(asked["this"]))
+    if options.singles:
+        names = [name for name in names if name in OTHERS or ", " not in name]
     for worker in [*asked.values()][1:]:
         _line(worker)
     _print_head(list(sides))
@@ -57,6 +61,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.filters")
     parser.add_argument("--runs", type=int, default=5, help="of each, after one (5)")
     parser.add_argument("--beside", type=Path, help="an older checkout")
+    parser.add_argument("--singles", action="store_true", help="no pairs of filters")
     parser.add_argument("--answers", help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -153,10 +158,13 @@ def _answer_each(client: Any) -> None:
     questions = _questions()
     print(json.dumps(list(questions)), flush=True)
     for line in sys.stdin:
-        size: list[int] = []
-        ask = questions[line.strip()]
-        wall, cpu = seconds_of(lambda ask=ask, size=size: size.append(ask(client)))
-        print(json.dumps([wall, cpu, *size]), flush=True)
+        sizes: list[int] = []
+        wall, cpu = seconds_of(partial(_keep, questions[line.strip()], client, sizes))
+        print(json.dumps([wall, cpu, *sizes]), flush=True)
+
+
+def _keep(ask: Any, client: Any, sizes: list[int]) -> None:
+    sizes.append(ask(client))
 
 
 def _signed_in() -> tuple[Any, Any]:
@@ -174,7 +182,7 @@ def _signed_in() -> tuple[Any, Any]:
 
 
 def _questions() -> dict[str, Any]:
-    """Name → what asks it and returns the bytes of the answer."""
+    """Name → what asks it and returns its bytes, 0 if it took too long."""
     found = {
         name: _ask(address, params) for name, (address, params, _) in OTHERS.items()
     }
@@ -199,6 +207,8 @@ def _ask(address: str, params: dict[str, Any]) -> Any:
     def ask(client: Any) -> int:
         how = client.post if address in POSTED else client.get
         answer = how(address, params, headers=headers)
+        if answer.status_code == BUSY:
+            return 0
         assert answer.status_code == 200, (address, params, answer.status_code)
         return len(answer.content)
 

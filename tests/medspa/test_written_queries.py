@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import JSONField
+from django.db.models import F, JSONField
 from django.db.models.expressions import RawSQL
 
 from medspa.accounts.auth import ClinicBackend
 from medspa.extension_points import person_attributes
 from medspa.models import User
-from medspa.postgres.written_query import WrittenQuery
+from medspa.postgres.written_query import Given, WrittenQuery, WrittenRows, is_one_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +51,16 @@ def test_an_attribute_that_is_added_to_persons_comes_with_the_next() -> None:
         found: Any = backend.get_user(person.pk)
         assert found.facts[0]["name"] == person.username
     assert not hasattr(backend.get_user(person.pk), "facts")
+
+
+def test_rows_are_those_of_the_queryset_for_each_values_that_are_given() -> None:
+    ana, bea, eva = factories.UserFactory.create_batch(3)
+    rows = User.objects.annotate(facts=FACTS).order_by("pk")
+    written = WrittenRows(
+        rows.filter(is_one_of("pk", Given("ids"))).values("facts", name=F("username"))
+    )
+    for people in ([ana, bea], [eva], []):
+        asked = rows.filter(pk__in=[one.pk for one in people])
+        found = written.read(ids=[one.pk for one in people])
+        assert found == [*asked.values("facts", name=F("username"))]
+        assert len(found) == len(people)
