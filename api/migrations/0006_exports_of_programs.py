@@ -39,7 +39,9 @@ class Migration(migrations.Migration):
                 (
                     "filters",
                     models.CharField(
-                        max_length=200, verbose_name="names of the filters in use"
+                        blank=True,
+                        max_length=200,
+                        verbose_name="names of the filters in use",
                     ),
                 ),
                 ("rows", models.IntegerField(blank=True, null=True)),
