@@ -128,6 +128,7 @@ def measure(deliveries: int) -> None:
             for sender in senders:
                 sender.join()
             report(flood, quiet, busy)
+            sys.stdout.flush()
             begun, left = time.perf_counter(), waiting(row)
             while waiting(row):
                 time.sleep(1)

@@ -1,9 +1,11 @@
 """Every part, file and page of rows of the KPIs, for a month and for two years.
 
-And the figures of the board that are loaded after it, of now and of a past day.
+And the figures of the board that are loaded after it, of now and of a past day, and the
+lists of facts in the admin.
 """
 
 from datetime import timedelta
+from typing import Any
 
 from bench.questions import Clinic, Question
 from kpis.page.parts import PAGE_PARTS
@@ -28,6 +30,7 @@ DRILLED = (
     ("leads", "tag", ""),
 )
 PAST_DAYS = (7, 30, 180)
+LISTS = ("kpis/kpievent", "leads/leadstage", "leads/activity", "leads/task")
 
 
 def kpi_questions(clinic: Clinic) -> list[Question]:
@@ -38,6 +41,13 @@ def kpi_questions(clinic: Clinic) -> list[Question]:
         for days in (30, 730)
     }
     found = [
+        Question(
+            f"KPI page with its parts, {days} days",
+            lambda asked=asked: _whole_page(clinic, asked),
+        )
+        for days, asked in ranges.items()
+    ]
+    found += [
         Question(
             f"KPI part {key}, {days} days",
             lambda key=key, asked=asked: clinic.get_part(KPIS, part=key, **asked),
@@ -70,7 +80,37 @@ def kpi_questions(clinic: Clinic) -> list[Question]:
         )
         for metric, by, key in drilled
     ]
-    return [*found, *_ages(clinic)]
+    return [*found, *_ages(clinic), *_lists(clinic)]
+
+
+def _whole_page(clinic: Clinic, asked: dict[str, str]) -> None:
+    """What a browser asks for that scrolls to its end."""
+    clinic.get(KPIS, **asked)
+    for key in PAGE_PARTS:
+        clinic.get_part(KPIS, part=key, **asked)
+
+
+def _lists(clinic: Clinic) -> list[Question]:
+    search = {"q": clinic.lead.pk}
+    return [
+        *(
+            Question(
+                f"admin list {name}",
+                lambda name=name: _list(clinic, name),
+                is_page=True,
+            )
+            for name in LISTS
+        ),
+        Question(
+            "admin search of events",
+            lambda: _list(clinic, LISTS[0], **search),
+            is_page=True,
+        ),
+    ]
+
+
+def _list(clinic: Clinic, name: str, **asked: str) -> Any:
+    return clinic.get(f"/admin/{name}/", **asked)
 
 
 def _ages(clinic: Clinic) -> list[Question]:

@@ -2,7 +2,7 @@
 
 from commissions.credits.lead_panel import panel
 from commissions.credits.payment_form import PAYMENT_SHARES, credit_recorded
-from commissions.kpi_table import KEY, REVENUE_BY_PROVIDER
+from commissions.kpi_table import COMPARED, KEY, PARTS, REVENUE_BY_PROVIDER
 from commissions.models import LeadProvider
 from commissions.person_field import PROVIDER_FIELD
 from commissions.rules.on_procedures import rules_on
@@ -12,6 +12,8 @@ from commissions.statements.order_of_months import closed_month, has_locked_mont
 from kpis.extension_points import (
     after_recorded,
     closed_days,
+    comparisons,
+    credited_parts,
     payment_parts,
     person_tables,
 )
@@ -34,4 +36,6 @@ setup_steps.extend(providers_step)
 setup_steps.extend(rules_step)
 recorded_amounts.extend(has_locked_months)
 person_fields.extend(PROVIDER_FIELD)
+credited_parts.extend(PARTS)
+comparisons.extend(COMPARED)
 person_tables.extend(KEY)(REVENUE_BY_PROVIDER)

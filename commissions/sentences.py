@@ -166,7 +166,7 @@ def line_title(line: CommissionLine, event_kind: str = "") -> str:
         case LineKind.BELOW:
             return f"{_about_below(line, event_kind)}, below the minimum"
         case LineKind.BRACKET | LineKind.WHOLE:
-            return f"Bracket {line.detail} of the month"
+            return f"Tier {line.detail} of the month"
         case LineKind.BONUS:
             return "Bonus of the month"
         case LineKind.POOL:
@@ -179,7 +179,7 @@ def line_title(line: CommissionLine, event_kind: str = "") -> str:
 def _about_below(line: CommissionLine, event_kind: str) -> str:
     if event_kind:
         return str(Kind(event_kind).label)
-    return f"Bracket {line.detail} of the month" if line.detail else "The month"
+    return f"Tier {line.detail} of the month" if line.detail else "The month"
 
 
 def arithmetic(

@@ -25,3 +25,14 @@ class UndoDetails(Schema):
 UNDO_STARTED = audit_kind(
     "import_undone", "undid {items:item|items} of {title}", UndoDetails
 )
+
+
+class PaymentOrderDetails(Schema):
+    system: str
+
+
+PAYMENT_ORDER_CHANGED = audit_kind(
+    "payment_order_changed",
+    "let payments of {system} count before those of other systems",
+    PaymentOrderDetails,
+)

@@ -13,14 +13,17 @@ MOST_NUMBER_DIGITS = 30
 JSON = None | bool | int | float | str | list["JSON"] | dict[str, "JSON"]
 
 
-def parse(body: bytes) -> JSON:
+def parse(body: bytes, most_bytes: int = MOST_BODY_BYTES) -> JSON:
     """The value in `body`; raises Unreadable with a sentence of ours.
 
-    Refused are: more than `MOST_BYTES`, more than `MOST_LEVELS`, bytes that are not
+    Refused are: more than `most_bytes`, more than `MOST_LEVELS`, bytes that are not
     UTF-8, NUL, half a surrogate pair, a key twice, NaN and infinities.
     """
-    if len(body) > MOST_BODY_BYTES:
-        raise UnreadableDelivery("The body is larger than 256 KB.", "too_large")
+    if len(body) > most_bytes:
+        kilobytes = most_bytes // 1024
+        raise UnreadableDelivery(
+            f"The body is larger than {kilobytes} KB.", "too_large"
+        )
     try:
         text = body.decode()
     except UnicodeDecodeError:

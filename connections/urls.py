@@ -10,6 +10,7 @@ from connections.views.receiving import take_delivery
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", ConnectionsPage.as_view(), name="connections"),
     path("files/", ImportEventsPage.as_view(), name="import_events"),
+    path("payment-order/", acting.change_payment_order, name="payment_order"),
     path("add/", acting.add_connection, name="add_connection"),
     path("in/<slug:connection_id>/", take_delivery, name="take_delivery"),
     path(

@@ -27,6 +27,9 @@ UNKNOWN_DOOR = "This version doesn't know the system that sent this."
 WAITS_BY_ITSELF = {"nobody", "several", "no_payment", "no_booking", "refused"}
 LOST_AFTER = timedelta(minutes=10)
 MOST_LOST = 200
+# So many that wait are a flood: the queue may grow, the pages stay fast.
+FLOOD = 100
+LONGEST_REST = 0.5
 
 
 def work_off(delivery_id: str, *, is_asked: bool = False) -> None:
@@ -125,6 +128,14 @@ def park(row: ReceivedDelivery, code: str, sentence: str) -> None:
         sentence[:300],
     )
     row.save(update_fields=["state", "reason", "sentence"])
+
+
+def rest_after(seconds: float) -> float:
+    """How long a worker rests after so much work: not at all unless many wait."""
+    waiting = ReceivedDelivery.objects.filter(state=DeliveryState.WAITING)
+    oldest_first = waiting.order_by("received_at", "id").values_list("pk")
+    is_flood = bool(oldest_first[FLOOD : FLOOD + 1])
+    return min(seconds, LONGEST_REST) if is_flood else 0.0
 
 
 def work_off_lost() -> None:

@@ -36,7 +36,7 @@ class KpiEventAdmin(ReadOnlyMixin, ClinicAdmin):
     list_filter = ["kind", ("occurred_at", ClinicRangeFilter)]
     list_filter_submit = True
     list_select_related = ["lead", "campaign"]
-    search_fields = ["id"]
+    search_fields = ["id__startswith"]
     sortable_by = ["occurred_at"]
     fields = [
         "kind",

@@ -7,7 +7,7 @@ class Kind(models.TextChoices):
     AD_CLICK = "ad_click", "Ad click"
     CONSULT_BOOKED = "consult_booked", "Consult booked"
     CONSULT_SHOW = "consult_show", "Showed"
-    INVOICE_PAID = "invoice_paid", "Invoice paid"
+    INVOICE_PAID = "invoice_paid", "Payment"
     INVOICE_REFUNDED = "invoice_refunded", "Refund"
 
 

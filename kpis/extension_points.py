@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kpis.metrics.definitions import Basis, Metric
     from kpis.models import KpiEvent
     from kpis.page.table import KpiTable
+    from kpis.period import Window
     from kpis.queries.numbers import KpiData
     from leads.extension_points import Panel
     from leads.models import Lead
@@ -66,6 +67,14 @@ class PersonTable:
     build: Callable[["KpiData"], "KpiTable"]
     question: Callable[[str, "Basis"], "RowQuestion | None"]
 
+
+# Exactly one: SQL of the parts of payments and refunds that providers are credited
+# with, `provider_id` and `cents` beside the columns of the events in `happened`.
+credited_parts: ExtensionPoint[str] = ExtensionPoint()
+
+# What else `verify_kpis` compares: a name, how it is read from rollups, how from rows.
+Read = Callable[["Window"], object]
+comparisons: ExtensionPoint[tuple[str, Read, Read]] = ExtensionPoint()
 
 # Tables of the KPI page by person, by their keys.
 person_tables: NamedExtensionPoint[PersonTable] = NamedExtensionPoint()

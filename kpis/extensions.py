@@ -14,6 +14,7 @@ from kpis.lead_page.timeline import CONSULT_SOURCE, EVENT_SOURCE
 from kpis.list_filters import CONSULT_FILTER, KPI_FILTER
 from kpis.metrics.sql import ANSWERING_EVENTS
 from kpis.models import KpiEvent
+from kpis.queries.past_stages import stages_at
 from kpis.restatements.snapshots import snapshot_line
 from kpis.rollups.rebuild import rebuild_for_new_zone
 from leads import extension_points
@@ -38,6 +39,7 @@ recorded_amounts.extend(has_payments)
 extension_points.timeline_sources.extend(EVENT_SOURCE)
 extension_points.timeline_sources.extend(CONSULT_SOURCE)
 extension_points.today_sections.extend(today.CONSULT_SECTION)
+extension_points.past_figures.extend(stages_at)
 extension_points.lead_tables.extend(KpiEvent)
 extension_points.list_filters.extend(CONSULT_FILTER)
 extension_points.list_filters.extend(KPI_FILTER)

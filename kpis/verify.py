@@ -8,6 +8,7 @@ from functools import partial
 from django.db import connection, transaction
 from django.db.models import Max, Min
 
+from kpis.extension_points import Read, comparisons
 from kpis.metrics.definitions import Basis
 from kpis.models import KpiEvent
 from kpis.period import Period, Window, whole_month
@@ -19,6 +20,7 @@ from kpis.queries import (
     durations,
     forecast,
     leads_by_hour,
+    past_stages,
     tags,
     trend,
 )
@@ -32,7 +34,6 @@ from medspa.refusals import Refused
 
 ATTEMPTS = 20
 SOME_DAY = date(2000, 1, 1)
-Read = Callable[[Window], object]
 Comparisons = tuple[tuple[str, Read, Read], ...]
 
 
@@ -92,6 +93,7 @@ COMPARED: Comparisons = (
     ),
     ("drop-off", drop_off.steps_from_rollups, drop_off.steps_from_rows),
     ("time in stage", durations.ended_from_rollups, durations.ended_from_rows),
+    ("past boards", past_stages.stages_from_rollups, past_stages.stages_from_rows),
 )
 # These don't depend on the range, so they are compared once.
 COMPARED_ONCE: Comparisons = (
@@ -179,7 +181,7 @@ def _differences(period: Period, compared: Comparisons = COMPARED) -> list[str]:
     window = _window(period)
     return [
         name
-        for name, from_rollups, from_rows in compared
+        for name, from_rollups, from_rows in (*compared, *comparisons)
         if _differs(from_rollups, from_rows, window)
     ]
 

@@ -34,6 +34,7 @@ __all__ = [
     "list_filters",
     "list_uses",
     "panels",
+    "past_figures",
     "stage_entered",
     "stage_entry_records",
     "stage_offers",
@@ -78,6 +79,13 @@ class StageQuestion:
 
 # Parts of the lead page for a person; None where there is nothing to show.
 panels: ExtensionPoint[Callable[["Lead", "User"], Panel | None]] = ExtensionPoint()
+
+# Asked first how many leads every stage had just before a moment, and what they are
+# worth now in cents, by the stage's id; None where it doesn't know.
+PastFigures = dict[str, tuple[int, int]]
+past_figures: ExtensionPoint[Callable[[datetime], PastFigures | None]] = (
+    ExtensionPoint()
+)
 
 # A line for these leads at a moment, by their ids, on cards and in the list; asked once
 # for a page of them.

@@ -12,6 +12,7 @@ from django.db import models
 CUID_LENGTH = 25
 CUID = re.compile(r"c[0-9a-z]{24}")
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+PAIRS = tuple(first + second for first in DIGITS for second in DIGITS)
 RANDOM_SPACE = 36**16
 
 
@@ -33,11 +34,12 @@ def id_with(key: str, content: object) -> str:
 
 def base36(number: int, width: int) -> str:
     """`number` in exactly `width` base-36 digits, the lowest ones if it is longer."""
-    digits = []
-    for _ in range(width):
-        number, digit = divmod(number, 36)
-        digits.append(DIGITS[digit])
-    return "".join(reversed(digits))
+    pairs = []
+    for _ in range((width + 1) // 2):
+        number, pair = divmod(number, len(PAIRS))
+        pairs.append(PAIRS[pair])
+    pairs.reverse()
+    return "".join(pairs)[-width:]
 
 
 class CuidField(models.CharField):

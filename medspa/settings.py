@@ -146,6 +146,8 @@ MIDDLEWARE = [
 ROOT_URLCONF = "medspa.urls"
 WSGI_APPLICATION = "medspa.wsgi.application"
 
+# The theme's tags for lists are our own, by the same name: see below.
+SILENCED_SYSTEM_CHECKS = ["templates.W003"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -167,6 +169,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
             ],
             "builtins": ["medspa.templatetags.clinic"],
+            "libraries": {"unfold_list": "medspa.templatetags.admin_lists"},
         },
     },
     # For long lists of equal rows; see docs/decisions/0029-jinja-for-long-lists.md.
@@ -359,6 +362,8 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 SERIALIZATION_MODULES = {"json": "medspa.postgres.json_dumps"}
 FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# The mappings of a connection: 2,000 tags or services of four inputs each.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 # Imported files contain emails and phones, so none is written to disk.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 

@@ -25,10 +25,18 @@ from medspa.roles import ADMINISTRATOR, FRONT_DESK, MANAGER, PROVIDER, ROLES
 from tests import database as databases
 from tests import people, restoring
 from tests.clinics import clinic_is
+from tests.collected import as_in_production, collected, hashed
 from tests.committed import committed, committed_once
 from tests.order import shuffled
 
-__all__ = ["clinic_is", "committed", "committed_once"]
+__all__ = [
+    "as_in_production",
+    "clinic_is",
+    "collected",
+    "committed",
+    "committed_once",
+    "hashed",
+]
 
 # How long one example takes is the computer's business.
 hypothesis.settings.register_profile("unhurried", deadline=None)

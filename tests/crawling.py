@@ -12,6 +12,8 @@ from django.urls import Resolver404, resolve
 ELSEWHERE = ("tel:", "mailto:", "sms:", "data:", "http:", "https:")
 NOT_FOLLOWED = ("/static/", "/admin/logout/")
 LINK_ATTRIBUTES = {"href", "hx-get", "data-changes", "data-fresh", "data-ages"}
+# `x-sort:item` and `x-sort.ghost` are both x-sort.
+ALPINE = re.compile(r"[.:]")
 ID = re.compile(r"c[a-z0-9]{24}")
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 DIGITS = re.compile(r"\d+")
@@ -45,6 +47,10 @@ class Page(HTMLParser):
         self.anchors: set[str] = set()
         # Values that a date input shows as empty.
         self.unread_dates: set[str] = set()
+        # The theme's icons, and what its templates ask of Alpine: `x-show`, `x-sort`.
+        self.icons: set[str] = set()
+        self.directives: set[str] = set()
+        self._is_icon = False
         self._by_id: dict[str, Form] = {}
         self._form: Form | None = None
         self._select: tuple[Form, str] | None = None
@@ -55,6 +61,8 @@ class Page(HTMLParser):
         has = {name: value or "" for name, value in attrs}
         if "id" in has:
             self.ids.add(has["id"])
+        self._is_icon = "material-symbols-outlined" in has.get("class", "")
+        self.directives |= {ALPINE.split(name)[0] for name in has if name[:2] == "x-"}
         if tag != "link":
             for name in LINK_ATTRIBUTES & has.keys():
                 self._link(has[name])
@@ -67,6 +75,11 @@ class Page(HTMLParser):
                 self._control(tag, has)
             case "option" if self._select:
                 self._options.append((has.get("value", ""), "selected" in has))
+
+    def handle_data(self, data: str) -> None:
+        if self._is_icon and data.strip():
+            self.icons.add(data.strip())
+            self._is_icon = False
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

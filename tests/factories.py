@@ -30,6 +30,7 @@ from connections.models import (
     ItemOutcome,
     KnownThere,
     OutgoingChange,
+    PaymentRank,
     ReceivedDelivery,
     StreamState,
     UndoRun,
@@ -671,6 +672,14 @@ class DeliveryCountFactory(DjangoModelFactory):
 
     class Meta:
         model = DeliveryCount
+
+
+class PaymentRankFactory(DjangoModelFactory):
+    system = "zenoti"
+    place = 1
+
+    class Meta:
+        model = PaymentRank
 
 
 class ProviderFactory(DjangoModelFactory):

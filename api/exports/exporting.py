@@ -14,6 +14,7 @@ from leads.lead_list.export import (
     chunks_of_ids,
     export_source,
 )
+from leads.lead_list.export_rows import ExportRows
 from leads.models import Lead
 from leads.selection.list_filters import ListFilter, read_list_filters
 from medspa import clock
@@ -86,7 +87,8 @@ def download(
     """The file's bytes; the log of exports has each download. Leads that were deleted
     meanwhile are left out.
     """
-    source = ExportSource(_stored_ids(export), Lead.objects.all(), has_contacts)
+    rows = ExportRows(Lead.objects.all(), has_contacts=has_contacts)
+    source = ExportSource(_stored_ids(export), rows)
     return export_source(source, person, export.filters, form)
 
 

@@ -39,7 +39,7 @@ class AssistantDetails(Schema):
     step: Literal["read", "previewed", "done", "refused"]
 
 
-KEY_MADE = audit_kind("api_key_made", "made the API key {key}", KeyDetails)
+KEY_MADE = audit_kind("api_key_made", "created the API key {key}", KeyDetails)
 KEY_ROTATED = audit_kind(
     "api_key_rotated",
     "rotated the API key {key}; the old secret works for {hours:more hour|more hours}",

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
@@ -25,6 +26,8 @@ from medspa.accounts.second_factor.fresh_views import (
     FreshSignInMixin,
     fresh_sign_in_required,
 )
+from medspa.ids import new_id
+from medspa.web.add_once import again_if_taken, read_row_key, row_id
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.refusals import redirect_refused, sentence_of
 
@@ -40,6 +43,7 @@ class KeysPage(ClinicPageMixin, TemplateView):
     def get_context_data(self, shown: ShownOnce | None = None, **kwargs: Any) -> Any:
         return super().get_context_data(
             rows=read_keys(),
+            row_key=new_id(),
             shown=shown,
             overlaps=[(n, OVERLAP_WORDS.get(n, "in a week")) for n in OVERLAP_HOURS],
             **kwargs,
@@ -48,18 +52,21 @@ class KeysPage(ClinicPageMixin, TemplateView):
 
 class AddKeyPage(ClinicPageMixin, FreshSignInMixin, TemplateView):
     permission_required = "api.add_apikey"
-    title = "Make an API key"
+    title = "Create an API key"
     template_name = "api/add_key.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self._show(KeyForm(owner=self._person))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return again_if_taken(lambda: self._make(request))
+
+    def _make(self, request: HttpRequest) -> HttpResponse:
         form = KeyForm(request.POST, owner=self._person)
         if not form.is_valid():
             return self._show(form, HTTPStatus.UNPROCESSABLE_ENTITY)
         try:
-            shown = make_key(form.new_key, self._person)
+            shown = make_key(form.new_key, self._person, key_id=row_id(request.POST))
         except KEY_REFUSALS as refusal:
             form.add_error(None, sentence_of(refusal))
             return self._show(form, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -70,7 +77,11 @@ class AddKeyPage(ClinicPageMixin, FreshSignInMixin, TemplateView):
         return self.request.user
 
     def _show(self, form: KeyForm, status: int = HTTPStatus.OK) -> HttpResponse:
-        context = self.get_context_data(form=form)
+        context = self.get_context_data(
+            form=form,
+            row_key=read_row_key(self.request.POST) or new_id(),
+            breadcrumbs_trail=[(reverse("api_keys"), "API keys")],
+        )
         return render(self.request, self.template_name, context, status=status)
 
 
@@ -89,7 +100,8 @@ def rotate(request: HttpRequest, key_id: str) -> HttpResponse:
     given = request.POST.get("overlap", "")
     try:
         hours = int(given) if given.isdecimal() and len(given) < 5 else -1
-        return show_once(request, rotate_key(key_id, hours, person))
+        shown = rotate_key(key_id, hours, person, secret_id=row_id(request.POST))
+        return show_once(request, shown)
     except KEY_REFUSALS as refusal:
         return redirect_refused(request, refusal, "api_keys")
 

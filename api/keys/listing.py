@@ -24,7 +24,7 @@ class KeyRow:
 
     @property
     def works(self) -> bool:
-        return self.state == "Works"
+        return self.state == "Active"
 
 
 def read_keys() -> list[KeyRow]:
@@ -56,4 +56,4 @@ def _state(key: ApiKey, now: datetime) -> str:
         return "Revoked"
     if key.is_over(now):
         return "Expired"
-    return "Works" if key.owner.may_sign_in else "Owner can't sign in"
+    return "Active" if key.owner.may_sign_in else "Owner can't sign in"

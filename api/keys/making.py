@@ -20,12 +20,17 @@ from api.keys.scopes import SCOPES
 from api.keys.secrets import KeyText
 from medspa import clock
 from medspa.audit.events import record_event
+from medspa.ids import new_id
 from medspa.models import User
 from medspa.refusals import Refused
 
 # How long the old secret may still work.
 OVERLAP_HOURS = (0, 1, 24, 72, 168)
 MOST_ADDRESSES = 20
+SENT_TWICE = (
+    "This form was sent twice, so nothing was done the second time. The secret was"
+    " shown the first time. If you don't have it, rotate it."
+)
 
 
 class KeyRefused(Refused):
@@ -55,8 +60,13 @@ class ShownOnce:
 
 
 @transaction.atomic
-def make_key(new: NewKey, by: User) -> ShownOnce:
-    """Raises KeyRefused, and ValidationError for a rule of the table."""
+def make_key(new: NewKey, by: User, *, key_id: str = "") -> ShownOnce:
+    """Raises KeyRefused, and ValidationError for a rule of the table.
+
+    A form that is sent twice gives the same `key_id` twice: the second one is refused.
+    """
+    if key_id and ApiKey.objects.filter(pk=key_id).exists():
+        raise KeyRefused(SENT_TWICE)
     if not new.owner.may_sign_in:
         raise KeyRefused(f"{new.owner} can't sign in, so no key can act for them.")
     unknown = set(new.scopes) - set(SCOPES)
@@ -64,6 +74,7 @@ def make_key(new: NewKey, by: User) -> ShownOnce:
         raise KeyRefused("Choose what the key may do from the list.")
     secret = KeyText.new()
     key = ApiKey(
+        id=key_id or new_id(),
         name=new.name.strip(),
         prefix=secret.prefix,
         owner=new.owner,
@@ -82,19 +93,25 @@ def make_key(new: NewKey, by: User) -> ShownOnce:
 
 
 @transaction.atomic
-def rotate_key(key_id: str, overlap_hours: int, by: User) -> ShownOnce:
-    """A new secret; those before it end after the overlap. Raises KeyRefused."""
+def rotate_key(
+    key_id: str, overlap_hours: int, by: User, *, secret_id: str = ""
+) -> ShownOnce:
+    """A new secret; those before it end after the overlap. Raises KeyRefused, also for
+    a `secret_id` that is known: a form that was sent twice.
+    """
     if overlap_hours not in OVERLAP_HOURS:
         raise KeyRefused("Choose from the list how long the old secret works.")
     key = _locked(key_id)
+    if secret_id and ApiSecret.objects.filter(pk=secret_id).exists():
+        raise KeyRefused(SENT_TWICE)
     now = clock.now()
     if key.is_over(now):
-        raise KeyRefused("This key no longer works. Make a new one.")
+        raise KeyRefused("This key no longer works. Create a new one.")
     ends_at = now + timedelta(hours=overlap_hours)
     still = Q(ends_at=None) | Q(ends_at__gt=ends_at)
     key.secrets.filter(still).update(ends_at=ends_at)
     secret = KeyText.new(key.prefix)
-    ApiSecret.objects.create(key=key, digest=secret.digest)
+    ApiSecret.objects.create(id=secret_id or new_id(), key=key, digest=secret.digest)
     details = RotatedDetails(key=key.prefix, hours=overlap_hours)
     record_event(KEY_ROTATED, by=by, subject=key, details=details)
     return ShownOnce(key, secret)

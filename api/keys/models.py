@@ -81,7 +81,7 @@ class ApiKey(Validated):
                 name="api_apikey_limit_is_possible",
                 condition=Q(requests_per_minute__range=(1, HIGHEST_LIMIT)),
                 violation_error_message=(
-                    f"Enter a limit from 1 to {HIGHEST_LIMIT} requests a minute."
+                    f"Enter a limit from 1 to {HIGHEST_LIMIT:,} requests a minute."
                 ),
             ),
             models.CheckConstraint(

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
-from api.keys.making import OVERLAP_HOURS
+from api.keys.making import OVERLAP_HOURS, SENT_TWICE
 from api.webhooks import outbox
 from api.webhooks.addresses import check_address
 from api.webhooks.audit_kinds import (
@@ -28,6 +28,7 @@ from api.webhooks.event_types import WEBHOOK_TYPES
 from connections.setting_up import new_secret
 from medspa import clock
 from medspa.audit.events import AuditKind, record_event
+from medspa.ids import new_id
 from medspa.models import User
 from medspa.refusals import Refused
 
@@ -65,12 +66,19 @@ class SecretShownOnce:
 
 
 @transaction.atomic
-def add_endpoint(facts: EndpointFacts, by: User) -> SecretShownOnce:
-    """Raises EndpointRefused, and ValidationError for a rule of the table."""
+def add_endpoint(
+    facts: EndpointFacts, by: User, *, endpoint_id: str = ""
+) -> SecretShownOnce:
+    """Raises EndpointRefused, and ValidationError for a rule of the table.
+
+    A form that is sent twice gives the same id twice: the second one is refused.
+    """
+    if endpoint_id and WebhookEndpoint.objects.filter(pk=endpoint_id).exists():
+        raise EndpointRefused(SENT_TWICE)
     if WebhookEndpoint.objects.count() >= MOST_ENDPOINTS:
         raise EndpointRefused(f"There are already {MOST_ENDPOINTS} endpoints.")
     is_first = not WebhookEndpoint.objects.on().exists()
-    endpoint = WebhookEndpoint(made_by=by)
+    endpoint = WebhookEndpoint(id=endpoint_id or new_id(), made_by=by)
     _set(endpoint, facts)
     endpoint.save(force_insert=True)
     shown = SecretShownOnce(endpoint, _add_secret(endpoint))
@@ -137,17 +145,21 @@ def delete_endpoint(endpoint_id: str, by: User) -> str:
 
 
 @transaction.atomic
-def rotate_secret(endpoint_id: str, overlap_hours: int, by: User) -> SecretShownOnce:
+def rotate_secret(
+    endpoint_id: str, overlap_hours: int, by: User, *, secret_id: str = ""
+) -> SecretShownOnce:
     """A new secret; those before it go on signing for a while. Raises
-    EndpointRefused.
+    EndpointRefused, also for a `secret_id` that is known: a form that was sent twice.
     """
     if overlap_hours not in OVERLAP_HOURS:
         raise EndpointRefused("Choose from the list how long the old secret works.")
     endpoint = locked(endpoint_id)
+    if secret_id and WebhookSecret.objects.filter(pk=secret_id).exists():
+        raise EndpointRefused(SENT_TWICE)
     ends_at = clock.now() + timedelta(hours=overlap_hours)
     still = Q(ends_at=None) | Q(ends_at__gt=ends_at)
     endpoint.secrets.filter(still).update(ends_at=ends_at)
-    shown = SecretShownOnce(endpoint, _add_secret(endpoint))
+    shown = SecretShownOnce(endpoint, _add_secret(endpoint, secret_id))
     details = EndpointRotatedDetails(host=host_of(endpoint.url), hours=overlap_hours)
     record_event(ENDPOINT_ROTATED, by=by, subject=endpoint, details=details)
     return shown
@@ -190,9 +202,11 @@ def _set(endpoint: WebhookEndpoint, facts: EndpointFacts) -> None:
     endpoint.full_clean(exclude=["id"])
 
 
-def _add_secret(endpoint: WebhookEndpoint) -> str:
+def _add_secret(endpoint: WebhookEndpoint, secret_id: str = "") -> str:
     text = new_secret()
-    WebhookSecret.objects.create(endpoint=endpoint, secret=text)
+    WebhookSecret.objects.create(
+        id=secret_id or new_id(), endpoint=endpoint, secret=text
+    )
     return text
 
 

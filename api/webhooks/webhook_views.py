@@ -35,6 +35,8 @@ from medspa.accounts.second_factor.fresh_views import (
     fresh_sign_in_required,
 )
 from medspa.formats.plurals import counted
+from medspa.ids import new_id
+from medspa.web.add_once import again_if_taken, read_row_key, row_id
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.refusals import redirect_refused, sentence_of
 
@@ -53,6 +55,7 @@ class WebhooksPage(ClinicPageMixin, TemplateView):
     ) -> dict[str, Any]:
         return super().get_context_data(
             rows=read_endpoints(),
+            row_key=new_id(),
             shown=shown,
             overlaps=[(n, OVERLAP_WORDS.get(n, "in a week")) for n in OVERLAP_HOURS],
             **kwargs,
@@ -88,6 +91,9 @@ class EndpointFormPage(ClinicPageMixin, FreshSignInMixin, TemplateView, ABC):
         return self.show(EndpointForm(endpoint=self.endpoint))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return again_if_taken(lambda: self._act(request))
+
+    def _act(self, request: HttpRequest) -> HttpResponse:
         form = EndpointForm(request.POST, endpoint=self.endpoint)
         if not form.is_valid():
             return self.show(form, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -108,6 +114,9 @@ class EndpointFormPage(ClinicPageMixin, FreshSignInMixin, TemplateView, ABC):
         context = self.get_context_data(
             form=form,
             endpoint=self.endpoint,
+            row_key=""
+            if self.endpoint
+            else read_row_key(self.request.POST) or new_id(),
             breadcrumbs_trail=[(reverse("webhooks"), "Webhooks")],
         )
         return render(self.request, self.template_name, context, status=status)
@@ -119,7 +128,8 @@ class AddWebhookPage(EndpointFormPage):
 
     def act(self, form: EndpointForm) -> HttpResponse:
         person: Any = self.request.user
-        return show_secret(self.request, add_endpoint(form.facts, person))
+        shown = add_endpoint(form.facts, person, endpoint_id=row_id(self.request.POST))
+        return show_secret(self.request, shown)
 
 
 class ChangeWebhookPage(EndpointFormPage):
@@ -152,7 +162,10 @@ def rotate(request: HttpRequest, endpoint_id: str) -> HttpResponse:
     given = request.POST.get("overlap", "")
     hours = int(given) if given.isdecimal() and len(given) < 5 else -1
     try:
-        return show_secret(request, rotate_secret(endpoint_id, hours, person))
+        shown = rotate_secret(
+            endpoint_id, hours, person, secret_id=row_id(request.POST)
+        )
+        return show_secret(request, shown)
     except ENDPOINT_REFUSALS as refusal:
         return redirect_refused(request, refusal, "webhooks")
 

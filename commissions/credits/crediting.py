@@ -99,13 +99,15 @@ def _shares_of_replaced_bookings(
         for event in events
         if event.kind == Kind.CONSULT_BOOKED and event.occurred_at < event.recorded_at
     }
+    if not booked:
+        return {}
     rows = Credit.objects.filter(
         kpi_event__lead__in={lead for lead, _ in booked},
         kpi_event__kind=Kind.CONSULT_BOOKED,
         kpi_event__deleted_at__isnull=False,
     ).select_related("kpi_event")
     found: dict[str, dict[str, dict[Any, int]]] = {}
-    for row in rows.order_by("kpi_event__deleted_at") if booked else ():
+    for row in rows.order_by("kpi_event__deleted_at"):
         earlier = row.kpi_event
         if (earlier.lead_id, earlier.occurred_at) in booked:
             bookings = found.setdefault(str(earlier.lead_id), {})

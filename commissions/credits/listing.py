@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import F
 
 from commissions.models import CREDITED_KINDS, Credit, Provider
+from kpis.choices import Kind
 from kpis.models import KpiEvent
 from kpis.payments_page.data import kind_in_words
 from medspa.clinic_time import clinic_today, clinic_zone, day_range, local_date
@@ -28,6 +29,12 @@ class CreditRow:
     @property
     def what(self) -> str:
         return kind_in_words(self.event)
+
+    @property
+    def thing(self) -> str:
+        """What is credited, inside a sentence."""
+        is_consult = self.event.kind == Kind.CONSULT_SHOW
+        return "consult" if is_consult else self.what.lower()
 
     @property
     def event_query(self) -> str:

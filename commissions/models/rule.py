@@ -93,7 +93,7 @@ class CommissionRule(SoftDeletable):
                 condition=Q(rule_json__has_key="v")
                 & Q(rule_json__has_key="type")
                 & Q(rule_json__v__in=VERSIONS, rule_json__type__in=RULE_TYPES),
-                violation_error_message="The rule must have v 2 and a known type.",
+                violation_error_message="Choose a type of rule from the list.",
             ),
         ]
 

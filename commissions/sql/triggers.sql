@@ -284,8 +284,8 @@ CREATE OR REPLACE TRIGGER kpis_kpievent_delete_note_commissions
     FOR EACH STATEMENT EXECUTE FUNCTION commissions_note_events();
 
 -- name: commissions_note_credits
--- Credits are written: note the months of their payments, and which payments lack
--- credit now.
+-- Credits are written: note the months of their payments, which payments lack credit
+-- now, and the leads for the KPIs.
 CREATE OR REPLACE FUNCTION commissions_note_credits()
     RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -304,6 +304,8 @@ BEGIN
         array_agg(occurred_at), array_agg(coalesce(lead_id, '')), array_agg(id))
     FROM kpis_kpievent WHERE id = ANY(ids);
     PERFORM commissions_keep_open(ids);
+    INSERT INTO kpis_changed (subject)
+    SELECT DISTINCT lead_id FROM kpis_kpievent WHERE id = ANY(ids) AND kind = 'invoice_paid';
     RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER commissions_credit_insert_note_commissions

@@ -21,7 +21,6 @@ from commissions.statements.page import (
     read_contents,
     read_line_sources,
 )
-from commissions.statements.pdf import statement_as_pdf
 from commissions.views.actions import may_see
 from medspa.accounts.second_factor.fresh_views import ask_again
 from medspa.audit.downloads import record_download
@@ -131,6 +130,9 @@ def statement_pdf(request: HttpRequest, statement_id: str) -> HttpResponse:
     if asked := ask_again(request, is_download=True):
         return asked
     record_download("a statement", "pdf", statement)
+    # Its library takes 18 MB; few web workers ever write a PDF.
+    from commissions.statements.pdf import statement_as_pdf
+
     return HttpResponse(
         statement_as_pdf(
             statement, line_views(statement.lines.all()), draw_sentence(statement)

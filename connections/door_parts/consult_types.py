@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from connections.door_parts.mappings import (
+    MappedName,
     MappingColumn,
     MappingTable,
     OurKey,
@@ -22,6 +23,8 @@ class ConsultTypes(Schema):
     consult_types: tuple[TheirKey, ...] = ()
     type_procedures: dict[TheirKey, ProcedureKey] = {}
     providers: dict[TheirKey, OurKey] = {}
+    # What mapped things are called there.
+    names: dict[TheirKey, MappedName] = {}
 
 
 def consult_type_tables(
@@ -32,7 +35,7 @@ def consult_type_tables(
         MappingTable(
             "types",
             types,
-            f"{types} ID",
+            "ID",
             f"{types_help} Without any, every appointment counts as a consult.",
             (
                 MappingColumn("consult_types", "Is a consult"),
@@ -42,7 +45,7 @@ def consult_type_tables(
         MappingTable(
             "people",
             people,
-            f"{people} ID",
+            "ID",
             people_help,
             (MappingColumn("providers", "Provider", Ours.PROVIDER),),
         ),

@@ -34,10 +34,13 @@ class Api:
         return replace(self, base_url=base_url)
 
 
-def fetch_from(api: Api) -> Callable[[str], Json]:
+def fetch_from(
+    api: Api, *, most_bytes: int = MOST_ANSWER_BYTES, list_name: str = ""
+) -> Callable[[str], Json]:
     """Reads a path of the API; raises RetryLater, or Parked for what a person mends.
 
-    Redirects are not followed: a token goes to no other host.
+    Redirects are not followed: a token goes to no other host. An answer that is a list
+    is an object with it as `list_name`, where that is given, and else can't be read.
     """
     http = httpx.Client(
         base_url=api.base_url,
@@ -50,7 +53,7 @@ def fetch_from(api: Api) -> Callable[[str], Json]:
         try:
             with http.stream("GET", path) as answer:
                 _check(answer.status_code)
-                return _parsed(_body(answer))
+                return _parsed(_body(answer, most_bytes), most_bytes, list_name)
         except httpx.TransportError:
             raise RetryLater("The other system can't be reached.") from None
 
@@ -71,20 +74,23 @@ def _check(status: int) -> None:
         raise Parked(f"The other system answered {status}.", "refused_there")
 
 
-def _body(answer: httpx.Response) -> bytes:
-    """The whole body; no more than `MOST_ANSWER_BYTES` are ever read of it."""
+def _body(answer: httpx.Response, most_bytes: int) -> bytes:
+    """The whole body; no more than `most_bytes` are ever read of it."""
     found = bytearray()
     for part in answer.iter_bytes():
         found += part
-        if len(found) > MOST_ANSWER_BYTES:
+        if len(found) > most_bytes:
             raise Parked("The other system's response is too large.", "unreadable")
     return bytes(found)
 
 
-def _parsed(body: bytes) -> Json:
+def _parsed(body: bytes, most_bytes: int, list_name: str) -> Json:
     try:
-        return strict_json.parse_object(body)
+        found = strict_json.parse(body, most_bytes)
     except DeliveryRefused:
-        raise Parked(
-            "The other system's response can't be read.", "unreadable"
-        ) from None
+        found = None
+    if isinstance(found, list) and list_name:
+        return {list_name: found}
+    if not isinstance(found, dict):
+        raise Parked("The other system's response can't be read.", "unreadable")
+    return found

@@ -43,7 +43,8 @@ class MappingColumn:
 class MappingTable:
     """One kind of thing of the other system. `help` says where it stands there.
 
-    One that `is_listed` gets its rows from the other system; else ids are typed.
+    One that `is_listed` has only rows that the other system lists; into another one ids
+    are typed while it lists none.
     """
 
     name: str

@@ -7,7 +7,7 @@ same delivery: each is looked up again, and the second finds nothing new.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import parse_qsl, urlencode
 
 from pydantic import BeforeValidator
@@ -35,12 +35,17 @@ from connections.door_parts.consult_types import (
     provider_of,
 )
 from connections.door_parts.http_client import Api, fetch_from
+from connections.door_parts.listing import TYPE_IDS, Ask, list_by, rows_of, text_of
+from connections.door_parts.mappings import ListedThere, There
 from connections.items import IncomingEvent, Item, What, Who
 from connections.refusals import DeliveryRefused, UnreadableDelivery
 from connections.strict_json import JSON
 from leads.choices import Source
 from leads.intake.incoming import IncomingLead
 from medspa import clock
+
+if TYPE_CHECKING:
+    from connections.models import Connection
 
 ACUITY_HEADER = "x-acuity-signature"
 ACUITY_BASE_URL = "https://acuityscheduling.com/api/v1"
@@ -176,6 +181,29 @@ def fetch(secrets: Mapping[str, str], account: str) -> Fetch:
     return fetch_from(api(secrets))
 
 
+def list_there(connection: "Connection") -> ListedThere:
+    """Appointment types and calendars by their names."""
+    known = connection.secret_values
+    if not (known.get("api_key") and known.get("user_id")):
+        return ListedThere(problem=f"Enter the user ID and API key. {TYPE_IDS}")
+    tables = {"types": _appointment_types, "people": _calendars}
+    return list_by(api(known), tables)
+
+
+def _appointment_types(ask: Ask) -> list[There]:
+    return [
+        There(text_of(row, "id"), text_of(row, "name"), text_of(row, "category"))
+        for row in rows_of(ask("/appointment-types"), "rows")
+    ]
+
+
+def _calendars(ask: Ask) -> list[There]:
+    return [
+        There(text_of(row, "id"), text_of(row, "name"))
+        for row in rows_of(ask("/calendars"), "rows")
+    ]
+
+
 def sign(delivery: Delivery, secrets: Mapping[str, str]) -> Delivery:
     signed = signatures.base64_of(secrets["api_key"], delivery.body)
     return replace(delivery, headers={**delivery.headers, ACUITY_HEADER: signed})
@@ -226,6 +254,7 @@ DOOR = Door(
     name="acuity",
     title="Acuity Scheduling",
     secrets=("api_key", "user_id"),
+    secret_labels={"api_key": "API key", "user_id": "User ID"},
     verify=verify,
     read=read,
     translate=translate,
@@ -238,8 +267,11 @@ DOOR = Door(
     brings="Consults that people book, move or cancel in Acuity",
     mappings=consult_type_tables(
         "Appointment types",
-        "In Acuity, the ID is in the address of the appointment type's page.",
+        "Named by Acuity once its keys are entered. The ID is in the address of the"
+        " appointment type's page.",
         "Calendars",
-        "In Acuity, the ID is in the address of the calendar's page.",
+        "Named by Acuity once its keys are entered. The ID is in the address of the"
+        " calendar's page.",
     ),
+    list_there=list_there,
 )

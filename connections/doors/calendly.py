@@ -8,7 +8,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlencode
 
 from pydantic import BeforeValidator
 
@@ -34,6 +35,18 @@ from connections.door_parts.consult_types import (
     procedure_of,
     provider_of,
 )
+from connections.door_parts.http_client import Api
+from connections.door_parts.listing import (
+    TYPE_IDS,
+    Ask,
+    Row,
+    list_by,
+    pages,
+    part_of,
+    rows_of,
+    text_of,
+)
+from connections.door_parts.mappings import ListedThere, There
 from connections.items import IncomingEvent, Item, What, Who
 from leads.choices import Source
 from leads.intake.incoming import IncomingLead
@@ -41,6 +54,10 @@ from leads.intake.synonyms import source_of
 from medspa import clock
 from medspa.reading.short_names import says_nothing_about_somebody
 
+if TYPE_CHECKING:
+    from connections.models import Connection
+
+CALENDLY_BASE_URL = "https://api.calendly.com"
 CALENDLY_HEADER = "calendly-webhook-signature"
 CALENDLY_SIGNED_WITH = "signing_key"
 CALENDLY_ID = "[A-Za-z0-9_-]{3,80}"
@@ -185,6 +202,40 @@ def _lead(invitee: Invitee) -> IncomingLead:
     )
 
 
+def api(secrets: Mapping[str, str]) -> Api:
+    token = secrets.get("token", "")
+    return Api(CALENDLY_BASE_URL, {"Authorization": f"Bearer {token}"})
+
+
+def list_there(connection: "Connection") -> ListedThere:
+    """Event types by their names and who they are of, in both tables."""
+    if not connection.secret_values.get("token"):
+        return ListedThere(problem=f"Enter a personal access token. {TYPE_IDS}")
+    found = list_by(api(connection.secret_values), {"types": _event_types})
+    rows = dict(found.rows)
+    return ListedThere(rows | {"people": rows["types"]} if rows else {}, found.problem)
+
+
+def _event_types(ask: Ask) -> list[There]:
+    me = part_of(ask("/users/me"), "resource")
+    organization = {"organization": text_of(me, "current_organization")}
+    path = f"/event_types?{urlencode({**organization, 'count': 100})}"
+    return [
+        There(
+            str(_last_part(text_of(row, "uri"))),
+            text_of(row, "name"),
+            text_of(part_of(row, "profile"), "name"),
+        )
+        for answer in pages(ask, path, lambda found: _next_page(path, found))
+        for row in rows_of(answer, "collection")
+    ]
+
+
+def _next_page(path: str, answer: Row) -> str:
+    token = text_of(part_of(answer, "pagination"), "next_page_token")
+    return f"{path}&{urlencode({'page_token': token})}" if token else ""
+
+
 def sign(delivery: Delivery, secrets: Mapping[str, str]) -> Delivery:
     signed = signatures.timed(secrets[CALENDLY_SIGNED_WITH], delivery)
     return replace(delivery, headers={**delivery.headers, CALENDLY_HEADER: signed})
@@ -234,7 +285,10 @@ def _delivery(event: str, invitee: Mapping[str, Any]) -> Delivery:
 DOOR = Door(
     name="calendly",
     title="Calendly",
-    secrets=(CALENDLY_SIGNED_WITH,),
+    secrets=(CALENDLY_SIGNED_WITH, "token"),
+    makes_secret=True,
+    optional_secrets=("token",),
+    secret_labels={"token": "Personal access token, to choose event types by name"},
     verify=verify,
     read=read,
     translate=translate,
@@ -245,8 +299,10 @@ DOOR = Door(
     brings="Consults that people book, move or cancel in Calendly",
     mappings=consult_type_tables(
         "Event types",
-        "In Calendly, the ID of an event type is in the address of its edit page.",
+        "Named by Calendly with a personal access token. The ID of an event type is in"
+        " the address of its edit page.",
         "Event types of a provider",
         "Calendly names no provider, so an event type stands for who holds it.",
     ),
+    list_there=list_there,
 )

@@ -207,6 +207,7 @@ DOOR = Door(
     name="google_ads",
     title="Google Ads lead form",
     secrets=(GOOGLE_ADS_SIGNED_WITH,),
+    makes_secret=True,
     verify=verify,
     read=read,
     translate=translate,

@@ -9,7 +9,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlencode
 
 from pydantic import Field
 
@@ -47,13 +48,29 @@ from connections.door_parts.consult_types import (
     provider_of,
 )
 from connections.door_parts.http_client import Api, fetch_from
+from connections.door_parts.listing import (
+    TYPE_IDS,
+    Ask,
+    Row,
+    list_by,
+    pages,
+    part_of,
+    rows_of,
+    text_of,
+)
+from connections.door_parts.mappings import ListedThere, There
 from connections.items import IncomingEvent, Item, What, Who
 from connections.strict_json import JSON
 from medspa import clock
 
+if TYPE_CHECKING:
+    from connections.models import Connection
+
 SQUARE_HEADER = "x-square-hmacsha256-signature"
 SQUARE_BASE_URL = "https://connect.squareup.com"
 SQUARE_VERSION = "2026-01-22"
+# The items of a catalog that are booked.
+APPOINTMENTS = "APPOINTMENTS_SERVICE"
 SQUARE_LETTERS = "[A-Za-z0-9_-]{3,120}"
 BOOKING_STATUS: dict[str, What] = {
     "ACCEPTED": "booked",
@@ -248,6 +265,44 @@ def fetch(secrets: Mapping[str, str], account: str) -> Fetch:
     return fetch_from(api(secrets))
 
 
+def list_there(connection: "Connection") -> ListedThere:
+    """Services and team members by their names."""
+    if not connection.secret_values.get("access_token"):
+        return ListedThere(problem=f"Enter an access token. {TYPE_IDS}")
+    tables = {"types": _services, "people": _team}
+    return list_by(api(connection.secret_values), tables)
+
+
+def _services(ask: Ask) -> list[There]:
+    """The variations of each item that is booked: what a booking names."""
+    path = "/v2/catalog/list?types=ITEM"
+    return [
+        There(
+            text_of(variation, "id"),
+            text_of(part_of(variation, "item_variation_data"), "name"),
+            text_of(part_of(item, "item_data"), "name"),
+        )
+        for answer in pages(ask, path, lambda found: _next_page(path, found))
+        for item in rows_of(answer, "objects")
+        if part_of(item, "item_data").get("product_type") == APPOINTMENTS
+        for variation in rows_of(part_of(item, "item_data"), "variations")
+    ]
+
+
+def _team(ask: Ask) -> list[There]:
+    path = "/v2/bookings/team-member-booking-profiles?limit=100"
+    return [
+        There(text_of(row, "team_member_id"), text_of(row, "display_name"))
+        for answer in pages(ask, path, lambda found: _next_page(path, found))
+        for row in rows_of(answer, "team_member_booking_profiles")
+    ]
+
+
+def _next_page(path: str, answer: Row) -> str:
+    cursor = text_of(answer, "cursor")
+    return f"{path}&{urlencode({'cursor': cursor})}" if cursor else ""
+
+
 def sign(delivery: Delivery, secrets: Mapping[str, str]) -> Delivery:
     message = delivery.url.encode() + delivery.body
     signed = signatures.base64_of(secrets["signature_key"], message)
@@ -325,9 +380,12 @@ DOOR = Door(
     brings="Payments, refunds and bookings from Square",
     mappings=consult_type_tables(
         "Services",
-        "In Square, the ID of a service variation is in the export of the item"
-        " library.",
+        "Named by Square with an access token that may read items (ITEMS_READ). The ID"
+        " of a service variation is in the export of the item library.",
         "Team members",
-        "In Square, the ID of a team member is in the address of its page under Staff.",
+        "Named by Square with an access token that may read booking profiles"
+        " (APPOINTMENTS_BUSINESS_SETTINGS_READ). The ID of a team member is in the"
+        " address of its page under Staff.",
     ),
+    list_there=list_there,
 )

@@ -13,6 +13,7 @@ from connections.gohighlevel.api.client import (
     open_http,
 )
 from connections.gohighlevel.api.errors import RequestRefused, TokenRefused, Unavailable
+from connections.gohighlevel.breaker import StoredBreaker
 from connections.gohighlevel.settings import GoHighLevelSettings
 from connections.models import Connection
 from connections.refusals import Parked, RetryLater
@@ -43,6 +44,7 @@ def client_of(
         versions=settings_of(connection).versions,
         is_urgent=is_urgent,
         most_attempts=most_attempts,
+        breaker_store=StoredBreaker(connection, is_ignored=most_attempts == 1),
     )
 
 

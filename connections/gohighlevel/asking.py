@@ -27,7 +27,7 @@ TOKEN_IS_WRONG = (
     " location. In GoHighLevel open Settings, Private Integrations, rotate or create a"
     " token, check the location ID, and enter both here."
 )
-NO_LOCATION = "GoHighLevel knows no such location. AccessCheck the location ID."
+NO_LOCATION = "GoHighLevel knows no such location. Check the location ID."
 Rows = Sequence[There]
 
 

@@ -8,11 +8,13 @@ from connections.models import (
     ChangeState,
     Connection,
     KnownThere,
+    OpenBreaker,
     OutgoingChange,
     StreamState,
 )
 from medspa import clock
 from medspa.formats.plurals import counted
+from medspa.templatetags.clinic import moment
 
 # A poll that fails so long is more than a short outage there.
 OUTAGE = timedelta(minutes=30)
@@ -22,6 +24,11 @@ TOKEN_REFUSED = "token_refused"  # noqa: S105
 def problems(connection: Connection) -> Iterator[str]:
     """Failing polls, changes that can't be written, fields that change too often."""
     now = clock.now()
+    if open_since := breaker_opened_at(connection):
+        yield (
+            "GoHighLevel: too many requests failed in a row. Only one a minute is sent "
+            f"since {moment(open_since)}."
+        )
     streams = list(connection.streams.all())
     failures = {one.failure for one in streams if _fails(one, now)}
     if TOKEN_REFUSED in {one.failure for one in streams}:
@@ -43,6 +50,12 @@ def problems(connection: Connection) -> Iterator[str]:
     ).count():
         fields = counted(stopped, "field changes", "fields change")
         yield f"GoHighLevel: {fields} too often there, and no longer here."
+
+
+def breaker_opened_at(connection: Connection) -> datetime | None:
+    """None while the circuit breaker is closed."""
+    row = OpenBreaker.objects.filter(connection=connection).first()
+    return row.opened_at if row else None
 
 
 def _fails(stream: StreamState, now: datetime) -> bool:

@@ -6,12 +6,12 @@ from typing import Any
 from connections.door import Door
 from connections.door_parts.mappings import MappingColumn, MappingTable
 from connections.mapping.offers import OFFERS
+from connections.mapping.tables import MOST_MAPPING_ROWS
 from connections.models import Connection
 from connections.setting_up import ConnectionRefused, change_settings, door_of
 from medspa.reading.cleaning import clean_text
 from medspa.reading.short_names import says_nothing_about_somebody
 
-MOST_MAPPING_ROWS = 2_000
 LONGEST_KEY, LONGEST_NAME = 120, 60
 Sent = Mapping[str, str]
 
@@ -56,7 +56,7 @@ def _names(door: Door, sent: Sent) -> dict[str, str]:
     found = {}
     for table in door.mappings:
         fields = [column.field for column in table.columns]
-        for prefix, key in _sent_rows(table, sent) if table.is_listed else ():
+        for prefix, key in _sent_rows(table, sent):
             name = clean_text(sent.get(f"{prefix}-name", ""))[:LONGEST_NAME]
             is_mapped = any(sent.get(f"{prefix}-{field}") for field in fields)
             is_new = name and name != key and is_mapped

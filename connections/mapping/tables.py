@@ -18,6 +18,7 @@ from connections.door_parts.mappings import (
 from connections.mapping.offers import OFFERS, Offered
 
 NEW_ROWS = 3
+MOST_MAPPING_ROWS = 2_000
 GONE_THERE = "Not there any more."
 GONE_HERE = "(not in the list any more)"
 # The raw settings of a connection, or those of a form that was refused.
@@ -50,8 +51,11 @@ class MappingRow:
 
 @dataclass(frozen=True)
 class ShownMapping:
+    """`is_typed` where the other system did not say what it has."""
+
     table: MappingTable
     rows: Sequence[MappingRow]
+    is_typed: bool = False
 
 
 def shown_mappings(
@@ -60,10 +64,16 @@ def shown_mappings(
     offers = {ours: OFFERS[ours]() for ours in _offered_kinds(door)}
     return [
         ShownMapping(
-            table, list(_rows(table, settings, listed.rows.get(table.name), offers))
+            table,
+            list(_rows(table, settings, listed.rows.get(table.name), offers)),
+            is_typed=is_typed(table, listed.rows.get(table.name)),
         )
         for table in door.mappings
     ]
+
+
+def is_typed(table: MappingTable, there: Sequence[There] | None) -> bool:
+    return there is None and not table.is_listed
 
 
 def _offered_kinds(door: Door) -> set[Ours]:
@@ -77,14 +87,14 @@ def _rows(
     there: Sequence[There] | None,
     offers: Mapping[Ours, Offered],
 ) -> Iterator[MappingRow]:
-    """What is there; what was mapped and isn't; where nothing is listed, empty ones."""
+    """What is there; what was mapped and isn't; where ids are typed, empty ones."""
     names: Mapping[str, str] = settings.get("names") or {}
     mapped = list(_mapped_keys(table, settings))
     found = {one.key: one for one in there or ()}
     keys = [*found, *(key for key in mapped if key not in found)]
-    if not table.is_listed:
+    if is_typed(table, there):
         keys += [""] * NEW_ROWS
-    for number, key in enumerate(keys):
+    for number, key in enumerate(keys[:MOST_MAPPING_ROWS]):
         prefix = f"{table.name}-{number}"
         label = label_of(found[key]) if key in found else names.get(key, "")
         note = ""
@@ -98,7 +108,7 @@ def _rows(
             label or key,
             [_cell(prefix, column, key, settings, offers) for column in table.columns],
             note,
-            is_typed=not table.is_listed,
+            is_typed=is_typed(table, there),
         )
 
 

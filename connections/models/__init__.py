@@ -6,12 +6,14 @@ from connections.models.delivery_count import DeliveryCount
 from connections.models.difference import ComparedField, FieldDifference
 from connections.models.external_id import ExternalId
 from connections.models.file_mapping import FileColumns, SavedColumns
+from connections.models.open_breaker import OpenBreaker
 from connections.models.outcome import (
     APPLIED,
     WHAT_IN_WORDS,
     ItemOutcome,
     Outcome,
 )
+from connections.models.payment_rank import PaymentRank
 from connections.models.sync import (
     BackfillPreview,
     ChangeState,
@@ -41,8 +43,10 @@ __all__ = [
     "IntakeBatch",
     "ItemOutcome",
     "KnownThere",
+    "OpenBreaker",
     "Outcome",
     "OutgoingChange",
+    "PaymentRank",
     "ReceivedDelivery",
     "SavedColumns",
     "Stream",

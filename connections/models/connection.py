@@ -70,7 +70,8 @@ class Connection(Validated):
                 name="connections_connection_account_is_an_id",
                 condition=Q(account__regex=ACCOUNT),
                 violation_error_message=(
-                    "An account id has letters, digits, dots, dashes and underscores."
+                    "An account ID can have letters, digits, dots, dashes and"
+                    " underscores."
                 ),
             ),
             models.UniqueConstraint(

@@ -107,6 +107,11 @@ class StreamState(Validated):
         return self.get_stream_display()
 
     @property
+    def differences(self) -> int:
+        """How many fields the last full comparison found to differ."""
+        return sum(self.drift.values())
+
+    @property
     def read_preview(self) -> BackfillPreview | None:
         """None where nobody asked for one yet."""
         if self.previewed_at is None:

@@ -93,19 +93,20 @@ class WebForm(Validated):
             models.CheckConstraint(
                 name="connections_webform_slug_is_short",
                 condition=Q(slug__regex=FORM_SLUG),
-                violation_error_message="A form is named by small letters and digits.",
+                violation_error_message="Use only lowercase letters and digits.",
             ),
             models.CheckConstraint(
                 name="connections_webform_asks_a_contact",
                 condition=Q(asks_email=True) | Q(asks_phone=True),
-                violation_error_message="A form asks for an email, a phone or both.",
+                violation_error_message="Ask for an email, a phone or both.",
             ),
             models.CheckConstraint(
                 name="connections_webform_consents_have_contacts",
                 condition=(Q(email_wording="") | Q(asks_email=True))
                 & (Q(text_wording="") | Q(asks_phone=True)),
                 violation_error_message=(
-                    "A consent needs its field: emails the email, texts the phone."
+                    "To ask for consent to emails, ask for the email. To ask for"
+                    " consent to texts, ask for the phone."
                 ),
             ),
             models.CheckConstraint(

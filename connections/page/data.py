@@ -1,5 +1,6 @@
 """What the Connections page shows."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from connections.items import IncomingEvent
 from connections.models import (
     UNDO_WITHIN,
     WHAT_IN_WORDS,
+    Connection,
     DeliveryState,
     IntakeBatch,
     ReceivedDelivery,
@@ -15,6 +17,7 @@ from connections.models import (
     UnmatchedEvent,
     WaitState,
 )
+from connections.payment_order import payment_order, title_of
 from connections.registry import DOORS
 from connections.taking_in.waiting_rows import item_of
 from connections.watching.figures import DoorState, read_doors
@@ -26,6 +29,8 @@ from medspa.encryption.fields import surviving_damage
 MOST_WAITING_SHOWN = 50
 MOST_CANDIDATES = 10
 MOST_IMPORTS_SHOWN = 20
+# Where a word of "payment_intent.succeeded" or of "ContactCreate" ends.
+WORD_ENDS = re.compile(r"[._]+|(?<=[a-z])(?=[A-Z])")
 
 
 @dataclass(frozen=True)
@@ -51,12 +56,31 @@ class WaitingEvent:
 
 
 @dataclass(frozen=True)
+class ParkedDelivery:
+    """A delivery that waits for a person's decision."""
+
+    row: ReceivedDelivery
+
+    @property
+    def title(self) -> str:
+        return kind_in_words(self.row.kind)
+
+    @property
+    def system(self) -> str:
+        return system_title(self.row.connection)
+
+
+@dataclass(frozen=True)
 class ConnectionsData:
+    """`undos`: those of periods, each with what people call the system."""
+
     doors: Sequence[DoorState]
     waiting: Sequence[WaitingEvent]
-    parked: Sequence[ReceivedDelivery]
+    parked: Sequence[ParkedDelivery]
     imports: Sequence[IntakeBatch] = ()
-    undos: Sequence[UndoRun] = ()
+    undos: Sequence[tuple[UndoRun, str]] = ()
+    # Code and name of each system that reports payments, in the order they count in.
+    payment_order: Sequence[tuple[str, str]] = ()
 
 
 def read_connections() -> ConnectionsData:
@@ -64,13 +88,15 @@ def read_connections() -> ConnectionsData:
     return ConnectionsData(
         doors=read_doors(),
         waiting=read_waiting(),
-        parked=list(
-            parked.select_related("connection").order_by("received_at")[
+        parked=[
+            ParkedDelivery(row)
+            for row in parked.select_related("connection").order_by("received_at")[
                 :MOST_WAITING_SHOWN
             ]
-        ),
+        ],
         imports=_imports(),
         undos=_undos(),
+        payment_order=[(system, title_of(system)) for system in payment_order()],
     )
 
 
@@ -81,11 +107,23 @@ def _imports() -> list[IntakeBatch]:
     return list(batches.prefetch_related("undos__made_by")[:MOST_IMPORTS_SHOWN])
 
 
-def _undos() -> list[UndoRun]:
-    """Undos of periods."""
+def system_title(connection: Connection) -> str:
+    """What people call it: "Stripe", or with its account "Square LX1"."""
+    door = DOORS.get(connection.door)
+    return f"{door.title if door else connection.door} {connection.account}".strip()
+
+
+def kind_in_words(kind: str) -> str:
+    """A system's name for what it sends: "Payment intent succeeded"."""
+    words = WORD_ENDS.sub(" ", kind).strip().lower()
+    return words[:1].upper() + words[1:]
+
+
+def _undos() -> list[tuple[UndoRun, str]]:
     since = clock.now() - UNDO_WITHIN
     runs = UndoRun.objects.filter(connection__isnull=False, made_at__gte=since)
-    return list(runs.select_related("connection", "made_by")[:MOST_IMPORTS_SHOWN])
+    shown = runs.select_related("connection", "made_by")[:MOST_IMPORTS_SHOWN]
+    return [(run, system_title(run.connection)) for run in shown if run.connection]
 
 
 def read_waiting() -> list[WaitingEvent]:

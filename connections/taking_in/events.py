@@ -36,15 +36,18 @@ def follow_up(
     ]
     if not events:
         return
-    waiting = UnmatchedEvent.objects.select_for_update().filter(
+    waiting = UnmatchedEvent.objects.filter(
         system=source.system, account=source.account, state=WaitState.WAITING
-    )
+    ).order_by()
+    # Mostly nothing waits: Django writes the long statement only where something does.
+    if not waiting.exists():
+        return
     results = {(item.what, item.object_id): result for item, result in events}
     ids = {object_id for _, object_id in results}
     payments = {item.object_id for item, _ in events if item.what == "paid"}
     of_payments = Q(what="refunded", parent_id__in=payments)
     waiting = waiting.filter(Q(object_id__in=ids) | of_payments)
-    for row in waiting.order_by("made_at"):
+    for row in waiting.select_for_update().order_by("made_at"):
         if result := results.get((row.what, row.object_id)):
             ended(row, WaitState.MATCHED, result)
         elif row.parent_id in payments:

@@ -6,6 +6,7 @@ from connections.taking_in.results import ItemSource, NotedResult, outcome_row
 from leads.intake.files.importers import FILE_IMPORTERS
 from leads.intake.take_in import IntakeRun, RowResults
 from medspa.audit.actors import current_actor
+from medspa.audit.inserting import insert_rows
 from medspa.ids import new_id
 
 
@@ -36,7 +37,10 @@ def note_import(run: IntakeRun, rows: RowResults) -> None:
     title = next((one.title for one in FILE_IMPORTERS if one.name == run.system), "")
     begin_batch(f"{title or 'File'}: leads", batch_id=run.batch)
     source = ItemSource(run.system or "file", batch=run.batch)
-    ItemOutcome.objects.bulk_create(
-        outcome_row(source, number, NotedResult("lead", result))
-        for number, result in applied.items()
+    insert_rows(
+        ItemOutcome,
+        [
+            outcome_row(source, number, NotedResult("lead", result))
+            for number, result in applied.items()
+        ],
     )

@@ -1,24 +1,31 @@
 """Payments and refunds from other systems: each counts once.
 
 The same payment often comes by two systems: a terminal's and the one that asked for the
-money. Of one lead, the same amount within a day by another system is the same payment:
-the one that came first stays, and the other's id is noted beside it as a duplicate.
+money. Of one lead, the same amount within a day by another system is the same payment.
+It counts as the system reports it that comes first in `connections.payment_order`,
+whichever was faster; the ids of the others are noted beside it as duplicates.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from connections.items import IncomingEvent
 from connections.models import ExternalId, Outcome, WaitWhy
-from connections.taking_in.people import People, lock_leads
+from connections.payment_order import Ranks, title_of
+from connections.taking_in.people import People, lock_ids, lock_leads
 from connections.taking_in.results import ItemResult, ItemSource
 from connections.taking_in.waiting_rows import waits
 from connections.taking_in.words import ClinicWords
 from kpis.choices import Kind, VoidReason
 from kpis.events.payments import MOST_PAID_CENTS, record_refund
 from kpis.events.refusals import EventRefused
-from kpis.events.reported import ReportedPayment, record_payments
+from kpis.events.reported import (
+    ReportedPayment,
+    record_payments,
+    replace_payment,
+)
 from kpis.events.voiding import void
 from kpis.models import KpiEvent
 from medspa.audit.inserting import insert_rows
@@ -32,6 +39,9 @@ OTHER_CURRENCY = "The amount isn't in the clinic's currency."
 NO_AMOUNT = "The amount must be above zero."
 OTHER_AMOUNT = "This payment was already recorded with another amount."
 VOIDED = "The payment was voided here."
+COUNTS_INSTEAD = "Counts as {system} reports it"
+# Of the id by which another system knows a payment that counts as this one's.
+DUPLICATE_STATUS = "duplicate"
 
 
 def wrong_amount(item: IncomingEvent) -> ItemResult | None:
@@ -46,11 +56,17 @@ def wrong_amount(item: IncomingEvent) -> ItemResult | None:
 def ids_of(
     source: ItemSource, kind: str, values: Iterable[str]
 ) -> dict[str, ExternalId]:
-    """The other system's ids of this kind that are known, by their values."""
+    """The other system's ids of this kind that are known, by their values.
+
+    Most objects are new: their events are read only where there are any.
+    """
     found = ExternalId.objects.filter(
         system=source.system, account=source.account, kind=kind, value__in=set(values)
-    ).exclude(event=None)
-    return {row.value: row for row in found.select_related("event").order_by()}
+    ).order_by()
+    if not found.exists():
+        return {}
+    found = found.exclude(event=None)
+    return {row.value: row for row in found.select_related("event")}
 
 
 def take_payments(
@@ -99,39 +115,70 @@ def _record(
 ) -> dict[int, ItemResult]:
     """Write the payments, and beside those of another system only their ids."""
     results: dict[int, ItemResult] = {}
-    leads = lock_leads(whose.values())
-    doubles = _doubles(source, leads)
-    same: dict[int, KpiEvent] = {}
+    leads = lock_ids(whose.values())
+    doubles, ranks = _doubles(source, leads), Ranks()
+    ids: list[ExternalId] = []
     new: dict[int, ReportedPayment] = {}
     for number, lead_id in whose.items():
         item = items[number]
         if lead_id not in leads:
             results[number] = waits(source, item, WaitWhy.NOBODY)
-        elif double := _take_double(doubles.get(lead_id, []), item):
-            same[number] = double
+            continue
+        payment = ReportedPayment(
+            lead_id,
+            item.amount_cents or 0,
+            item.occurred_at,
+            words.procedure(item.procedure),
+        )
+        if double := _take_double(doubles.get(lead_id, []), item):
+            results[number] = _take_beside(source, item, payment, double, ranks)
         else:
-            new[number] = ReportedPayment(
-                leads[lead_id],
-                item.amount_cents or 0,
-                item.occurred_at,
-                words.procedure(item.procedure),
-            )
-    recorded = dict(zip(new, record_payments(list(new.values())), strict=True))
-    events = same | recorded
-    insert_rows(
-        ExternalId,
-        [id_of(source, PAYMENT, items[number], one) for number, one in events.items()],
-    )
-    for number, event in events.items():
-        outcome, reason = (
-            (Outcome.CREATED, "")
-            if number in recorded
-            else (Outcome.DUPLICATE, "other_system")
-        )
+            new[number] = payment
+    for number, event in zip(new, record_payments(list(new.values())), strict=True):
+        ids.append(id_of(source, PAYMENT, items[number], event))
         results[number] = ItemResult(
-            outcome, reason, lead_id=event.lead_id, event_id=event.pk
+            Outcome.CREATED, lead_id=event.lead_id, event_id=event.pk
         )
+    insert_rows(ExternalId, ids)
     return results
+
+
+@dataclass(frozen=True)
+class ToldPayment:
+    """A payment that counts, and the systems that reported it."""
+
+    event: KpiEvent
+    systems: frozenset[str]
+
+
+def _take_beside(
+    source: ItemSource,
+    item: IncomingEvent,
+    payment: ReportedPayment,
+    known: ToldPayment,
+    ranks: Ranks,
+) -> ItemResult:
+    """A payment that other systems reported before: it counts once, by their order.
+
+    One that was refunded, or of a closed month, stays as it is.
+    """
+    event, outcome, reason = known.event, Outcome.DUPLICATE, "other_system"
+    if ranks.counts_before(source.system, known.systems):
+        try:
+            why = COUNTS_INSTEAD.format(system=title_of(source.system))
+            event = replace_payment(known.event, payment, why)
+        except EventRefused:
+            reason = "other_system_stays"
+        else:
+            outcome, reason = Outcome.UPDATED, "counts_instead"
+            ExternalId.objects.filter(event=known.event).update(
+                event=event, status=DUPLICATE_STATUS
+            )
+    row = id_of(source, PAYMENT, item, event)
+    if outcome == Outcome.DUPLICATE:
+        row.status = DUPLICATE_STATUS
+    row.save()
+    return ItemResult(outcome, reason, lead_id=event.lead_id, event_id=event.pk)
 
 
 def _known_payment(item: IncomingEvent, row: ExternalId) -> ItemResult:
@@ -143,37 +190,39 @@ def _known_payment(item: IncomingEvent, row: ExternalId) -> ItemResult:
     return ItemResult(Outcome.UNCHANGED, lead_id=event.lead_id, event_id=event.pk)
 
 
-def _doubles(source: ItemSource, lead_ids: Iterable[str]) -> dict[str, list[KpiEvent]]:
+def _doubles(
+    source: ItemSource, lead_ids: Iterable[str]
+) -> dict[str, list[ToldPayment]]:
     """By lead, the payments that came by another system and not by this one yet."""
     rows = ExternalId.objects.filter(
         kind=PAYMENT, event__lead__in=list(lead_ids), event__deleted_at=None
-    ).select_related("event")
-    columns = ("system", "event__lead_id", "event__value_cents", "event__occurred_at")
-    own, others = set(), {}
-    for row in rows.only(*columns).order_by():
-        if row.system == source.system:
-            own.add(row.event_id)
-        else:
-            others[row.event_id] = row.event
-    found: dict[str, list[KpiEvent]] = {}
-    for event_id, event in others.items():
-        if event_id not in own:
-            found.setdefault(str(event.lead_id), []).append(event)
+    ).order_by()
+    events: dict[str, Any] = {}
+    systems: dict[str, set[str]] = {}
+    told = set(rows.values_list("system", flat=True)) - {source.system}
+    for row in rows.select_related("event") if told else ():
+        events[str(row.event_id)] = row.event
+        systems.setdefault(str(row.event_id), set()).add(row.system)
+    found: dict[str, list[ToldPayment]] = {}
+    for event_id, event in events.items():
+        if source.system not in systems[event_id]:
+            told = ToldPayment(event, frozenset(systems[event_id]))
+            found.setdefault(str(event.lead_id), []).append(told)
     return found
 
 
-def _take_double(events: list[KpiEvent], item: IncomingEvent) -> KpiEvent | None:
+def _take_double(told: list[ToldPayment], item: IncomingEvent) -> ToldPayment | None:
     """The nearest in time, taken out: two equal payments there are two here."""
     near = [
-        event
-        for event in events
-        if event.value_cents == item.amount_cents
-        and abs(event.occurred_at - item.occurred_at) <= SAME_WITHIN
+        one
+        for one in told
+        if one.event.value_cents == item.amount_cents
+        and abs(one.event.occurred_at - item.occurred_at) <= SAME_WITHIN
     ]
     if not near:
         return None
-    found = min(near, key=lambda event: abs(event.occurred_at - item.occurred_at))
-    events.remove(found)
+    found = min(near, key=lambda one: abs(one.event.occurred_at - item.occurred_at))
+    told.remove(found)
     return found
 
 

@@ -12,7 +12,7 @@ from connections.taking_in.results import ItemResult, ItemSource
 from medspa import clock
 
 WAIT_SENTENCES = {
-    WaitWhy.NOBODY: "No lead has this id, email or phone.",
+    WaitWhy.NOBODY: "No lead has this ID, email or phone.",
     WaitWhy.SEVERAL: "Several leads have this phone.",
     WaitWhy.NO_PAYMENT: "Its payment hasn't arrived yet.",
     WaitWhy.NO_BOOKING: "Its appointment hasn't arrived yet.",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from connections.models import ExternalId, ItemOutcome, Outcome
+from connections.models import APPLIED, ExternalId, ItemOutcome, Outcome
 from connections.undoing.of_leads import NotUndone
 from connections.undoing.since import UNDO_REASON
 from kpis.choices import Kind, VoidReason
@@ -21,6 +21,7 @@ from medspa.clinic_time import clinic_zone, local_date
 from medspa.clock import CLOCK_SKEW
 from medspa.models import User
 
+TOLD_BY_ANOTHER = "Another system reported this, too."
 BY_A_PERSON = "A person marked this consult since."
 # The status that an appointment has again.
 BOOKED_AGAIN = "booked"
@@ -46,11 +47,48 @@ def _refuse_closed(event: KpiEvent) -> None:
 
 
 def _undo_money(event: KpiEvent, item: ItemOutcome) -> None:
-    if item.outcome == Outcome.UPDATED:  # a refund that failed there
+    if item.outcome == Outcome.UPDATED and item.what == "paid":
+        _undo_replaced(event, item)
+    elif item.outcome == Outcome.UPDATED:  # a refund that failed there
         event.restore()
     elif not event.is_deleted:
+        _refuse_told_by_others(event, item)
         void(event.pk, VoidReason.MISTAKE, UNDO_REASON)
     _forget_ids(event, item)
+
+
+def _refuse_told_by_others(event: KpiEvent, item: ItemOutcome) -> None:
+    own = ExternalId.objects.filter(event=event, value=item.object_id)
+    others = ExternalId.objects.filter(event=event)
+    if others.exclude(system__in=own.values("system")).exists():
+        raise NotUndone(TOLD_BY_ANOTHER)
+
+
+def _undo_replaced(event: KpiEvent, item: ItemOutcome) -> None:
+    """The payment counts again as another system reported it, if that still stands."""
+    if event.is_deleted:
+        return
+    void(event.pk, VoidReason.MISTAKE, UNDO_REASON)
+    others = ExternalId.objects.filter(event=event).exclude(value=item.object_id)
+    first = others.order_by("made_at", "id").first()
+    earlier = _recorded_by(first) if first else None
+    if first and earlier:
+        earlier.restore()
+        others.update(event=earlier)
+        others.model.objects.filter(pk=first.pk).update(status=item.what)
+
+
+def _recorded_by(row: ExternalId) -> KpiEvent | None:
+    """The voided payment that an item of this id recorded and nobody undid."""
+    recorded = ItemOutcome.objects.filter(
+        what="paid",
+        object_id=row.value,
+        outcome__in=APPLIED,
+        undone_at=None,
+        event__deleted_at__isnull=False,
+    ).order_by("-made_at")
+    found = recorded.select_related("event").first()
+    return found.event if found else None
 
 
 def _undo_status(

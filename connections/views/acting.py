@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from connections import setting_up
 from connections.models import Connection, ReceivedDelivery, UnmatchedEvent
 from connections.page import deciding
+from connections.payment_order import move_up
 from connections.registry import DOORS
 from connections.taking_in import waiting
 from medspa.accounts.second_factor.fresh_views import fresh_sign_in_required
@@ -96,6 +97,18 @@ def switch_connection(request: HttpRequest, connection_id: str) -> HttpResponse:
     )
     messages.success(request, f"The connection is {'on' if row.is_on else 'off'}.")
     return redirect(PAGE)
+
+
+@require_POST
+@permission_required(SET_UP_RIGHT, raise_exception=True)
+def change_payment_order(request: HttpRequest) -> HttpResponse:
+    """`system` counts before the one that stood above it."""
+    try:
+        move_up(request.POST.get("system", ""))
+    except Refused as refusal:
+        return redirect_refused(request, refusal, PAGE)
+    messages.success(request, "Order saved. It applies to payments from now on.")
+    return redirect(f"{reverse(PAGE)}#payment-order")
 
 
 def find_connection(connection_id: str) -> Connection:

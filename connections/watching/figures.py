@@ -16,8 +16,10 @@ from connections.models import (
     DeliveryCount,
     DeliveryState,
     ItemOutcome,
+    OpenBreaker,
     Outcome,
     ReceivedDelivery,
+    StreamState,
     UnmatchedEvent,
     WaitState,
 )
@@ -38,6 +40,17 @@ PARKED_TOO_LONG = timedelta(days=1)
 SECRET_LASTS = timedelta(days=90)
 # Counted without being stored, and no sign of trouble.
 HARMLESS = ("ignored", "repeated", "off")
+NOT_STORED_WORDS = {
+    "ignored": "about something that isn't used",
+    "repeated": "sent again",
+    "off": "while turned off",
+    "not_signed": "without a signature",
+    "bad_signature": "with a wrong signature",
+    "too_old": "sent too long ago",
+    "unreadable": "unreadable",
+    "too_deep": "unreadable",
+    "too_large": "too large",
+}
 
 
 class State(StrEnum):
@@ -45,9 +58,11 @@ class State(StrEnum):
     WITHOUT_SECRET = "No secret yet"  # noqa: S105
     OFF = "Off"
     WAITING = "Waiting for the first delivery"
+    TO_BE_READ = "Waiting to be read for the first time"
     WORKING = "Working"
     SILENT = "Silent"
     FAILING = "Rejecting deliveries"
+    UNREACHABLE = "Can't be reached"
     PARKED = "Needs a decision"
 
 
@@ -87,6 +102,9 @@ class ConnectionState:
     unmatched: int = 0
     oldest_parked_at: datetime | None = None
     sums: Sums = field(default_factory=Sums)
+    # What is read there by itself, stream by stream, for doors that are polled.
+    streams: Sequence[StreamState] = ()
+    open_breaker: OpenBreaker | None = None
     # Deliveries of the last week that were not stored, by code.
     counts: dict[str, int] = field(default_factory=dict)
     # The last day with one that was refused.
@@ -112,6 +130,18 @@ class ConnectionState:
         return any(known.values()) and all(known.get(name) for name in needed)
 
     @property
+    def is_polled(self) -> bool:
+        """Whether it is read by itself, also without any delivery."""
+        return bool(
+            self.door.name == GOHIGHLEVEL and self.row.secret_values.get("token")
+        )
+
+    @property
+    def last_read_at(self) -> datetime | None:
+        moments = [one.polled_at for one in self.streams if one.polled_at]
+        return max(moments, default=None)
+
+    @property
     def secret_is_old(self) -> bool:
         at = self.row.secrets_set_at
         return at is not None and clock.now() - at > SECRET_LASTS
@@ -130,6 +160,14 @@ class ConnectionState:
     @property
     def refused_deliveries(self) -> int:
         return sum(n for code, n in self.counts.items() if code not in HARMLESS)
+
+    @property
+    def not_stored(self) -> list[tuple[str, int]]:
+        """The same in words, the most frequent first."""
+        told: Counter[str] = Counter()
+        for code, number in self.counts.items():
+            told[NOT_STORED_WORDS[code]] += number
+        return told.most_common()
 
     @property
     def is_failing(self) -> bool:
@@ -153,17 +191,22 @@ class ConnectionState:
             return State.WITHOUT_SECRET
         if self.is_failing:
             return State.FAILING
+        if self.open_breaker:
+            return State.UNREACHABLE
         if self.is_silent:
             return State.SILENT
         if self.parked or self.unmatched:
             return State.PARKED
-        return State.WORKING if self.last_at else State.WAITING
+        if self.last_at or self.last_read_at:
+            return State.WORKING
+        return State.TO_BE_READ if self.is_polled else State.WAITING
 
     @property
     def is_well(self) -> bool:
         return self.state in (
             State.WORKING,
             State.WAITING,
+            State.TO_BE_READ,
             State.OFF,
             State.WITHOUT_SECRET,
         )
@@ -204,6 +247,7 @@ def _read(rows: Sequence[Connection]) -> dict[str, ConnectionState]:
     deliveries = _deliveries()
     unmatched = _unmatched()
     sums, counts, refused = _sums(now), _counts(), _refused_on()
+    streams, breakers = _streams(), _breakers()
     found = {}
     for row in rows:
         told = deliveries.get(row.pk, {})
@@ -225,10 +269,23 @@ def _read(rows: Sequence[Connection]) -> dict[str, ConnectionState]:
             unmatched=waits.get("rows", 0),
             oldest_parked_at=min(oldest, default=None),
             sums=sums.get(row.pk, Sums()),
+            streams=streams.get(row.pk, []),
+            open_breaker=breakers.get(row.pk),
             counts=counts.get(row.pk, {}),
             refused_on=refused.get(row.pk),
         )
     return found
+
+
+def _streams() -> dict[str, list[StreamState]]:
+    found: dict[str, list[StreamState]] = {}
+    for row in StreamState.objects.order_by("stream"):
+        found.setdefault(row.connection_id, []).append(row)
+    return found
+
+
+def _breakers() -> dict[str, OpenBreaker]:
+    return {row.connection_id: row for row in OpenBreaker.objects.all()}
 
 
 def _deliveries() -> dict[str, dict]:

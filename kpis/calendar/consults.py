@@ -4,13 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import CharField, DateTimeField, Exists, OuterRef
+from django.db.models import CharField, DateTimeField
 from django.db.models.expressions import RawSQL
-from django.db.models.fields.json import KeyTextTransform
 
 from kpis.calendar.days import ShownDays
 from kpis.calendar.layout import CalendarConsult
-from kpis.choices import Kind
 from kpis.events.consult_times import CONSULT_LENGTH
 from kpis.models import KpiEvent
 from kpis.models.event import planned_texts
@@ -60,9 +58,6 @@ def _of_the_day(provider: str, most: int) -> Any:
         bookings = bookings.filter(consult_details__provider=None)
     elif provider:
         bookings = bookings.filter(consult_details__provider=provider)
-    shows = KpiEvent.objects.filter(
-        lead=OuterRef("lead_id"), kind=Kind.CONSULT_SHOW
-    ).alias(booking=KeyTextTransform("booking", "metadata_json"))
     return (
         bookings.planned_within(
             RawSQL("day.first", (), DateTimeField()),
@@ -70,7 +65,7 @@ def _of_the_day(provider: str, most: int) -> Any:
             RawSQL("day.from_text", (), CharField()),
             RawSQL("day.to_text", (), CharField()),
         )
-        .annotate(is_held=Exists(shows.filter(booking=OuterRef("pk")).order_by()))
+        .with_is_held()
         .values_list(*COLUMNS)[:most]
     )
 

@@ -53,6 +53,12 @@ class CalendarConsult:
         return " · ".join(filter(None, (self.provider, self.procedure)))
 
     @property
+    def title(self) -> str:
+        """`Mon, Nov 23, 11:00 AM, Ana, Dr. Ode · Botox`."""
+        moment = clinic_formats().moment(self.starts)
+        return ", ".join(filter(None, (moment, self.name, self.arranged)))
+
+    @property
     def tone(self) -> str:
         """The class of its block."""
         if self.is_double:

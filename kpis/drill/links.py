@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from kpis.drill.metric_ref import WHOLE_CLINIC_NAMES, MetricRef
@@ -21,15 +21,6 @@ class DrillLink:
     key: str | None = None
     since: date | None = None
 
-    @cached_property
-    def _start(self) -> str:
-        """What all of them have in common."""
-        days = {"from": str(self.period.first), "to": str(self.period.last)}
-        cohort = {"basis": "cohort"} if self.basis == Basis.COHORT else {}
-        return urlencode(
-            days | cohort | MetricRef("", self.by, self.key, self.since).query
-        )
-
     def address(self, metric: str, value: Value) -> str:
         """The parameters that open the rows of a number; empty if it opens none."""
         if not (number(value) or has_cases(value)):
@@ -37,7 +28,16 @@ class DrillLink:
         if not self.by:
             metric = WHOLE_CLINIC_NAMES.get(metric, metric)
         ref = MetricRef(metric, self.by, self.key, self.since)
-        return f"{self._start}&rows={metric}" if ref.opens(self.basis) else ""
+        return f"{_start(self)}&rows={metric}" if ref.opens(self.basis) else ""
+
+
+@lru_cache(maxsize=1000)
+def _start(link: DrillLink) -> str:
+    """What its addresses have in common: a page asks for it of each of its numbers."""
+    days = {"from": str(link.period.first), "to": str(link.period.last)}
+    cohort = {"basis": "cohort"} if link.basis == Basis.COHORT else {}
+    row = MetricRef("", link.by, link.key, link.since)
+    return urlencode(days | cohort | row.query)
 
 
 def address(period: Period, basis: Basis, ref: MetricRef, value: Value) -> str:

@@ -2,12 +2,15 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import cache
 
-from kpis.choices import Kind
-from kpis.events.bookings import bookings
+from django.db.models import F
+
 from kpis.models import ConsultDetails, KpiEvent
+from kpis.models.event import planned_texts
 from medspa.clinic_time import clinic_today, clinic_zone, local_date, start_of_day
 from medspa.formats import clinic_formats
+from medspa.postgres.written_query import Given, WrittenRows, is_one_of
 from medspa.templatetags.clinic import moment
 
 
@@ -22,8 +25,13 @@ def arranged_in_words(details: ConsultDetails | None) -> str:
     """` with Dr. Ode, confirmed`; empty where nothing was arranged."""
     if details is None:
         return ""
-    provider = f" with {details.provider}" if details.provider_id else ""
-    return f"{provider}{', confirmed' if details.is_confirmed else ''}"
+    provider = str(details.provider) if details.provider_id else ""
+    return _with(provider, details.is_confirmed)
+
+
+def _with(provider: str | None, is_confirmed: bool) -> str:
+    words = f" with {provider}" if provider else ""
+    return f"{words}{', confirmed' if is_confirmed else ''}"
 
 
 def _day_in_words(when: datetime, now: datetime) -> str:
@@ -38,15 +46,32 @@ def _day_in_words(when: datetime, now: datetime) -> str:
 
 def consult_notes(lead_ids: Collection[str], now: datetime) -> dict[str, str]:
     """Lead id → its consult of today or later, not held and not canceled; one query."""
-    events = KpiEvent.objects.with_details().filter(
-        lead__in=lead_ids, kind__in=(Kind.CONSULT_BOOKED, Kind.CONSULT_SHOW)
-    )
     begins = start_of_day(clinic_today(now), clinic_zone())
+    from_text, _ = planned_texts(begins, begins)
     notes: dict[str, str] = {}
     # The newest booking of a lead comes first, and is the one that holds.
-    for booking in bookings(list(events)):
-        when, lead_id = booking.scheduled_for, str(booking.event.lead_id)
-        if when and when >= begins and booking.stands:
-            words = consult_in_words(when, now, booking.details)
-            notes.setdefault(lead_id, words)
+    for row in _coming().read(ids=[*lead_ids], begins=begins, from_text=from_text):
+        words = _day_in_words(row["planned_at"], now)
+        with_whom = _with(row["provider"], row["confirmed_at"] is not None)
+        notes.setdefault(row["lead_id"], f"{words}{with_whom}")
     return notes
+
+
+@cache
+def _coming() -> WrittenRows:
+    """The standing consults of leads from a moment on, the newest booking first."""
+    bookings = KpiEvent.objects.standing_bookings().filter(
+        is_one_of("lead", Given("ids"))
+    )
+    return WrittenRows(
+        bookings.planned_from(Given("begins"), Given("from_text"))
+        .with_is_held()
+        .filter(is_held=False)
+        .order_by("-occurred_at", "-pk")
+        .values(
+            "lead_id",
+            "planned_at",
+            provider=F("consult_details__provider__name"),
+            confirmed_at=F("consult_details__confirmed_at"),
+        )
+    )

@@ -46,10 +46,14 @@ def record_payment(
     """
     if not 0 <= cost_cents <= MOST_PAID_CENTS:
         most = format_cents(MOST_PAID_CENTS)
-        raise PaymentRefused(f"Enter a cost up to {most}.", "cost_out_of_range")
+        raise PaymentRefused(
+            f"Enter a cost of zero or more, up to {most}.", "cost_out_of_range"
+        )
     if not 0 < cents <= MOST_PAID_CENTS:
         most = format_cents(MOST_PAID_CENTS)
-        raise PaymentRefused(f"Enter an amount up to {most}.", "amount_out_of_range")
+        raise PaymentRefused(
+            f"Enter an amount above zero, up to {most}.", "amount_out_of_range"
+        )
     if procedure and procedure not in procedures():
         raise PaymentRefused("Choose a procedure from the list.", "unknown_procedure")
     if category and category not in Category.values:

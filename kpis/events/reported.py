@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from kpis.choices import CancelReason, Kind
+from kpis.choices import CancelReason, Kind, VoidReason
 from kpis.events.bookings import (
     NO_ARRANGEMENT,
     Arrangement,
@@ -27,7 +27,9 @@ from kpis.events.consult_details import (
 )
 from kpis.events.consults import enter_stage, no_show
 from kpis.events.recording import notify_recorded
-from kpis.events.refusals import ConsultRefused
+from kpis.events.refusals import ConsultRefused, PaymentRefused
+from kpis.events.voiding import void
+from kpis.extension_points import REPLACES, closed_days
 from kpis.models import KpiEvent
 from leads.models import Lead
 from medspa import clock
@@ -162,7 +164,7 @@ def unshow(lead: Lead, booking_id: str) -> None:
 
 @dataclass(frozen=True)
 class ReportedPayment:
-    lead: Lead
+    lead_id: str
     cents: int
     paid_at: datetime
     procedure: str = ""
@@ -177,7 +179,7 @@ def record_payments(payments: Sequence[ReportedPayment]) -> list[KpiEvent]:
     now = clock.now()
     events = [
         KpiEvent(
-            lead=payment.lead,
+            lead_id=payment.lead_id,
             kind=Kind.INVOICE_PAID,
             value_cents=payment.cents,
             metadata_json={"procedure": payment.procedure} if payment.procedure else {},
@@ -188,3 +190,28 @@ def record_payments(payments: Sequence[ReportedPayment]) -> list[KpiEvent]:
     create_with_history(KpiEvent, events)
     notify_recorded(events)
     return events
+
+
+def replace_payment(old: KpiEvent, new: ReportedPayment, why: str) -> KpiEvent:
+    """Void a payment and record it as another system reports it; who earned it stays.
+
+    `why` stands in history. What `new` doesn't know of the payment (its procedure,
+    category or cost) is taken over. Raises VoidRefused for one that was refunded,
+    PaymentRefused where one of the days is in a closed month.
+    """
+    paid_at = min(new.paid_at, clock.now())
+    for at in (old.occurred_at, paid_at):
+        day = local_date(at, clinic_zone())
+        for reason in filter(None, (closed(day) for closed in closed_days)):
+            raise PaymentRefused(reason, "day_closed")
+    void(old.pk, VoidReason.TWICE, why)
+    procedure = {"procedure": new.procedure} if new.procedure else {}
+    event = KpiEvent.objects.create(
+        lead_id=new.lead_id,
+        kind=Kind.INVOICE_PAID,
+        value_cents=new.cents,
+        metadata_json={**old.metadata_json, **procedure},
+        occurred_at=paid_at,
+    )
+    notify_recorded([event], {REPLACES: old})
+    return event

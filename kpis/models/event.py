@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
@@ -64,17 +64,26 @@ class KpiEventQuerySet(LeadRecordQuerySet):
 
         By their text the index finds them, as moments they are compared.
         """
+        planned = self.planned_from(first, from_text)
+        planned = planned.filter(planned_text__lt=to_text, planned_at__lt=end)
+        return planned.order_by("planned_at", "pk")
+
+    def planned_from(self, first: Any, from_text: Any) -> Self:
+        """Bookings with a time from this on, as `planned_at`."""
         return (
             self.alias(planned_text=SCHEDULED_FOR_TEXT)
             .annotate(planned_at=Cast(SCHEDULED_FOR_TEXT, models.DateTimeField()))
-            .filter(
-                planned_text__gte=from_text,
-                planned_text__lt=to_text,
-                planned_at__gte=first,
-                planned_at__lt=end,
-            )
-            .order_by("planned_at", "pk")
+            .filter(planned_text__gte=from_text, planned_at__gte=first)
         )
+
+    def with_is_held(self) -> Self:
+        """Bookings with `is_held`: whether the lead came."""
+        shows = (
+            KpiEvent.objects.filter(lead=OuterRef("lead_id"), kind=Kind.CONSULT_SHOW)
+            .alias(booking=KeyTextTransform("booking", "metadata_json"))
+            .filter(booking=OuterRef("pk"))
+        )
+        return self.annotate(is_held=Exists(shows.order_by()))
 
 
 def planned_texts(first: datetime, end: datetime) -> tuple[str, str]:

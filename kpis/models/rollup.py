@@ -27,13 +27,15 @@ class Dimension(models.TextChoices):
     TAG: by the tag whose id is `key`; a lead with two tags is in both, one without any
     has the key "". HOUR: by the hour of the week of its creation; `key` is like `3-14`
     (Wednesday, 14:00). ASSIGNED: by the person whose id is `key`, to whom the lead is
-    assigned now; without one the key is "".
+    assigned now; without one the key is "". CREDITED: by the provider whose id is
+    `key`, who is credited with payments; what nobody is credited with is in none.
     """
 
     SLICE = "slice", "Campaign, source and procedure"
     TAG = "tag", "Tag"
     HOUR = "hour", "Hour of the week"
     ASSIGNED = "owner", "Assigned person"
+    CREDITED = "payee", "Credited provider"
 
 
 class RollupState(models.Model):
@@ -84,7 +86,10 @@ class Fact(models.Model):
     A lead is in `stage`, of this `outcome`, since `stage_since`; its opportunity is
     worth `value_cents` and expected on `expected_on`. Between steps it waited so many
     seconds; one that never paid got to `last_step` at `last_step_at`. The stage periods
-    that ended run in step, too: `left_lengths` are in microseconds.
+    that ended run in step, too: `left_lengths` are in microseconds. `entered_days` has
+    one more entry at its end, that of the current period. What providers are credited
+    with of each payment and refund runs in step; of refunds `credited_cents` are
+    negative.
     """
 
     subject = models.CharField(primary_key=True, max_length=40, db_collation="C")
@@ -134,6 +139,16 @@ class Fact(models.Model):
     left_lengths = ArrayField(
         models.BigIntegerField(), blank=True, db_default=Value("{}")
     )
+    entered_days = ArrayField(
+        models.DateField(null=True), blank=True, db_default=Value("{}")
+    )
+    credited_to = ArrayField(
+        models.CharField(max_length=25), blank=True, db_default=Value("{}")
+    )
+    credited_days = ArrayField(models.DateField(), blank=True, db_default=Value("{}"))
+    credited_cents = ArrayField(
+        models.BigIntegerField(), blank=True, db_default=Value("{}")
+    )
 
     class Meta:
         default_permissions = ()
@@ -142,14 +157,11 @@ class Fact(models.Model):
                 "any_bucket", "any_wait", "created_day", name="kpis_fact_any_wait"
             ),
             models.Index(
-                "human_bucket", "human_wait", "created_day", name="kpis_fact_human_wait"
-            ),
-            # Medians by person: the waits of a range without looking at the table.
-            models.Index(
+                "human_bucket",
+                "human_wait",
                 "created_day",
-                include=["assigned_to", "human_wait"],
-                condition=Q(human_wait__isnull=False),
-                name="kpis_fact_waits_of_days",
+                include=["assigned_to"],
+                name="kpis_fact_human_waits",
             ),
             # The leads of open stages: how long they have been there, the forecast.
             models.Index(
@@ -285,11 +297,18 @@ class Repeat(models.Model):
 
 
 class WaitSum(models.Model):
-    """How many leads created on `day` waited so long (`bucket`) for the first touch."""
+    """How many leads created on `day` waited so long (`bucket`) for the first touch.
 
-    pk = models.CompositePrimaryKey("granularity", "day", "who", "bucket")
+    Of all leads (SLICE), and of those of each person (ASSIGNED, with the id as `key`).
+    """
+
+    pk = models.CompositePrimaryKey(
+        "dimension", "granularity", "day", "key", "who", "bucket"
+    )
+    dimension = models.CharField(max_length=5, choices=Dimension, db_collation="C")
     granularity = models.CharField(max_length=5, choices=Granularity, db_collation="C")
     day = models.DateField()
+    key = models.CharField(max_length=25, blank=True, db_collation="C")
     who = models.CharField(max_length=5, db_collation="C")
     bucket = models.IntegerField()
     n = models.BigIntegerField()
@@ -342,3 +361,23 @@ class StagePeriodSum(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stage} {self.day} {self.bucket}"
+
+
+class StageFlow(models.Model):
+    """By how many a stage's leads grew on `day`, and by how many cents.
+
+    The cents are what the leads that entered are worth now, less those that left. So
+    the sums of all days before another are what the stage held when that day began.
+    """
+
+    pk = models.CompositePrimaryKey("day", "stage")
+    day = models.DateField()
+    stage = models.CharField(max_length=25, db_collation="C")
+    leads = models.BigIntegerField()
+    cents = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.stage} {self.day}"

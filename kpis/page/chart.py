@@ -1,7 +1,8 @@
 """Bar charts: where each bar stands in a drawing of 100 by 100 units."""
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -11,8 +12,7 @@ BASELINE = '<line x1="0" x2="100" y1="{}" y2="{}"></line>'
 WIDEST = 6.0  # of a single day, so that it still looks like a bar
 
 
-@dataclass(frozen=True)
-class Bar:
+class Bar(NamedTuple):
     x: str
     y: str
     width: str
@@ -49,5 +49,5 @@ def bar_chart(values: Sequence[int], titles: Sequence[str]) -> BarChart:
 def bars_drawn(values: Sequence[int], titles: Sequence[str]) -> SafeString:
     """The bars, each with its title, and the zero line as SVG elements."""
     chart = bar_chart(values, titles)
-    bars = format_html_join("", BAR, (astuple(bar) for bar in chart.bars))
+    bars = format_html_join("", BAR, chart.bars)
     return bars + format_html(BASELINE, chart.baseline, chart.baseline)

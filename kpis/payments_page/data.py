@@ -75,8 +75,7 @@ class PaymentsRow:
 
 
 def kind_in_words(event: KpiEvent) -> str:
-    is_payment = event.kind == Kind.INVOICE_PAID
-    return "Payment" if is_payment else str(event.get_kind_display())
+    return str(event.get_kind_display())
 
 
 def event_in_words(event: KpiEvent) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -152,14 +153,15 @@ def speeds(
 ) -> dict[str, Speed]:
     """`any` touch, automatic ones included, and the first `human` one."""
     if (freshness or reading.freshness(window)).for_period:
-        return speeds_from_rollups(window, whose)
+        with suppress(ValuesChanged):
+            return speeds_from_rollups(window, whose)
     return speeds_from_rows(window)
 
 
 def speeds_from_rollups(
     window: Window, whose: Sequence[str] = WHOSE
 ) -> dict[str, Speed]:
-    """From the rollups, which have to be fresh."""
+    """From the rollups, which have to be fresh. Raises ValuesChanged."""
     return _speeds(response_times.speed_row(window.period, whose), whose)
 
 
@@ -184,12 +186,13 @@ def speed_by_assigned(
 ) -> dict[str | None, Speed]:
     """The first `human` touch, by the person to whom the lead is assigned now."""
     if (freshness or reading.freshness(window)).for_period:
-        return speed_by_assigned_from_rollups(window)
+        with suppress(ValuesChanged):
+            return speed_by_assigned_from_rollups(window)
     return speed_by_assigned_from_rows(window)
 
 
 def speed_by_assigned_from_rollups(window: Window) -> dict[str | None, Speed]:
-    """From the rollups, which have to be fresh."""
+    """From the rollups, which have to be fresh. Raises ValuesChanged."""
     return _by_key(response_times.speed_rows_by_assigned(window.period))
 
 
@@ -232,10 +235,8 @@ def ended_stage_periods(
     With `stages` only those in one of them.
     """
     if (freshness or reading.freshness(window)).for_period:
-        try:
+        with suppress(ValuesChanged):
             return ended_from_rollups(window, stages)
-        except ValuesChanged:
-            pass
     return ended_from_rows(window, stages)
 
 

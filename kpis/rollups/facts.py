@@ -3,6 +3,9 @@
 The columns are explained at the model, `kpis.models.rollup.Fact`.
 """
 
+from functools import cache
+
+from kpis.extension_points import credited_parts
 from kpis.metrics.sql import AGE_LIMITS, is_held, query
 from kpis.metrics.steps import FIRST_MOMENTS, LAST_STEP, LAST_STEP_AT, STEP_WAITS
 
@@ -40,24 +43,36 @@ FACT_COLUMNS = (
     "left_stages",
     "left_days",
     "left_lengths",
+    "entered_days",
+    "credited_to",
+    "credited_days",
+    "credited_cents",
 )
 # Kinds of entries that are no events: consults planned for a day, and those held.
 DUE, HELD = "due", "held"
 
-# Common table expressions, the last of them `fact`.
-FACTS = query(
-    "rollups",
-    "facts",
-    due=DUE,
-    held=HELD,
-    is_held_happened=is_held("happened"),
-    matured_cents=", ".join(
-        f"sum(cents) FILTER (WHERE age < {limit})" for limit in AGE_LIMITS.values()
-    ),
-    any_bucket=query("rollups", "bucket", wait="wait.any_wait"),
-    human_bucket=query("rollups", "bucket", wait="wait.human_wait"),
-    first_moments=FIRST_MOMENTS,
-    step_waits=STEP_WAITS,
-    last_step=LAST_STEP,
-    last_step_at=LAST_STEP_AT,
-)
+
+@cache
+def facts() -> str:
+    """SQL: common table expressions, the last of them `fact`.
+
+    Made when it is needed: apps above say who is credited with money.
+    """
+    (parts,) = credited_parts
+    return query(
+        "rollups",
+        "facts",
+        credited_parts=parts,
+        due=DUE,
+        held=HELD,
+        is_held_happened=is_held("happened"),
+        matured_cents=", ".join(
+            f"sum(cents) FILTER (WHERE age < {limit})" for limit in AGE_LIMITS.values()
+        ),
+        any_bucket=query("rollups", "bucket", wait="wait.any_wait"),
+        human_bucket=query("rollups", "bucket", wait="wait.human_wait"),
+        first_moments=FIRST_MOMENTS,
+        step_waits=STEP_WAITS,
+        last_step=LAST_STEP,
+        last_step_at=LAST_STEP_AT,
+    )

@@ -192,6 +192,12 @@ BY_ATTRIBUTION = (
     " NULL::text AS source, NULL::text AS procedure_code"
 )
 BY_KEY = "nullif(key, '') AS key, NULL::text AS source, NULL::text AS procedure_code"
+BY_MONTH = "day, NULL::text AS source, NULL::text AS procedure_code"
+# The months of one campaign.
+OF_CAMPAIGN = (
+    "dimension = 'slice' AND granularity = 'month' AND campaign = %(campaign)s"
+    " AND day BETWEEN %(first)s AND %(last)s"
+)
 MONTH_OF_DAY = "date_trunc('month', day::timestamp)::date"
 
 
@@ -215,6 +221,7 @@ PERIOD_MEASURES = _measures(
     gross_collected_cents="gross_cents",
     refunds_cents="refunds_cents",
 )
+LEADS = _measures(leads="leads")
 COHORT_MEASURES = _measures(
     leads="leads",
     booked_events="cohort_booked_events",
@@ -251,7 +258,8 @@ def period_rows(
 def lead_rows(period: Period, group_by: str = BY_SLICE) -> list[dict[str, Any]]:
     """The number of leads created on these days, by slice."""
     parts = RollupRange.of(period)
-    return parts.ask(query("reading", "leads", group_by=group_by, sums=parts.sums))
+    grouped = {"group_by": group_by, "sums": parts.sums}
+    return parts.ask(query("reading", "period", measures=LEADS, **grouped))
 
 
 def cohort_rows(
@@ -268,11 +276,17 @@ def cohort_rows(
 def campaign_month_rows(campaign: str, period: Period) -> list[dict[str, Any]]:
     """What `period_rows` says of one campaign for each whole month (`day`)."""
     bound = {"campaign": campaign, "first": period.first, "last": period.last}
-    rows = _rows(query("reading", "campaign_months", measures=PERIOD_MEASURES), bound)
-    by_month = {row["day"]: row for row in rows}
-    for repeat in _rows(query("reading", "campaign_month_repeats"), bound):
+    grouped = {"group_by": BY_MONTH, "sums": OF_CAMPAIGN}
+    sums = query("reading", "period", measures=PERIOD_MEASURES, **grouped)
+    repeated = {"group_by": BY_MONTH, "repeats": f"{OF_CAMPAIGN} AND earlier = day"}
+    repeats = query("reading", "period_repeats", **repeated)
+    by_month = {row["day"]: row for row in _rows(sums, bound)}
+    for repeat in _rows(repeats, bound):
         by_month[repeat["day"]][COUNTED_ONCE[repeat["kind"]]] -= repeat["n"]
-    return rows
+    named = {"source", "procedure_code"}
+    return [
+        {name: row[name] for name in row.keys() - named} for row in by_month.values()
+    ]
 
 
 def trend_rows(period: Period, *, by_month: bool) -> list[dict[str, Any]]:
@@ -323,4 +337,6 @@ def hour_rows(period: Period) -> list[dict[str, Any]]:
 def leads_without_hour(period: Period) -> int:
     """Leads created on these days at a time that nobody knows."""
     parts = RollupRange.of(period, Dimension.HOUR)
-    return int(parts.ask(query("reading", "hourless", sums=parts.sums))[0]["leads"])
+    grouped = {"group_by": BY_KEY, "sums": f"{parts.sums} AND key = ''"}
+    found = parts.ask(query("reading", "period", measures=LEADS, **grouped))
+    return sum(row["leads"] for row in found)

@@ -11,7 +11,7 @@ from functools import partial
 from django.db import connection, transaction
 
 from kpis.metrics.sql import query
-from kpis.rollups.facts import FACT_COLUMNS, FACTS
+from kpis.rollups.facts import FACT_COLUMNS, facts
 from kpis.rollups.refresh import lock
 from kpis.rollups.sums import ADDITIONS
 from leads.models import Lead
@@ -29,6 +29,7 @@ ROLLUP_TABLES = (
     "kpis_waitsum",
     "kpis_stepsum",
     "kpis_stageperiodsum",
+    "kpis_stageflow",
 )
 MEMORY = "SET LOCAL work_mem = '128MB'"
 EMPTY = query("rollups", "empty", tables=", ".join(ROLLUP_TABLES))
@@ -101,7 +102,7 @@ def _portions() -> Iterator[tuple[dict[str, str], int]]:
 def _store(zone: str, subjects: str, bound: dict[str, str]) -> None:
     columns = ", ".join(FACT_COLUMNS)
     statement = query(
-        "rollups", "store_facts", subjects=subjects, facts=FACTS, columns=columns
+        "rollups", "store_facts", subjects=subjects, facts=facts(), columns=columns
     )
     _run(statement, {**bound, "zone": zone})
 

@@ -1,10 +1,12 @@
 """Bringing the rollups up to what the rows say now."""
 
+from functools import cache
+
 from django.db import OperationalError, connection, transaction
 
 from kpis.metrics.sql import query
 from kpis.models import RollupState
-from kpis.rollups.facts import FACT_COLUMNS, FACTS
+from kpis.rollups.facts import FACT_COLUMNS, facts
 from kpis.rollups.sums import ADDITIONS
 
 REFRESH_LOCK_KEY = "'kpis_changed'::regclass::oid::bigint"
@@ -12,14 +14,6 @@ SUBJECTS_AT_ONCE = 20_000
 PATIENCE = "2s"
 
 TAKE_DIRTY = query("rollups", "take_dirty")
-REFRESH = query(
-    "rollups",
-    "refresh",
-    facts=FACTS,
-    columns=", ".join(FACT_COLUMNS),
-    replaced=", ".join(f"{name} = excluded.{name}" for name in FACT_COLUMNS[1:]),
-    additions=", ".join(f"{name} AS ({add})" for name, add in ADDITIONS.items()),
-)
 
 
 def refresh_rollups(zone: str) -> bool:
@@ -58,6 +52,18 @@ def lock(patience: str = "0") -> None:
         cursor.execute("SET LOCAL jit = off")
 
 
+@cache
+def _refresh_sql() -> str:
+    return query(
+        "rollups",
+        "refresh",
+        facts=facts(),
+        columns=", ".join(FACT_COLUMNS),
+        replaced=", ".join(f"{name} = excluded.{name}" for name in FACT_COLUMNS[1:]),
+        additions=", ".join(f"{name} AS ({add})" for name, add in ADDITIONS.items()),
+    )
+
+
 def are_built(zone: str) -> bool:
     return RollupState.objects.filter(zone=zone).exists()
 
@@ -69,5 +75,5 @@ def _refresh_some(zone: str) -> int:
         taken = cursor.fetchall()
         if taken:
             subjects = sorted({subject for (subject,) in taken})
-            cursor.execute(REFRESH, {"zone": zone, "subjects": subjects})
+            cursor.execute(_refresh_sql(), {"zone": zone, "subjects": subjects})
     return len(taken)

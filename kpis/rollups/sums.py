@@ -80,6 +80,7 @@ CLICK_COLUMNS = (
 )
 TAG_COLUMNS = "tag AS key, '' AS campaign, '' AS source, '' AS procedure"
 ASSIGNED_COLUMNS = "assigned_to AS key, '' AS campaign, '' AS source, '' AS procedure"
+CREDITED_COLUMNS = "credited_key AS key, '' AS campaign, '' AS source, '' AS procedure"
 HOUR_COLUMNS = "created_hour AS key, '' AS campaign, '' AS source, '' AS procedure"
 
 
@@ -119,6 +120,19 @@ def _by_creation(columns: str, joined: str = "") -> str:
         measures=_measures(BY_CREATION),
         lead_totals_of_fact=totals_of_lead("sum(n)", "sum(entry_cents)"),
         joined=joined,
+    )
+
+
+def _by_credited(day: str, gross: str, refunds: str) -> str:
+    return query(
+        "rollups",
+        "by_credited",
+        day=day,
+        columns=CREDITED_COLUMNS,
+        measures=_measures(
+            {gross: _sum("part_cents > 0", "part_cents")}
+            | {refunds: _sum("part_cents < 0", "-part_cents")}
+        ),
     )
 
 
@@ -176,6 +190,11 @@ ADDITIONS = {
         _by_creation(ASSIGNED_COLUMNS),
     ),
     "hours": _add_measures(Dimension.HOUR, _by_creation(HOUR_COLUMNS)),
+    "providers": _add_measures(
+        Dimension.CREDITED,
+        _by_credited("credited_day", "gross_cents", "refunds_cents"),
+        _by_credited("created_day", "cohort_gross_cents", "cohort_refunds_cents"),
+    ),
     "repeats": _add_repeats(Dimension.SLICE, SLICE_COLUMNS),
     "tag_repeats": _add_repeats(Dimension.TAG, TAG_COLUMNS, EACH_TAG),
     "assigned_repeats": _add_repeats(Dimension.ASSIGNED, ASSIGNED_COLUMNS),
@@ -199,4 +218,5 @@ ADDITIONS = {
         granularities=GRANULARITIES,
         bucket=length_bucket("length / 1000000"),
     ),
+    "stage_flows": query("rollups", "add_stage_flows"),
 }

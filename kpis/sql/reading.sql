@@ -16,23 +16,6 @@ FROM kpis_daysum WHERE {sums} GROUP BY 1, 2, 3
 SELECT {group_by}, kind, sum(n)::bigint AS n
 FROM kpis_repeat WHERE {repeats} GROUP BY 1, 2, 3, 4
 
--- name: leads
-SELECT {group_by}, sum(leads)::bigint AS leads
-FROM kpis_daysum WHERE {sums} GROUP BY 1, 2, 3
-
--- name: campaign_months
-SELECT day, {measures}
-FROM kpis_daysum
-WHERE dimension = 'slice' AND granularity = 'month' AND campaign = %(campaign)s
-    AND day BETWEEN %(first)s AND %(last)s
-GROUP BY day
-
--- name: campaign_month_repeats
-SELECT day, kind, sum(n)::bigint AS n FROM kpis_repeat
-WHERE dimension = 'slice' AND granularity = 'month' AND campaign = %(campaign)s
-    AND earlier = day AND day BETWEEN %(first)s AND %(last)s
-GROUP BY day, kind
-
 -- name: trend
 SELECT {step} AS day, sum(leads)::bigint AS leads, sum(booked_days)::bigint AS booked,
     sum(gross_cents - refunds_cents)::bigint AS cents
@@ -61,44 +44,22 @@ SELECT key AS hour, sum(leads)::bigint AS leads,
 FROM kpis_daysum WHERE {sums} AND key <> '' GROUP BY 1
 HAVING sum(leads) <> 0 ORDER BY 1
 
--- name: hourless
-SELECT coalesce(sum(leads), 0)::bigint AS leads
-FROM kpis_daysum WHERE {sums} AND key = ''
-
 -- name: speed
 SELECT {columns},
     coalesce(sum(leads - cohort_backfilled_leads), 0)::bigint AS leads,
     coalesce(sum(cohort_backfilled_leads), 0)::bigint AS not_counted
 FROM kpis_daysum WHERE {sums}
 
--- name: speed_by_assigned
-SELECT nullif(key, '') AS key, sum(leads - cohort_backfilled_leads)::bigint AS leads,
-    sum(cohort_backfilled_leads)::bigint AS not_counted,
-    sum(cohort_human_contacted)::bigint AS human_contacted,
-    sum(cohort_human_within)::bigint AS human_within
-FROM kpis_daysum WHERE {sums}
-GROUP BY 1 HAVING sum(leads) <> 0
-
--- name: medians_by_assigned
-SELECT nullif(assigned_to, '') AS key,
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY human_wait) AS human_median
-FROM kpis_fact
-WHERE created_day BETWEEN %(first)s AND %(last)s AND human_wait IS NOT NULL
-GROUP BY 1
-
 -- name: waits
-SELECT who, bucket, sum(n)::bigint AS n FROM kpis_waitsum
-WHERE {waits} AND who = ANY(%(whose)s)
-GROUP BY who, bucket HAVING sum(n) <> 0 ORDER BY who, bucket
+SELECT nullif(key, '') AS key, who, bucket, sum(n)::bigint AS n FROM kpis_waitsum
+WHERE ({sums}) AND who = ANY(%(whose)s)
+GROUP BY 1, 2, 3 HAVING sum(n) <> 0 ORDER BY 1, 2, 3
 
--- name: ends_of_bucket
-SELECT min({who}_wait) AS shortest, max({who}_wait) AS longest
-FROM kpis_fact WHERE {who}_bucket = %(bucket)s
-
--- name: in_bucket
+-- name: waits_in_bucket
 SELECT {who}_wait AS seconds FROM kpis_fact
 WHERE {who}_bucket = %(bucket)s AND created_day BETWEEN %(first)s AND %(last)s
-ORDER BY {who}_wait OFFSET %(skip)s LIMIT 1
+    AND ({is_of_key})
+ORDER BY {who}_wait OFFSET %(skip)s LIMIT %(many)s
 
 -- name: steps
 SELECT step, went_on, bucket, sum(n)::bigint AS n,
@@ -157,3 +118,19 @@ SELECT date_trunc('month', expected_on::timestamp)::date AS month,
 FROM kpis_fact JOIN leads_pipelinestage stage ON stage.id = kpis_fact.stage
 WHERE kpis_fact.{is_open} AND value_cents IS NOT NULL
 GROUP BY 1 ORDER BY 1 NULLS LAST
+
+-- name: stages_at
+-- How many leads each stage had before a day began, and what they are worth now. Leads
+-- that were deleted since are in no rollup. One snapshot, which may be dirty.
+SELECT stage, sum(leads)::bigint AS leads, sum(cents)::bigint AS cents,
+    EXISTS (SELECT FROM kpis_changed) AS is_dirty
+FROM (
+    SELECT stage, leads, cents FROM kpis_stageflow WHERE day < %(day)s
+    UNION ALL
+    SELECT stage_period.stage_id, 1, coalesce(opportunity.expected_value_cents, 0)
+    FROM leads_lead lead
+    JOIN leads_leadstage stage_period ON stage_period.lead_id = lead.id
+        AND changed_at < %(start)s AND (left_at IS NULL OR left_at >= %(start)s)
+    {opportunity_of_lead}
+    WHERE lead.deleted_at >= %(start)s
+) part GROUP BY stage

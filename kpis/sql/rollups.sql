@@ -109,6 +109,8 @@ moments AS (
 ended AS (
     SELECT lead_id,
         array_agg(stage_id ORDER BY left_at, stage_period.id)::varchar(25)[] AS stages,
+        array_agg((changed_at AT TIME ZONE %(zone)s)::date
+            ORDER BY left_at, stage_period.id) AS entered_days,
         array_agg((left_at AT TIME ZONE %(zone)s)::date
             ORDER BY left_at, stage_period.id) AS days,
         array_agg((1000000 * extract(epoch FROM left_at - changed_at))::bigint
@@ -116,6 +118,14 @@ ended AS (
     FROM leads_leadstage stage_period JOIN lead ON lead.id = stage_period.lead_id
     WHERE left_at IS NOT NULL
     GROUP BY lead_id
+),
+credited AS (
+    SELECT lead_id, array_agg(provider_id ORDER BY id, provider_id)::varchar(25)[]
+            AS keys,
+        array_agg((occurred_at AT TIME ZONE %(zone)s)::date ORDER BY id, provider_id)
+            AS days,
+        array_agg(cents ORDER BY id, provider_id) AS cents
+    FROM ({credited_parts}) part GROUP BY lead_id
 ),
 fact AS (
     SELECT coalesce(lead.id, entries.subject) AS subject,
@@ -143,8 +153,13 @@ fact AS (
         {step_waits},
         {last_step} AS last_step, {last_step_at} AS last_step_at,
         coalesce(ended.stages, '{{}}') AS left_stages,
+        coalesce(ended.entered_days, '{{}}')
+            || (lead.stage_since AT TIME ZONE %(zone)s)::date AS entered_days,
         coalesce(ended.days, '{{}}') AS left_days,
-        coalesce(ended.lengths, '{{}}') AS left_lengths
+        coalesce(ended.lengths, '{{}}') AS left_lengths,
+        coalesce(credited.keys, '{{}}') AS credited_to,
+        coalesce(credited.days, '{{}}') AS credited_days,
+        coalesce(credited.cents, '{{}}') AS credited_cents
     FROM lead
     FULL JOIN entries ON entries.subject = lead.id
     LEFT JOIN matured ON matured.lead_id = lead.id
@@ -152,6 +167,7 @@ fact AS (
     LEFT JOIN marked ON marked.lead_id = lead.id
     LEFT JOIN moments ON moments.lead_id = lead.id
     LEFT JOIN ended ON ended.lead_id = lead.id
+    LEFT JOIN credited ON credited.lead_id = lead.id
 )
 
 -- name: bucket
@@ -255,6 +271,12 @@ FROM change CROSS JOIN LATERAL (
 WHERE created_day IS NOT NULL
 GROUP BY 1, 2, 3, 4, 5
 
+-- name: by_credited
+SELECT {day} AS own_day, {columns}, {measures}
+FROM change CROSS JOIN unnest(credited_to, credited_days, credited_cents)
+    AS part (credited_key, credited_day, part_cents)
+GROUP BY 1, 2, 3, 4, 5
+
 -- name: add_measures
 INSERT INTO kpis_daysum AS rollup
     (granularity, dimension, day, key, campaign, source, procedure, {names})
@@ -281,18 +303,20 @@ ON CONFLICT
     DO UPDATE SET n = rollup.n + excluded.n
 
 -- name: add_waits
-INSERT INTO kpis_waitsum AS rollup (granularity, day, who, bucket, n)
-SELECT granularity, {day}, who, bucket, sum(own_n)
+INSERT INTO kpis_waitsum AS rollup (granularity, dimension, day, key, who, bucket, n)
+SELECT granularity, dimension, {day}, key, who, bucket, sum(own_n)
 FROM (
-    SELECT created_day, who, bucket, sum(sign) AS own_n
+    SELECT created_day, dimension, key, who, bucket, sum(sign) AS own_n
     FROM change CROSS JOIN LATERAL (
-        VALUES ('any', any_bucket), ('human', human_bucket)
-    ) waits (who, bucket)
+        VALUES ('slice', '', 'any', any_bucket), ('slice', '', 'human', human_bucket),
+            ('owner', assigned_to, 'human', human_bucket)
+    ) waits (dimension, key, who, bucket)
     WHERE bucket IS NOT NULL
-    GROUP BY 1, 2, 3
+    GROUP BY 1, 2, 3, 4, 5
 ) cells CROSS JOIN {granularities}
-GROUP BY 1, 2, 3, 4
-ON CONFLICT (granularity, day, who, bucket) DO UPDATE SET n = rollup.n + excluded.n
+GROUP BY 1, 2, 3, 4, 5, 6
+ON CONFLICT (dimension, granularity, day, key, who, bucket)
+    DO UPDATE SET n = rollup.n + excluded.n
 
 -- name: add_steps
 INSERT INTO kpis_stepsum AS rollup
@@ -328,3 +352,14 @@ GROUP BY 1, 2, 3, 4
 ON CONFLICT (granularity, day, stage, bucket)
     DO UPDATE SET n = rollup.n + excluded.n,
         microseconds = rollup.microseconds + excluded.microseconds
+
+-- name: add_stage_flows
+INSERT INTO kpis_stageflow AS rollup (day, stage, leads, cents)
+SELECT flow.day, flow.stage, sum(sign * n), coalesce(sum(sign * n * value_cents), 0)
+FROM change CROSS JOIN LATERAL (
+    SELECT unnest(entered_days), unnest(left_stages || stage), 1
+    UNION ALL SELECT unnest(left_days), unnest(left_stages), -1
+) flow (day, stage, n)
+WHERE flow.day IS NOT NULL GROUP BY 1, 2
+ON CONFLICT (day, stage) DO UPDATE SET leads = rollup.leads + excluded.leads,
+    cents = rollup.cents + excluded.cents

@@ -82,22 +82,14 @@ BEGIN
     ELSE
         INSERT INTO kpis_changed (subject)
         SELECT id FROM (
-            (SELECT id, campaign_id, source, assigned_to_id, is_backfilled,
+            SELECT id, campaign_id, source, assigned_to_id, is_backfilled,
                 created_at, created_time_known, deleted_at
             FROM new_rows
             EXCEPT
             SELECT id, campaign_id, source, assigned_to_id, is_backfilled,
                 created_at, created_time_known, deleted_at
-            FROM old_rows)
-            UNION ALL
-            (SELECT id, campaign_id, source, assigned_to_id, is_backfilled,
-                created_at, created_time_known, deleted_at
             FROM old_rows
-            EXCEPT
-            SELECT id, campaign_id, source, assigned_to_id, is_backfilled,
-                created_at, created_time_known, deleted_at
-            FROM new_rows)
-        ) differing GROUP BY id;
+        ) differing;
     END IF;
     RETURN NULL;
 END $$;

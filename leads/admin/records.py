@@ -64,6 +64,7 @@ class LeadStageAdmin(VisibleRowsMixin, OfferedFiltersMixin, ReadOnlyMixin, Model
     list_fullwidth = True
     sortable_by = ["changed_at"]
     paginator = BoundedPaginator
+    list_per_page = ClinicAdmin.list_per_page
     show_full_result_count = False
     fields = ["lead", "stage", "lost_reason", "changed_at", "left_at", "changed_by"]
 

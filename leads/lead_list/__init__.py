@@ -7,27 +7,31 @@ index that has their order. A filtered page is found by `leads.selection.bounded
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
-from leads.lead_list.cells import CellValue, cells_of
+from leads.lead_list.cells import Cell, cells_of
 from leads.lead_list.columns import RowValues, email_of, number_of, row_values
 from leads.lead_notes import DO_NOT_CONTACT, notes_of
 from leads.models import Lead
+from leads.models.lead import ERASED_NAME
 from leads.selection.bounded_scan import (
     EXACT_LIMIT,
     FURTHER_LIMIT,
     SCAN_LIMIT,
     ScanResult,
     few_leads,
-    is_one_of,
     scan,
 )
 from leads.selection.list_filters import ListFilter
 from leads.selection.list_rows import leads_of, rows_of
 from leads.selection.orders import OrderedRows, RowPosition
 from leads.view_schema import ListColumn, ListOrder
+from medspa.encryption.fields import usable
+from medspa.postgres.written_query import Given, WrittenRows, is_one_of
 from medspa.web.paging import COUNT_LIMIT
 
 ROWS = 50
@@ -37,14 +41,22 @@ COUNTED_BY_SCAN = 250
 
 @dataclass(frozen=True)
 class ListRow:
-    """A lead as the list shows it; `phone` is E.164, `note` what other apps say."""
+    """A lead as the list shows it; `address` is its page, `note` what other apps say.
+
+    `phone` (E.164) and `email` are for its buttons: empty where there are none.
+    """
 
     lead_id: str
+    address: str
     first_name: str
     phone: str
     email: str
-    cells: tuple[tuple[ListColumn, CellValue], ...]
+    cells: tuple[Cell, ...]
     note: str = ""
+
+    @property
+    def is_erased(self) -> bool:
+        return self.first_name == ERASED_NAME
 
 
 @dataclass(frozen=True)
@@ -198,26 +210,41 @@ def _rows(positions: list[RowPosition], columns: Sequence[ListColumn]) -> list[L
     if not positions:
         return []
     ids = [position.lead for position in positions]
-    leads = Lead.objects.filter(pk__in=ids).order_by()
     found: dict[str, RowValues] = {
-        row["row_lead"]: row for row in row_values(leads, columns)
+        row["row_lead"]: row for row in _values(tuple(columns)).read(ids=ids)
     }
     notes = notes_of(ids, timezone.now())
+    pages = reverse("leads")
     return [
-        _list_row(row, columns, notes.get(lead_id, ""))
+        _list_row(row, f"{pages}{lead_id}/", columns, notes.get(lead_id, ""))
         for lead_id in ids
         if (row := found.get(lead_id))
     ]
 
 
-def _list_row(row: RowValues, columns: Sequence[ListColumn], note: str) -> ListRow:
+@lru_cache(maxsize=64)
+def _values(columns: tuple[ListColumn, ...]) -> WrittenRows:
+    """Of the leads with the given `ids`."""
+    leads = Lead.objects.filter(is_one_of("pk", Given("ids")))
+    return WrittenRows(row_values(leads.order_by(), columns))
+
+
+def _list_row(
+    row: RowValues, address: str, columns: Sequence[ListColumn], note: str
+) -> ListRow:
     """Without what its buttons need where the lead must not be contacted."""
     if is_contact_allowed := row["row_do_not_contact"] is None:
-        phone, email = number_of(row), email_of(row)
+        phone, email = usable(number_of(row)), usable(email_of(row))
     else:
         phone = email = ""
     own = "" if is_contact_allowed else DO_NOT_CONTACT
     note = " · ".join(filter(None, (own, note)))
     return ListRow(
-        row["row_lead"], row["row_name"], phone, email, cells_of(row, columns), note
+        row["row_lead"],
+        address,
+        row["row_name"],
+        phone,
+        email,
+        cells_of(row, columns),
+        note,
     )

@@ -3,6 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from leads.lead_list import columns as list_columns
 from leads.lead_list.columns import RowValues
@@ -29,14 +34,60 @@ class TagChips:
 
 # A moment is shown as how long ago it was; None is nothing to show.
 CellValue = str | Dot | TagChips | datetime | None
+CellReader = Callable[[RowValues], CellValue]
 TAGS_SHOWN = 3
+# The CSS classes of a column's cells.
+CELL_CSS = {
+    ListColumn.STAGE: "stage-cell",
+    ListColumn.SOURCE: "source-cell",
+    ListColumn.CONTACT: "contact-cell number",
+    ListColumn.VALUE: "sum number",
+    ListColumn.EXPECTED_ON: "number",
+    ListColumn.SINCE: "number",
+    ListColumn.CREATED: "number",
+    ListColumn.ACTIVITY: "number",
+    ListColumn.CONTACTED: "number",
+    ListColumn.NEXT_STEP: "number",
+}
+# How a template shows a value; text where nothing is said.
+CELL_KINDS = {
+    ListColumn.STAGE: "dot",
+    ListColumn.TAGS: "tags",
+    ListColumn.SINCE: "time",
+    ListColumn.CREATED: "time",
+    ListColumn.ACTIVITY: "time",
+    ListColumn.CONTACTED: "time",
+}
 
 
-def cells_of(
-    row: RowValues, columns: Sequence[ListColumn]
-) -> tuple[tuple[ListColumn, CellValue], ...]:
-    """The cells of one lead with their columns, in the order of the columns."""
-    return tuple([(column, CELL_READERS[column](row)) for column in columns])
+class Cell(NamedTuple):
+    """`start` is its opening tag; `kind` is dot, tags, time or text."""
+
+    start: SafeString
+    kind: str
+    value: CellValue
+
+
+def cells_of(row: RowValues, columns: Sequence[ListColumn]) -> tuple[Cell, ...]:
+    """The cells of one lead, in the order of the columns."""
+    described = _described(tuple(columns))
+    return tuple([Cell(start, kind, read(row)) for start, kind, read in described])
+
+
+@lru_cache(maxsize=64)
+def _described(
+    columns: tuple[ListColumn, ...],
+) -> list[tuple[SafeString, str, CellReader]]:
+    """What all cells of a column have in common, made once."""
+    return [
+        (
+            format_html('<td data-label="{}" class="{}">', column.label, css),
+            CELL_KINDS.get(column, "text"),
+            CELL_READERS[column],
+        )
+        for column in columns
+        for css in [CELL_CSS.get(column, "")]
+    ]
 
 
 def _stage(row: RowValues) -> Dot | None:
@@ -68,7 +119,7 @@ def _next_step(row: RowValues) -> str:
     return f"{step[0]}, {moment(step[1])}" if step else ""
 
 
-CELL_READERS: dict[str, Callable[[RowValues], CellValue]] = {
+CELL_READERS: dict[str, CellReader] = {
     ListColumn.STAGE: _stage,
     ListColumn.SINCE: list_columns.since_of,
     ListColumn.CONTACT: _contact,

@@ -144,11 +144,17 @@ def email_of(row: RowValues) -> str:
 
 
 def _decrypted(name: str, row: RowValues) -> str:
-    """The plain text of the lead's field, without making a `Lead` for every row."""
-    field: Any = Lead._meta.get_field(name)
-    encrypted = row[f"row_{name}"]
-    place = field.associated_data_of(SimpleNamespace(id=row["row_lead"]))
-    return readable(encrypted, place) if encrypted else ""
+    """The plain text of the lead's field, without making a `Lead` for every row.
+
+    It is kept in the row: the cells and the buttons of a row both ask for it.
+    """
+    if name not in row:
+        field: Any = Lead._meta.get_field(name)
+        encrypted = row[f"row_{name}"]
+        place = field.associated_data_of(SimpleNamespace(id=row["row_lead"]))
+        row[name] = readable(encrypted, place) if encrypted else ""
+    text: str = row[name]
+    return text
 
 
 def stage_of(row: RowValues) -> RowValues:

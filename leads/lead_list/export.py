@@ -11,13 +11,10 @@ from datetime import date, datetime
 from itertools import chain, islice
 
 from django.db.models import Q
-from django.utils import timezone
 
-from leads.lead_list import columns as list_columns
-from leads.lead_list.columns import RowValues, row_values
+from leads.lead_list.export_rows import CONTACT_HEADERS, ExportRows
 from leads.models import ExportLog, Lead
 from leads.models.lead_queries import LeadQuerySet
-from leads.view_schema import ListColumn
 from medspa.audit.actors import acting, current_address, from_address
 from medspa.audit.downloads import (
     DOWNLOAD_ENDED,
@@ -30,27 +27,16 @@ from medspa.models import User
 from medspa.web.csv import csv_file
 from medspa.web.xlsx import Cell, workbook
 
-HEADERS = (
-    "First name",
-    "Email",
-    "Phone",
-    "Stage",
+EXPORT_ROWS_AT_ONCE = 1_000
+IDS_AT_ONCE = 10_000
+# Moments, a day and money.
+NO_TEXTS = (
     "In stage since",
-    "Tags",
-    "Source",
-    "Campaign",
-    "Ad platform",
-    "Procedure",
     "Expected value",
     "Expected date",
-    "Assigned to",
     "Created",
     "Last activity",
-    "Do not contact",
 )
-CONTACT_HEADERS = ("Email", "Phone")
-EXPORT_ROWS_AT_ONCE = 500
-IDS_AT_ONCE = 10_000
 INCOMPLETE = (
     "THIS FILE IS INCOMPLETE: the export failed after {rows:,} leads. Export again."
 )
@@ -58,8 +44,9 @@ logger = logging.getLogger(__name__)
 
 
 def _csv(headers: Sequence[str], rows: Iterable[list[Cell]]) -> Iterator[bytes]:
-    texts = ([_text(cell) for cell in row] for row in rows)
-    return (line.encode() for line in csv_file(chain([headers], texts)))
+    places = [headers.index(name) for name in NO_TEXTS if name in headers]
+    lines = csv_file(chain([headers], (_text(cells, places) for cells in rows)))
+    return (piece.encode() for piece in lines)
 
 
 def _xlsx(headers: Sequence[str], rows: Iterable[list[Cell]]) -> Iterator[bytes]:
@@ -86,30 +73,18 @@ EXPORT_FORMATS = {form.ending: form for form in (CSV, XLSX)}
 
 @dataclass(frozen=True)
 class ExportSource:
-    """Ids of leads, a few hundred at a time, and the rows that they are read from."""
+    """Ids of leads, up to a thousand at a time, and what reads their rows."""
 
     ids: Iterable[list[str]]
-    everybody: LeadQuerySet
-    has_contacts: bool = True
-
-    @property
-    def headers(self) -> tuple[str, ...]:
-        return tuple(name for name in HEADERS if self._has(name))
-
-    def shown(self, cells: list[Cell]) -> list[Cell]:
-        pairs = zip(HEADERS, cells, strict=True)
-        return [cell for name, cell in pairs if self._has(name)]
-
-    def _has(self, header: str) -> bool:
-        return self.has_contacts or header not in CONTACT_HEADERS
+    rows: ExportRows
 
 
 def export(
     leads: LeadQuerySet, person: User, filters: str, form: ExportFormat = CSV
 ) -> Iterator[bytes]:
     """The file's bytes, newest lead first."""
-    everybody = Lead.all_objects.using(leads.db)
-    source = ExportSource(chunks_of_ids(leads), everybody)
+    rows = ExportRows(Lead.all_objects.using(leads.db))
+    source = ExportSource(chunks_of_ids(leads), rows)
     return export_source(source, person, filters, form)
 
 
@@ -132,7 +107,7 @@ def _sent(
 ) -> Iterator[bytes]:
     failures: list[str] = []
     try:
-        yield from form.write(source.headers, _rows(source, log, failures))
+        yield from form.write(source.rows.headers, _rows(source, log, failures))
         log.is_complete = not failures
     finally:
         log.save(update_fields=["row_count", "unreadable_count", "is_complete"])
@@ -165,12 +140,14 @@ def _rows(
 
 
 def _counted(source: ExportSource, log: ExportLog) -> Iterator[list[Cell]]:
+    headers = source.rows.headers
+    contacts = [headers.index(name) for name in CONTACT_HEADERS if name in headers]
     for ids in source.ids:
-        found = source.everybody.filter(pk__in=ids).order_by("-created_at", "-pk")
-        for row in row_values(found, ListColumn):
-            cells = source.shown(_cells(row))
+        for cells in source.rows.of(ids):
             log.row_count += 1
-            log.unreadable_count += sum(isinstance(cell, Unreadable) for cell in cells)
+            log.unreadable_count += sum(
+                isinstance(cells[place], Unreadable) for place in contacts
+            )
             yield cells
 
 
@@ -194,40 +171,14 @@ def chunks_of_ids(leads: LeadQuerySet) -> Iterator[list[str]]:
         yield chunk
 
 
-def _cells(row: RowValues) -> list[Cell]:
-    return [
-        row["row_name"],
-        list_columns.email_of(row),
-        list_columns.phone_of(row),
-        list_columns.stage_of(row)["name"],
-        _local(list_columns.since_of(row)),
-        ", ".join(tag["name"] for tag in row["row_tags"]),
-        list_columns.source_of(row),
-        row["row_campaign"] or "",
-        list_columns.platform_of(row),
-        list_columns.procedure_of(row),
-        list_columns.value_of(row),
-        list_columns.expected_on(row),
-        row["row_person"] or "",
-        _local(row["row_created"]),
-        _local(row["row_activity"]),
-        "yes" if row["row_do_not_contact"] else "",
-    ]
-
-
-def _local(moment: datetime | None) -> datetime | None:
-    """In the clinic's zone."""
-    return timezone.localtime(moment) if moment else None
-
-
-def _text(cell: Cell) -> str:
-    match cell:
-        case None:
-            return ""
-        case int():
-            return f"{cell // 100}.{cell % 100:02}"
-        case datetime():
-            return cell.strftime("%Y-%m-%d %H:%M")
-        case date():
-            return cell.isoformat()
-    return cell
+def _text(cells: list[Cell], no_texts: Sequence[int]) -> list[Cell]:
+    """The row of a CSV file; the one that says that it failed has a single cell."""
+    for place in no_texts if len(cells) > 1 else ():
+        match cells[place]:
+            case int() as cents:
+                cells[place] = f"{cents // 100}.{cents % 100:02}"
+            case datetime() as moment:
+                cells[place] = moment.isoformat(" ", "minutes")
+            case date() as day:
+                cells[place] = day.isoformat()
+    return cells

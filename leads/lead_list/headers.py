@@ -3,22 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from leads.lead_list.cells import CELL_CSS
 from leads.selection.list_filters import ListFilter
 from leads.view_schema import ListColumn, ListOrder
 
-# The CSS classes of a column's cells.
-CSS = {
-    ListColumn.STAGE: "stage-cell",
-    ListColumn.SOURCE: "source-cell",
-    ListColumn.CONTACT: "contact-cell number",
-    ListColumn.VALUE: "sum number",
-    ListColumn.EXPECTED_ON: "number",
-    ListColumn.SINCE: "number",
-    ListColumn.CREATED: "number",
-    ListColumn.ACTIVITY: "number",
-    ListColumn.CONTACTED: "number",
-    ListColumn.NEXT_STEP: "number",
-}
 # Header → the order of a first click and of a second one.
 BY_HEADER = {
     "name": (ListOrder.NAME, ListOrder.NAME_DOWN),
@@ -64,7 +52,7 @@ def headers(
 ) -> list[Header]:
     """The first name's header and those of the columns."""
     named = [("name", "Name", "")]
-    named += [(column, column.label, CSS.get(column, "")) for column in columns]
+    named += [(column, column.label, CELL_CSS.get(column, "")) for column in columns]
     return [_header(*column, filters, order) for column in named]
 
 

@@ -76,7 +76,7 @@ class LeadArrival(Validated):
                 name="leads_leadarrival_form_is_a_slug",
                 condition=Q(form__regex=FORM_PATTERN),
                 violation_error_message=(
-                    "A form is named by small letters, digits and hyphens."
+                    "Use only lowercase letters, digits and hyphens."
                 ),
             ),
             models.CheckConstraint(

@@ -19,7 +19,7 @@ from leads.models.clinic_list import (
 )
 from medspa.audit.history import History
 
-SLUG_SENTENCE = "A code has up to 20 small letters, digits and underscores."
+SLUG_SENTENCE = "Use up to 20 lowercase letters, digits and underscores."
 LONGEST_SLUG = 20
 
 

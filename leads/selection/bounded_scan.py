@@ -13,10 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BooleanField, CharField, F, Func, Q, QuerySet, Value
+from django.db.models import QuerySet, Value
 from django.db.models.expressions import RawSQL
 
 from leads.models import Lead
@@ -123,22 +122,6 @@ def _order(rows: OrderedRows) -> str:
 def _matching(leads: LeadQuerySet, column: str) -> QuerySet:
     one = RawSQL(f"scanned.{column}", ())  # noqa: S611  (no input)
     return leads.filter(pk=one).order_by().values("pk")[:1]
-
-
-class _IsOneOf(Func):
-    """One parameter for all ids: thousands of them take 20 ms to be bound."""
-
-    output_field = BooleanField()
-    arity = 2
-
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # type: ignore[override]
-        column, ids = (compiler.compile(one) for one in self.source_expressions)
-        return f"({column[0]} = ANY({ids[0]}))", (*column[1], *ids[1])
-
-
-def is_one_of(column: str, ids: list[str]) -> Q:
-    """The column, that of an id, has one of these."""
-    return Q(_IsOneOf(F(column), Value(ids, ArrayField(CharField()))))
 
 
 def few_leads(filters: ListFilter) -> list[str] | None:

@@ -47,8 +47,8 @@ class ListPill:
     """One filter as the list's bar shows it.
 
     `chosen` are the labels of the chosen values in one text; `without` is the address
-    without this filter. `span` is "date" or "money" if a range can be entered, and
-    `first` and `last` are the entered one.
+    without this filter, if it is in use. `span` is "date" or "money" if a range can be
+    entered, and `first` and `last` are the entered one.
     """
 
     name: str
@@ -284,7 +284,7 @@ class ListFilter:
             kind.name,
             kind.label,
             ", ".join(labels.values()),
-            self.address(**{kind.name: ""}),
+            self.address(**{kind.name: ""}) if values else "",
             options,
             kind.name in self.excluded,
             kind.is_common,

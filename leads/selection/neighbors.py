@@ -18,7 +18,6 @@ from leads.selection.bounded_scan import (
     EXACT_LIMIT,
     SCAN_LIMIT,
     few_leads,
-    is_one_of,
     scan_statement,
 )
 from leads.selection.filters import read_filters
@@ -35,6 +34,7 @@ from leads.selection.orders import (
 from leads.selection.query import Query
 from leads.view_schema import EXCLUDE, FILTERS, ListOrder
 from medspa.models import User
+from medspa.postgres.written_query import is_one_of
 
 BOARD_FILTERS = (
     "q",

@@ -253,6 +253,8 @@ def _known(lead: Lead) -> Known:
 def _read_further(leads: dict[str, Known]) -> None:
     """The further emails and phones of all `leads`."""
     points = ContactPoint.objects.filter(lead__in=leads).order_by()
+    if not points.exists():
+        return
     for point in points.only("lead_id", "email", "phone"):
         key = email_key(point.email) or point.phone
         leads[point.lead_id].further.add(key)

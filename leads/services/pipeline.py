@@ -8,6 +8,7 @@ many statements for one lead as for five hundred.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from django.db import IntegrityError, transaction
 from django.db.models import Value
@@ -23,6 +24,7 @@ from medspa.audit.actors import current_actor
 from medspa.audit.inserting import insert_rows
 from medspa.audit.writing import create_with_history
 from medspa.clock import CLOCK_SKEW
+from medspa.postgres.written_query import WrittenQuery
 from medspa.refusals import Refused
 
 # Leads that are locked, written and committed together.
@@ -91,10 +93,16 @@ class _MoveRules:
     is_told: bool
 
 
+@cache
+def _entry_stage() -> WrittenQuery[PipelineStage]:
+    """Of an outcome; Django's writing took a fifth of the CPU of taking in one lead."""
+    stages = PipelineStage.objects.filter(outcome="")
+    return WrittenQuery(stages.order_by("-is_entry", "order")[:1])
+
+
 def first_stage() -> PipelineStage:
     """Where new leads go: the entry stage; the leftmost open one if none is named."""
-    open_stages = PipelineStage.objects.filter(outcome=Outcome.OPEN)
-    stage = open_stages.order_by("-is_entry", "order").first()
+    stage = _entry_stage().first(Outcome.OPEN)
     if stage is None:
         raise MoveRefused("There is no open stage. Add one under Settings, Stages.")
     return stage

@@ -8,6 +8,7 @@ from leads.choices import ActivityType
 from leads.models import Activity, Lead, LeadTag, Tag
 from medspa.audit.actors import current_actor
 from medspa.audit.writing import create_with_history
+from medspa.models import User
 
 
 @transaction.atomic
@@ -28,7 +29,8 @@ def add_tag(lead: Lead, tag: Tag) -> bool:
     """Add the tag to the lead; False if the lead had it already."""
     _, added = LeadTag.objects.get_or_create(lead=lead, tag=tag)
     if added:
-        _tag_added(lead.pk, tag.pk).save(force_insert=True)
+        activity = _tag_added(lead.pk, tag.pk, current_actor().user)
+        activity.save(force_insert=True)
     return added
 
 
@@ -41,13 +43,15 @@ def add_new_tags(pairs: Iterable[tuple[str, str]]) -> None:
     pairs = list(pairs)
     links = [LeadTag(lead_id=lead, tag_id=tag) for lead, tag in pairs]
     create_with_history(LeadTag, links)
-    create_with_history(Activity, [_tag_added(lead, tag) for lead, tag in pairs])
+    person = current_actor().user
+    added = [_tag_added(lead, tag, person) for lead, tag in pairs]
+    create_with_history(Activity, added)
 
 
-def _tag_added(lead_id: str, tag_id: str) -> Activity:
+def _tag_added(lead_id: str, tag_id: str, person: User | None) -> Activity:
     return Activity(
         lead_id=lead_id,
         type=ActivityType.TAG_ADDED,
         payload_json={"tag": tag_id},
-        created_by=current_actor().user,
+        created_by=person,
     )

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from leads.extension_points import today_sections
 from leads.models import Lead
+from medspa.encryption.fields import usable
 from medspa.models import User
 
 # Rows that a section reads, and those shown before it is opened.
@@ -125,7 +126,7 @@ def _with_contacts(sections: list[FilledSection]) -> list[FilledSection]:
         replace(
             section,
             rows=[
-                replace(row, phone=lead.phone, email=lead.email)
+                replace(row, phone=usable(lead.phone), email=usable(lead.email))
                 if (lead := leads.get(row.lead_id))
                 else row
                 for row in section.rows

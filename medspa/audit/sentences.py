@@ -20,8 +20,13 @@ HIDDEN_FIELDS = {
     "expected_date_set_on",
     # Changes together with "can sign in".
     "is_active",
+    # Changes together with the secrets.
+    "secrets_set_at",
 }
-
+# The encrypted fields whose values people may read; all others are secrets.
+SHOWN_ENCRYPTED = {"email", "phone"}
+# A secret, or a value that only programs read: the sentence says that it changed.
+NOT_SHOWN = "a value that isn't shown"
 
 PASSWORD_CHANGED = "password changed"  # noqa: S105  (a reason)
 NO_CHANGE = "saved without changes"
@@ -56,6 +61,16 @@ class FieldChange:
     old: str
     new: str
 
+    @property
+    def is_shown(self) -> bool:
+        return NOT_SHOWN not in (self.old, self.new)
+
+    @property
+    def words(self) -> str:
+        if not self.is_shown:
+            return self.label
+        return f"{self.label} from {self.old} to {self.new}"
+
 
 @dataclass(frozen=True)
 class HistoryEntry:
@@ -68,10 +83,7 @@ class HistoryEntry:
 
     @property
     def sentence(self) -> str:
-        steps = ", ".join(
-            f"{change.label} from {change.old} to {change.new}"
-            for change in self.changes
-        )
+        steps = ", ".join(change.words for change in self.changes)
         return f"{self.actor} {self.verb}{f' {steps}' if steps else ''}"
 
 
@@ -207,7 +219,14 @@ class _Names:
             return str(known.get(value) or self._known.get(value, "a deleted one"))
         if field.choices:
             return str(dict(field.flatchoices).get(value, value))
+        if _is_secret(field) or isinstance(value, dict):
+            return NOT_SHOWN
         return _plain_words(field.name, value)
+
+
+def _is_secret(field: Any) -> bool:
+    is_encrypted = hasattr(field, "associated_data")
+    return is_encrypted and field.name not in SHOWN_ENCRYPTED
 
 
 def _plain_words(name: str, value: Any) -> str:
@@ -221,6 +240,8 @@ def _plain_words(name: str, value: Any) -> str:
         return format_cents(value)
     if name.endswith("_bps"):
         return format_percent(value)
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):

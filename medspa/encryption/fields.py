@@ -74,6 +74,11 @@ class Unreadable(str):
         return text
 
 
+def usable(text: str) -> str:
+    """For links: empty where the text could not be read."""
+    return "" if isinstance(text, Unreadable) else text
+
+
 def readable(encrypted: bytes, associated_data: str) -> str:
     """The text, or `Unreadable`: one damaged value must not take a page away.
 

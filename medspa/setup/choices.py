@@ -1,16 +1,28 @@
 """What a clinic's country, time zone and currency are chosen from."""
 
 from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
 from zoneinfo import available_timezones
 
-from phonenumbers import SUPPORTED_REGIONS
-from phonenumbers.geodata.locale import LOCALE_DATA
+import phonenumbers
 
 from medspa.formats import CURRENCY_SIGNS
 
 Choices = list[tuple[str, str]]
-# Places that have phone numbers, and no name in the library's list.
-MISSING_NAMES = {"AC": "Ascension Island", "TA": "Tristan da Cunha", "XK": "Kosovo"}
+# Where the library has no name, a former or an unusual one.
+OWN_NAMES = {
+    "AC": "Ascension Island",
+    "CD": "Democratic Republic of the Congo",
+    "CG": "Republic of the Congo",
+    "CZ": "Czechia",
+    "MK": "North Macedonia",
+    "RE": "Réunion",
+    "SZ": "Eswatini",
+    "TA": "Tristan da Cunha",
+    "XK": "Kosovo",
+}
 FIRST_COUNTRIES = ("US", "CA", "GB", "IE", "AU", "NZ", "PR")
 AMERICAN_ZONES: Choices = [
     ("America/New_York", "Eastern (New York)"),
@@ -38,17 +50,35 @@ AREAS = (
 @cache
 def countries() -> Choices:
     """By name, those whose formats are known first."""
-    names = {code: country_name(code) for code in SUPPORTED_REGIONS}
+    listed = _listed_names()
+    codes = phonenumbers.SUPPORTED_REGIONS
+    names = {code: _english(listed.get(code, {}), code) for code in codes}
     others = sorted(names.keys() - set(FIRST_COUNTRIES), key=names.__getitem__)
     return [(code, names[code]) for code in (*FIRST_COUNTRIES, *others)]
 
 
-def country_name(code: str) -> str:
-    """In English. The library notes a name that is the same in another language as
-    `*aa`, by that language."""
-    names = LOCALE_DATA.get(code, {})
-    name = names.get("en") or MISSING_NAMES.get(code, code)
-    return str(names[name[1:]] if name.startswith("*") else name)
+def _listed_names() -> dict[str, dict[str, str]]:
+    """The library's list: code → language → name.
+
+    Its file is read alone: the package around it also loads which places have which
+    phone numbers, 105 MB in each web worker.
+    """
+    path = Path(phonenumbers.__file__).with_name("geodata") / "locale.py"
+    spec: Any = spec_from_file_location("phonenumbers.geodata.locale", path)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    names: dict[str, dict[str, str]] = module.LOCALE_DATA
+    return names
+
+
+def _english(names: dict[str, str], code: str) -> str:
+    """The library notes a name that is the same in another language as `*aa`, by that
+    language."""
+    if code in OWN_NAMES:
+        return OWN_NAMES[code]
+    name = names.get("en") or code
+    text = names[name[1:]] if name.startswith("*") else name
+    return text.replace(" And ", " and ").replace(" Of ", " of ")
 
 
 @cache

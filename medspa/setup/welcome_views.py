@@ -1,5 +1,6 @@
 """The first visit to an empty site, and the checklist that follows."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -131,7 +132,14 @@ def _ask_for_link(request: HttpRequest, refusal: str) -> HttpResponse:
         words = refusal
     elif refusal:
         words = f"{refusal} {NEW_LINK}"
-    return answer(request, 403 if refusal else 200, "Set up this site", words)  # type: ignore[arg-type]
+    return answer(
+        request,
+        HTTPStatus.FORBIDDEN if refusal else HTTPStatus.OK,
+        "Set up this site",
+        words,
+        has_help=False,
+        has_home=refusal == HAS_OWNER,
+    )
 
 
 class ChecklistPage(ClinicPageMixin, TemplateView):

@@ -42,10 +42,12 @@ def answer(
     *,
     sign_in: str = "",
     has_help: bool = True,
+    has_home: bool = True,
 ) -> HttpResponse:
     """`sign_in` is the address to sign in at, where that is what helps.
 
-    `has_help` is False where the page of help would fail as well.
+    `has_help` is False where the page of help would fail as well, `has_home` where the
+    start page leads back here.
     """
     if is_for_script(request):
         told = {"message": f"{title}. {words}", "sign_in": sign_in}
@@ -56,6 +58,7 @@ def answer(
         "words": words,
         "sign_in": sign_in,
         "has_help": has_help and not sign_in,
+        "has_home": has_home,
     }
     with clinic_scope(known_clinic()):
         page = render_to_string("medspa/error.html", context)

@@ -2,7 +2,9 @@
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.forms import BaseInlineFormSet
@@ -21,6 +23,11 @@ from medspa.web.filters import OfferedFiltersMixin
 from medspa.web.form_fields import clinic_formfield, with_unit
 from medspa.web.paging import BoundedPaginator
 from medspa.web.refusals import sentence_of
+
+# The theme's has 26 classes, once for each row of a list.
+ROW_CHECKBOX = forms.CheckboxInput(
+    {"class": "action-select", "aria-label": "Select"}, lambda value: False
+)
 
 
 class DeletedFilter(admin.SimpleListFilter):
@@ -128,6 +135,10 @@ class ClinicAdmin(
     formfield_overrides: ClassVar[Any] = {
         EncryptedField: {"widget": UnfoldAdminTextInputWidget}
     }
+
+    @admin.display(description=ModelAdmin.action_checkbox.short_description)
+    def action_checkbox(self, obj: models.Model) -> str:
+        return ROW_CHECKBOX.render(ACTION_CHECKBOX_NAME, str(obj.pk))
 
     # Words ------------------------------------------------------------------
 

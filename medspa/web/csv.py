@@ -7,6 +7,7 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 
 BYTE_ORDER_MARK = "\ufeff"
+PIECE_LENGTH = 32 * 1024
 # Spreadsheet programs treat a cell that begins like this as a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -26,10 +27,22 @@ def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
 
 
 def csv_file(rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """The text of a CSV file that people open: with the mark of UTF-8 for Excel."""
+    """The text of a CSV file that people open: with the mark of UTF-8 for Excel.
+
+    The first line at once, the others in pieces: each piece is a packet to the browser.
+    """
     lines = csv_lines(rows)
     yield BYTE_ORDER_MARK + next(lines, "")
-    yield from lines
+    piece: list[str] = []
+    size = 0
+    for line in lines:
+        piece.append(line)
+        size += len(line)
+        if size >= PIECE_LENGTH:
+            yield "".join(piece)
+            piece, size = [], 0
+    if piece:
+        yield "".join(piece)
 
 
 def without_formula(cell: object) -> object:

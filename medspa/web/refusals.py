@@ -22,7 +22,7 @@ from medspa.web.error_pages import refusal_page
 def sentence_of(refusal: Refused | ValidationError) -> str:
     """What the person reads."""
     if isinstance(refusal, ValidationError):
-        return " ".join(refusal.messages)
+        return " ".join(dict.fromkeys(refusal.messages))
     return refusal.sentence
 
 

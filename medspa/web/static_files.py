@@ -1,20 +1,44 @@
 """A file in production is named after its contents, so that browsers may keep it."""
 
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import InMemoryStorage, Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-# `import { a } from "./b.js"` and `import "./b.js"`.
-JS_IMPORT = r"""(?P<matched>(?P<word>\b(?:from|import)\s*)["'](?P<url>\.[^"']+)["'])"""
+from medspa.web import bundles
+
+BUNDLES = {"css/": bundles.stylesheet, "js/": bundles.module}
+
+Sources = dict[str, tuple[Storage, str]]
+"""By the name of a static file: where it is, and its name there."""
 
 
 class HashedStaticFiles(CompressedManifestStaticFilesStorage):
-    """Our own JavaScript modules import each other by the hashed names.
+    """Our stylesheets and modules are served together with what they import.
 
-    Else a browser would go on using an old module together with a new one. Django's
-    `support_js_module_import_aggregation` reads the libraries' files as well, and
-    stops at a file of django-htmx that imports what is not there.
+    A change of any part gives the whole another name. Else a browser would go on using
+    an old module together with a new one.
     """
 
-    patterns = (
-        *CompressedManifestStaticFilesStorage.patterns,
-        ("js/*.js", ((JS_IMPORT, '%(word)s"%(url)s"'),)),
-    )
+    def post_process(
+        self, paths: Sources, *args: Any, **options: Any
+    ) -> Iterator[tuple[str, str | None, bool | Exception]]:
+        yield from super().post_process(paths | _bundled(paths), *args, **options)
+
+
+def _bundled(paths: Sources) -> Sources:
+    def read(name: str) -> str:
+        storage, path = paths[name]
+        with storage.open(path) as file:
+            return file.read().decode()
+
+    together = InMemoryStorage()
+    found: Sources = {}
+    for name in paths:
+        for folder, bundle in BUNDLES.items():
+            if name.startswith(folder):
+                together.save(name, ContentFile(bundle(name, read).encode()))
+                found[name] = (together, name)
+    return found

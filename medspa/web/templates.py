@@ -5,7 +5,7 @@ from typing import Any
 
 from django.template import Origin
 from django.template.loaders import filesystem
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from medspa.templatetags import clinic
 
@@ -23,9 +23,30 @@ class WithoutIndentation(filesystem.Loader):
         return INDENTATION.sub("", super().get_contents(origin))
 
 
+class JinjaLoader(FileSystemLoader):
+    """Jinja2's, without indentation as well."""
+
+    def get_source(self, environment: Environment, template: str) -> Any:
+        source, *others = super().get_source(environment, template)
+        return (INDENTATION.sub("", source), *others)
+
+
 def jinja_environment(**options: Any) -> Environment:
-    """For long lists of equal rows; a name that nobody gave is an error."""
-    options["undefined"] = StrictUndefined
+    """For long lists of equal rows; a name that nobody gave is an error.
+
+    The line on which a tag ends is not printed.
+    """
+    options |= {
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "loader": JinjaLoader(options["loader"].searchpath),
+    }
     made = Environment(**options)  # noqa: S701  (Django's backend escapes)
-    made.filters["moment"] = clinic.moment
+    made.filters |= {
+        "in_currency": clinic.in_currency,
+        "moment": clinic.moment,
+        "money": clinic.money,
+        "number": "{:,}".format,
+        "since": clinic.since,
+    }
     return made

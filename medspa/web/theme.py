@@ -321,12 +321,7 @@ UNFOLD = {
     "SITE_URL": None,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",
-    "STYLES": [
-        lambda request: static("css/tokens.css"),
-        lambda request: static("css/shell.css"),
-        lambda request: static("css/avatars.css"),
-        lambda request: static("css/components.css"),
-    ],
+    "STYLES": [lambda request: static("css/site.css")],
     "SCRIPTS": [lambda request: static("js/shell.js")],
     "SIDEBAR": {"show_search": False, "navigation": navigation},
     "COLORS": {

@@ -4,17 +4,23 @@ import hashlib
 import hmac
 from collections.abc import Collection, Iterable
 
+from django.db import connection
+
 from leads.contact import CONTACT_ID, clean_email, clean_phone, email_key, phone_key
 from medspa.reading.cleaning import clean_text
 from safekeeping.erasure.models import SuppressedContact
 from safekeeping.erasure.person import PersonIdentity
 from safekeeping.keys import suppression_key
 
+FIND_SUPPRESSED = """
+    SELECT digest FROM safekeeping_suppressedcontact WHERE digest = ANY(%s)
+"""
+
 
 def digest_of(kind: str, contact: str) -> str:
     """HMAC-SHA-256 of a normalized email, phone or contact id, in hexadecimal."""
     text = f"{kind}\0{contact}".encode()
-    return hmac.new(suppression_key(), text, hashlib.sha256).hexdigest()
+    return hmac.digest(suppression_key(), text, hashlib.sha256).hex()
 
 
 def suppress(identity: PersonIdentity) -> int:
@@ -32,8 +38,10 @@ def suppressed_contacts(contacts: Collection[str]) -> set[str]:
     digests = {_digest(contact): contact for contact in contacts if contact}
     if not digests:
         return set()
-    found = SuppressedContact.objects.filter(digest__in=digests)
-    return {digests[digest] for digest in found.values_list("digest", flat=True)}
+    # Asked for each lead that comes in; by the ORM it took 9 % of the CPU of one.
+    with connection.cursor() as cursor:
+        cursor.execute(FIND_SUPPRESSED, [list(digests)])
+        return {digests[digest] for (digest,) in cursor.fetchall()}
 
 
 def contact_in(typed: str) -> str:

@@ -18,7 +18,6 @@ from medspa.web.pages import ClinicPageMixin
 from medspa.web.refusals import redirect_refused
 from safekeeping.erasure import kinds
 from safekeeping.erasure.access import as_json, read_person
-from safekeeping.erasure.access_pdf import as_pdf
 from safekeeping.erasure.download_views import download
 from safekeeping.erasure.erasing import ErasureRefused
 from safekeeping.erasure.listing import read_erasures
@@ -93,6 +92,9 @@ def export_person(request: HttpRequest, lead_id: str, kind: str) -> HttpResponse
     data = read_person(lead)
     record_event(kinds.PERSON_EXPORTED, subject=lead)
     if kind == "pdf":
+        # Its library takes 18 MB; few web workers ever write a PDF.
+        from safekeeping.erasure.access_pdf import as_pdf
+
         return download(as_pdf(data), "your-data.pdf", "application/pdf")
     return download(as_json(data), "your-data.json", "application/json")
 

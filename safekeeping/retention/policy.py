@@ -258,6 +258,8 @@ KEPT: dict[str, str] = {
     "connections.UnmatchedEvent": "Emptied when it is matched or dismissed, removed "
     "90 days later.",
     "connections.DeliveryCount": FIGURE,
+    "connections.PaymentRank": SETUP,
+    "connections.OpenBreaker": "Since when a system isn't asked; no lead's data.",
     "connections.StreamState": "How far each stream was read; no lead's data.",
     "connections.FieldDifference": "Names of fields; gone when their lead is erased.",
     "connections.KnownThere": "Keyed hashes; gone when their lead is erased.",
@@ -285,6 +287,7 @@ KEPT: dict[str, str] = {
     "kpis.MonthSnapshot": FIGURE,
     "kpis.Repeat": FIGURE,
     "kpis.RollupState": FIGURE,
+    "kpis.StageFlow": FIGURE,
     "kpis.StagePeriodSum": FIGURE,
     "kpis.StepSum": FIGURE,
     "kpis.WaitSum": FIGURE,

@@ -19,10 +19,13 @@ def seal_history(timestamp: int) -> None:
     seal()
 
 
-@app.periodic(cron="23 4 * * *")
+@app.periodic(cron="23 * * * *")
 @app.task(name="safekeeping.store_seals", queueing_lock="safekeeping.store_seals")
 def keep_seals(timestamp: int) -> None:
-    """Every day: the seals are kept beside the backups too."""
+    """Every hour: today's seals are kept beside the backups, once.
+
+    A worker or a place that was away is made up for within the day.
+    """
     try:
         store_seals()
     except DestinationFailed as failure:

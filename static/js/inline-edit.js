@@ -3,7 +3,7 @@
 // somebody types stays. Without this script each form is a page of its own.
 import { fadeMessages } from "./said.js";
 import "./usual-value.js";
-import { htmx } from "./vendor.js";
+import { htmx } from "./htmx.js";
 
 // What stood in the place of each open form.
 const shown = new WeakMap();

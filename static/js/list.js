@@ -2,6 +2,7 @@
 // by a click, a filter about to be opened gets its counts.
 // Without this script everything is a form with a button.
 import { closeToSummary } from "./menus.js";
+import "./row-actions.js";
 import "./sheet.js";
 import "./submit-once.js";
 

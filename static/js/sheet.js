@@ -4,7 +4,7 @@
 import { loadAsked } from "./asked.js";
 import { isForPage } from "./keyboard.js";
 import "./usual-value.js";
-import { htmx } from "./vendor.js";
+import { htmx } from "./htmx.js";
 
 const FIRST_FIELD = "input:not([type=hidden])";
 let sheet;

@@ -1,6 +1,6 @@
 // The order of the stages: by drag (SortableJS) and by the arrows, without a new page.
 // Without this script the arrows are plain forms.
-import { Sortable } from "./vendor.js";
+import { Sortable } from "./sortable.js";
 
 const list = document.getElementById("stages");
 const announcer = document.getElementById("announcer");

@@ -51,7 +51,7 @@ RULES = (
         "api_apikey_has_a_name",
         ApiKeyFactory,
         {"name": ""},
-        "This field cannot be blank.",
+        "This field is required.",
         place="name",
     ),
     Rule(
@@ -64,14 +64,14 @@ RULES = (
         "api_apikey_has_scopes",
         ApiKeyFactory,
         {"scopes": []},
-        "This field cannot be blank.",
+        "This field is required.",
         place="scopes",
     ),
     Rule(
         "api_apikey_limit_is_possible",
         ApiKeyFactory,
         {"requests_per_minute": 0},
-        "Enter a limit from 1 to 60000 requests a minute.",
+        "Enter a limit from 1 to 60,000 requests a minute.",
         place="requests_per_minute",
     ),
     Rule(

@@ -14,6 +14,7 @@ from api.keys.making import KeyRefused, NewKey, make_key, revoke_key, rotate_key
 from api.models import ApiKey, ApiSecret
 from medspa import clock
 from medspa.accounts.sessions import PROVED
+from medspa.ids import new_id
 from medspa.models import AuditEvent, User
 from tests.api.keys import key_of
 
@@ -190,6 +191,24 @@ def test_the_page_rotates_and_revokes(as_administrator: Client, manager: User) -
         reverse("rotate_api_key", args=[key.pk]), {"overlap": "24"}, follow=True
     )
     assert "no longer works" in refused.content.decode()
+
+
+def test_a_form_sent_twice_makes_one_key_and_one_new_secret(
+    as_administrator: Client, manager: User
+) -> None:
+    form = FORM | {"owner": manager.pk, "row_key": new_id()}
+    for _ in range(2):
+        answer = as_administrator.post(reverse("add_api_key"), form)
+    assert answer.status_code == 422
+    assert "sent twice" in answer.content.decode()
+    key = ApiKey.objects.get()
+    rotate = reverse("rotate_api_key", args=[key.pk])
+    sent = {"overlap": "0", "row_key": new_id(), "of": key.pk}
+    shown = as_administrator.post(rotate, sent).context["shown"]  # type: ignore[index]
+    again = as_administrator.post(rotate, sent, follow=True)
+    assert "sent twice" in again.content.decode()
+    [working] = ApiSecret.objects.filter(key=key, ends_at=None)
+    assert bytes(working.digest) == shown.secret.digest
 
 
 def test_making_a_key_asks_who_it_is(as_administrator: Client, manager: User) -> None:

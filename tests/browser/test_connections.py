@@ -1,6 +1,10 @@
 """What other systems send, on open pages: a new card, what waits, an import undone."""
 
-from collections.abc import Callable
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +19,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.test_board import card, desk
 from tests.browser.test_board import stages as stages
 from tests.browser.test_board_live import WITHIN_MS
+from tests.committed import MANAGE, environment
 from tests.connections.doors import connected, send, work_off_all
 from tests.connections.test_receiving import LEAD, PAID
 from tests.connections.test_undo_of_leads import ANA, BEA
@@ -22,6 +27,7 @@ from tests.connections.undoing import HEADERS
 from tests.leads.board_rows import Pipeline
 
 __all__ = ["desk", "stages"]
+WORKER_STARTS_WITHIN_MS = 60_000
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -34,6 +40,34 @@ def test_a_lead_from_a_webhook_appears_on_an_open_board(
     send(door, LEAD)
     work_off_all()
     expect(card(window, "Bea")).to_have_count(1, timeout=WITHIN_MS)
+
+
+@contextmanager
+def running_worker() -> Iterator[None]:
+    """A worker of its own, as in production."""
+    worker = subprocess.Popen([*MANAGE, "worker"], env=environment())
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait()
+
+
+def test_a_lead_is_a_card_on_an_open_board_within_five_seconds(
+    desk: Callable[..., Page], stages: Pipeline
+) -> None:
+    """From its arrival, through the worker, to the board's next question."""
+    door, window = connected(), desk()
+    took = []
+    with running_worker():
+        for number, name in enumerate(("Uma", "Bea", "Cleo", "Dora")):
+            who = {"email": f"{name}@example.com", "first_name": name}
+            arrived = time.monotonic()
+            send(door, {"what": "lead", "who": who}, f"msg_{number}")
+            expect(card(window, name)).to_have_count(1, timeout=WORKER_STARTS_WITHIN_MS)
+            took.append(time.monotonic() - arrived)
+    # The first waited for the worker to start.
+    assert statistics.median(took[1:]) <= 5
 
 
 def test_what_waits_is_matched_and_retried_and_an_import_is_undone(

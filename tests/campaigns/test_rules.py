@@ -41,14 +41,14 @@ RULES = [
         "campaigns_campaignalias_has_a_name",
         CampaignAliasFactory,
         {"name": ""},
-        "This field cannot be blank.",
+        "This field is required.",
         "name",
     ),
     Rule(
         "campaigns_campaignalias_door_is_known",
         CampaignAliasFactory,
         {"door": "billboard"},
-        "Value 'billboard' is not a valid choice.",
+        "Choose from the list.",
         "door",
     ),
     Rule(
@@ -62,14 +62,14 @@ RULES = [
         "campaigns_campaign_has_a_name",
         CampaignFactory,
         {"name": ""},
-        "This field cannot be blank.",
+        "This field is required.",
         "name",
     ),
     Rule(
         "campaigns_campaign_platform_is_known",
         CampaignFactory,
         {"platform": "billboard"},
-        "Value 'billboard' is not a valid choice.",
+        "Choose from the list.",
         "platform",
     ),
     Rule(

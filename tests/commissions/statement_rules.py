@@ -34,7 +34,7 @@ def other_line(row: models.Model) -> dict[str, object]:
     return {"corrects": StatementLineFactory()}
 
 
-NOT_A_CHOICE = "Value 'boss' is not a valid choice."
+NOT_A_CHOICE = "Choose from the list."
 STATEMENTS = [
     Rule(
         "commissions_statement_balances",
@@ -121,7 +121,7 @@ STATEMENTS = [
         "commissions_statementline_share_is_a_share",
         StatementLineFactory,
         {"share_bps": 10_001},
-        "A share must be between 0 and 10000.",
+        "Enter a share from 0% to 100%.",
         "share_bps",
     ),
     Rule(

@@ -177,7 +177,7 @@ def test_a_line_opens_its_event_rule_and_arithmetic(
     page = text(client.get(reverse("statement", args=[march.pk])))
     assert "$450.05 × 10% = $45.005, rounded to $45.01" in page
     assert "10% of what was collected, from Jan 1, 2026" in page
-    assert "Invoice paid of $450.05" in page
+    assert "Payment of $450.05" in page
 
 
 def test_a_statement_of_many_lines_has_pages_and_few_queries(

@@ -2,12 +2,19 @@
 
 import pytest
 
-from commissions.kpi_table import by_provider
+from commissions.kpi_table import (
+    by_provider,
+    revenue_from_rollups,
+    revenue_from_rows,
+)
+from commissions.models import Credit
 from kpis.choices import Kind
 from kpis.metrics.definitions import Basis
 from kpis.metrics.display import as_integer
-from kpis.models import KpiEvent
+from kpis.models import DaySum, KpiEvent
 from kpis.queries.numbers import KpiData
+from kpis.rollups import rebuild_rollups, refresh_rollups
+from kpis.verify import check
 from tests.factories import CreditFactory, ProviderFactory
 from tests.kpis import edges
 from tests.kpis.edges import window
@@ -71,3 +78,36 @@ def test_every_amount_opens_the_payments_behind_it(basis: Basis) -> None:
 def test_a_provider_who_left_keeps_their_row() -> None:
     ProviderFactory._meta.model.objects.get(name="Rae").delete()
     assert "Rae (archived)" in amounts()
+
+
+@pytest.mark.parametrize("basis", BASES)
+def test_totals_follow_every_change_of_a_credit(basis: Basis) -> None:
+    rebuild_rollups(edges.ZONE.key)
+    last = Credit.objects.get(kpi_event__lead="last")
+    others = Credit.objects.filter(kpi_event__lead="first")
+
+    def change_share() -> None:
+        last.share_bps = 4000
+        last.save()
+
+    for change in (
+        lambda: None,
+        change_share,
+        lambda: others.filter(provider="P-Rae").delete(),
+        lambda: others.delete(),
+        lambda: KpiEvent.objects.filter(lead="last").update(deleted_at=edges.AS_OF),
+    ):
+        change()
+        assert refresh_rollups(edges.ZONE.key)
+        found = revenue_from_rollups(window(), basis)
+        assert found == revenue_from_rows(window(), basis)
+    assert found == {}
+
+
+@pytest.mark.parametrize("measure", ["gross_cents", "cohort_refunds_cents"])
+def test_a_wrong_total_of_a_provider_is_found(measure: str) -> None:
+    rebuild_rollups(edges.ZONE.key)
+    assert [one.wrong for one in check() if one.wrong] == []
+    DaySum.objects.filter(dimension="payee").update(**{measure: 7})
+    wrong = {name for one in check() for name in one.wrong}
+    assert wrong == {"revenue by provider"}

@@ -74,7 +74,7 @@ RULES = [
         "commissions_provider_has_a_name",
         ProviderFactory,
         {"name": ""},
-        "This field cannot be blank.",
+        "This field is required.",
         "name",
     ),
     Rule(
@@ -88,7 +88,7 @@ RULES = [
         "commissions_provider_role_is_known",
         ProviderFactory,
         {"role": "boss"},
-        "Value 'boss' is not a valid choice.",
+        "Choose from the list.",
         "role",
     ),
     Rule(
@@ -108,7 +108,7 @@ RULES = [
         "commissions_commissionrule_role_is_known",
         lambda: CommissionRuleFactory(provider=None, role="injector"),
         {"role": "boss"},
-        "Value 'boss' is not a valid choice.",
+        "Choose from the list.",
         "role",
     ),
     Rule(
@@ -143,7 +143,7 @@ RULES = [
         "commissions_commissionrule_version_check",
         CommissionRuleFactory,
         {"version": -1},
-        "Ensure this value is greater than or equal to 0.",
+        "Enter 0 or more.",
         "version",
     ),
     Rule(
@@ -156,7 +156,7 @@ RULES = [
         "commissions_credit_is_a_share",
         CreditFactory,
         {"share_bps": 10_001},
-        "A share must be between 1 and 10000.",
+        "Enter a share above 0%, up to 100%.",
         "share_bps",
     ),
     Rule(

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
@@ -84,11 +84,138 @@ class AcuityAppointment(BaseModel):
     forms: list[dict[str, Any]]
 
 
+class SquareVariationData(Documented):
+    item_id: str
+    name: str
+    ordinal: int
+    pricing_type: str
+    service_duration: int
+    team_member_ids: list[str]
+
+
+class SquareVariation(Documented):
+    type: Literal["ITEM_VARIATION"]
+    id: str
+    version: int
+    is_deleted: bool
+    present_at_all_locations: bool
+    item_variation_data: SquareVariationData
+
+
+class SquareItemData(Documented):
+    name: str
+    description: str
+    product_type: Literal["REGULAR", "APPOINTMENTS_SERVICE"]
+    variations: list[SquareVariation]
+
+
+class SquareItem(Documented):
+    type: Literal["ITEM"]
+    id: str
+    version: int
+    is_deleted: bool
+    present_at_all_locations: bool
+    item_data: SquareItemData
+
+
+class SquareCatalog(Documented):
+    objects: list[SquareItem]
+    cursor: str | None = None
+
+
+class SquareProfile(Documented):
+    team_member_id: str
+    description: str
+    display_name: str
+    is_bookable: bool
+    profile_image_url: str
+
+
+class SquareProfiles(Documented):
+    team_member_booking_profiles: list[SquareProfile]
+    cursor: str | None = None
+
+
+class CalendlyUser(Documented):
+    uri: str
+    name: str
+    slug: str
+    email: str
+    timezone: str
+    current_organization: str
+
+
+class CalendlyMe(Documented):
+    resource: CalendlyUser
+
+
+class CalendlyProfile(Documented):
+    type: Literal["User", "Team"]
+    name: str
+    owner: str
+
+
+class CalendlyEventType(Documented):
+    uri: str
+    name: str
+    active: bool
+    slug: str
+    scheduling_url: str
+    duration: int
+    kind: Literal["solo", "group"]
+    profile: CalendlyProfile
+    internal_note: str | None
+    description_plain: str | None
+
+
+class CalendlyPagination(Documented):
+    count: int
+    next_page: str | None
+    next_page_token: str | None
+    previous_page: str | None
+    previous_page_token: str | None
+
+
+class CalendlyEventTypes(Documented):
+    collection: list[CalendlyEventType]
+    pagination: CalendlyPagination
+
+
+class AcuityType(Documented):
+    id: int
+    active: bool
+    name: str
+    description: str
+    duration: int
+    price: str
+    category: str
+    color: str
+    private: bool
+    type: Literal["service", "class", "series"]
+    calendarIDs: list[int]
+
+
+class AcuityCalendar(Documented):
+    id: int
+    name: str
+    email: str
+    replyTo: str
+    description: str
+    location: str
+    timezone: str
+
+
 ANSWERS: Mapping[str, TypeAdapter[Any]] = {
     "meta_lead": TypeAdapter(MetaLead),
     "meta_form": TypeAdapter(MetaForm),
     "square_customer": TypeAdapter(SquareCustomerAnswer),
     "acuity_appointment": TypeAdapter(AcuityAppointment),
+    "square_catalog": TypeAdapter(SquareCatalog),
+    "square_profiles": TypeAdapter(SquareProfiles),
+    "calendly_me": TypeAdapter(CalendlyMe),
+    "calendly_event_types": TypeAdapter(CalendlyEventTypes),
+    "acuity_types": TypeAdapter(list[AcuityType]),
+    "acuity_calendars": TypeAdapter(list[AcuityCalendar]),
 }
 
 
@@ -107,7 +234,7 @@ class Service:
         self.objects[path] = found
 
     def answer(self, path: str) -> tuple[int, bytes]:
-        found = self.objects.get(path.partition("?")[0])
+        found = self.objects.get(path, self.objects.get(path.partition("?")[0]))
         if self.status == 200 and self.raw is None and found is None:
             return 404, b'{"error": "not found"}'
         body = json.dumps(found).encode() if self.raw is None else self.raw

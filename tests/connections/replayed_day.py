@@ -278,7 +278,7 @@ class ReplayedDay:
         now = clock.now()
         first, last = (local_date(at, clinic_zone()) for at in (self.begins, now))
         data = KpiData(Window(Period(first, last), clinic_zone(), now))
-        return _total(data), data.figures
+        return total_of(data), data.figures
 
     def forget(self) -> None:
         """Everything that came in; before the day is entered by hand."""
@@ -286,7 +286,7 @@ class ReplayedDay:
         OutgoingChange.objects.all().delete()
 
 
-def _total(data: KpiData) -> Counts:
+def total_of(data: KpiData) -> Counts:
     total = Counts()
     for counts in data.slices.values():
         total += counts

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from connections.registry import DOORS
 from connections.taking_in import ItemResult, ItemSource, take_in
 from leads.arrivals import Arrival
 from leads.intake.incoming import IncomingLead
@@ -16,6 +17,8 @@ from leads.services.merging import MergeChoice, merge
 from medspa import clock
 from medspa.models import User
 from safekeeping.erasure.erasing import erase_person
+from tests.connections.deliveries import delivery_of, fixture
+from tests.connections.doors import connected, post, work_off_all
 from tests.factories import (
     CampaignFactory,
     LeadArrivalFactory,
@@ -67,6 +70,24 @@ def test_each_arrival_is_kept_and_the_first_is_what_counts() -> None:
     assert (two.campaign, two.ad_platform) == (fall, "facebook")
     assert two.click_id == CLICK
     assert (two.agreed_to, two.wording_version) == ("texts", 3)
+
+
+def test_googles_click_id_is_in_the_touch_trail(manager: User, client: Client) -> None:
+    """From `gcl_id` in Google's delivery to the lead's page."""
+    StageFactory()
+    row, sign = connected("google_ads"), DOORS["google_ads"].sign
+    assert sign
+    sent = delivery_of({**fixture("google_ads", "lead"), "gcl_id": CLICK})
+    assert post(row, sign(sent, row.secret_values)).status_code == 200
+    work_off_all()
+    arrival = LeadArrival.objects.get()
+    assert (arrival.door, arrival.click_kind, arrival.click_id) == (
+        ("google_ads", "gclid", CLICK)
+    )
+    client.force_login(manager)
+    page = client.get(reverse("lead", args=[arrival.lead_id])).text
+    assert "Google click ID" in page
+    assert "Certain: the ad&#x27;s click ID came with it." in page
 
 
 def test_what_a_visitor_asks_for_is_expected_at_its_usual_price() -> None:

@@ -15,7 +15,15 @@ from connections.models import (
     ReceivedDelivery,
     UnmatchedEvent,
 )
-from connections.watching.figures import State, read_doors
+from connections.page.data import kind_in_words
+from connections.receiving import count
+from connections.refusals import STATUS_OF_CODE
+from connections.watching.figures import (
+    HARMLESS,
+    NOT_STORED_WORDS,
+    State,
+    read_doors,
+)
 from connections.watching.health import connections_line
 from kpis.models import KpiEvent
 from medspa import clock
@@ -23,7 +31,7 @@ from medspa.clinic_time import clinic_today
 from medspa.models import AuditEvent
 from tests.connections.doors import connected, send, work_off_all
 from tests.connections.test_receiving import LEAD, PAID
-from tests.factories import LeadFactory
+from tests.factories import LeadFactory, ReceivedDeliveryFactory
 
 pytestmark = pytest.mark.usefixtures("clinic")
 
@@ -64,6 +72,19 @@ def test_a_secret_is_in_no_history_as_text(anything: Connection) -> None:
     rows = Connection.history.values_list("secrets", flat=True)
     assert rows
     assert not [row for row in rows if secret.encode() in bytes(row)]
+
+
+def test_a_secret_is_in_no_sentence_of_the_audit_log(
+    admin_client: Client, anything: Connection
+) -> None:
+    admin_client.post(
+        f"/connections/{anything.pk}/secrets/", {"signing_secret": "whsec-never-told"}
+    )
+    anything.refresh_from_db()
+    assert "whsec-never-told" in anything.secret_values.values()
+    page = admin_client.get("/safekeeping/audit/", {"show": "changes"})
+    assert "changed secrets" in page.content.decode()
+    assert "never-told" not in page.content.decode()
 
 
 def test_the_sums_add_up(anything: Connection) -> None:
@@ -172,3 +193,29 @@ def test_the_command_lists_every_door_with_its_figures(anything: Connection) -> 
     out = StringIO()
     call_command("connections", stdout=out)
     assert "1 received = 1 applied" in out.getvalue()
+
+
+def test_the_page_says_in_words_what_was_not_stored_and_what_waits(
+    admin_client: Client, anything: Connection
+) -> None:
+    assert NOT_STORED_WORDS.keys() == STATUS_OF_CODE.keys() | set(HARMLESS)
+    for code in (*["bad_signature"] * 2, "too_deep", *["unreadable"] * 3):
+        count(anything, code)
+    ReceivedDeliveryFactory(connection=anything, kind="payment_intent.succeeded")
+    page = " ".join(admin_client.get("/connections/").content.decode().split())
+    assert "4 unreadable, 2 with a wrong signature" in page
+    parked = page.partition("Waiting for a decision")[2]
+    title = f"Connect anything {anything.account}"
+    assert f'Payment intent succeeded <span class="mute">{title}</span>' in parked
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("payment_intent.succeeded", "Payment intent succeeded"),
+        ("ContactCreate", "Contact create"),
+        ("invitee", "Invitee"),
+    ],
+)
+def test_what_a_system_sends_is_named_in_words(kind: str, words: str) -> None:
+    assert kind_in_words(kind) == words

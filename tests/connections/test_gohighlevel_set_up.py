@@ -188,7 +188,7 @@ def test_the_page_is_shown_while_gohighlevel_is_down(
     settings.GOHIGHLEVEL_URL = "http://127.0.0.1:9"
     connect(admin_client)
     page = text_of(admin_client.get(page_of(only_row())))
-    assert "GoHighLevel can't be reached or doesn't work." in page
+    assert "GoHighLevel isn't responding. Try again" in page
 
 
 def test_an_import_is_previewed_started_paused_and_resumed(

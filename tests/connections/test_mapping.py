@@ -81,7 +81,24 @@ def test_appointment_types_are_consults_of_a_procedure_and_a_provider(
         "consult_types": ("TYPE22",),
         "type_procedures": {"TYPE22": code},
         "providers": {"TEAM1": provider.pk},
+        "names": {},
     }
+
+
+def test_a_clinic_with_hundreds_of_types_saves_them(admin_client: Client) -> None:
+    """A form with more inputs than Django takes by itself."""
+    row, code = ConnectionFactory(door="square"), ProcedureFactory().code
+    given = {}
+    for number in range(600):
+        prefix = f"types__{number}__"
+        given[f"{prefix}key"] = f"TYPE{number}"
+        given[f"{prefix}name"] = "Filler"
+        given[f"{prefix}type_procedures"] = code if number == 599 else ""
+    told = save(admin_client, row, **given)
+    assert "Settings saved." in told.content.decode()
+    settings = saved(row).model_dump()
+    assert settings["type_procedures"] == {"TYPE599": code}
+    assert settings["names"] == {"TYPE599": "Filler"}
 
 
 def test_one_id_in_two_rows_is_refused(admin_client: Client) -> None:

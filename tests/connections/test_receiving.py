@@ -10,6 +10,7 @@ from django.db import connection as database
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from connections import working_off
 from connections.models import (
     Connection,
     DeliveryCount,
@@ -205,6 +206,18 @@ def test_what_can_not_be_stored_is_asked_for_again(anything: Connection) -> None
     response = post(anything, delivery)
     assert (response.status_code, response.json()["error"]) == (503, "busy")
     assert response["Retry-After"]
+
+
+def test_a_worker_rests_only_in_a_flood(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(working_off, "FLOOD", 2)
+    door = connected()
+    for number in range(3):
+        assert working_off.rest_after(0.2) == 0
+        send(door, PAID, f"msg_{number}")
+    assert working_off.rest_after(0.2) == 0.2
+    assert working_off.rest_after(60) == working_off.LONGEST_REST
+    work_off_all()
+    assert working_off.rest_after(0.2) == 0
 
 
 def test_a_worker_that_comes_second_changes_nothing(anything: Connection) -> None:

@@ -17,6 +17,7 @@ from tests.factories import (
     KnownThereFactory,
     KpiEventFactory,
     OutgoingChangeFactory,
+    PaymentRankFactory,
     ReceivedDeliveryFactory,
     StreamStateFactory,
     UndoRunFactory,
@@ -25,7 +26,7 @@ from tests.factories import (
 from tests.rules import Rule, refusal_in_sql, refusal_in_words
 
 pytestmark = pytest.mark.django_db
-NOT_A_CHOICE = "Value 'other' is not a valid choice."
+NOT_A_CHOICE = "Choose from the list."
 
 
 def account_of_another(row: models.Model) -> dict[str, object]:
@@ -130,7 +131,7 @@ RULES = [
         "connections_intakebatch_has_a_title",
         IntakeBatchFactory,
         {"title": ""},
-        "This field cannot be blank.",
+        "This field is required.",
         place="title",
     ),
     Rule(
@@ -217,7 +218,7 @@ RULES = [
         "connections_connection_account_is_an_id",
         ConnectionFactory,
         {"account": "an account"},
-        "An account id has letters, digits, dots, dashes and underscores.",
+        "An account ID can have letters, digits, dots, dashes and underscores.",
         place="account",
     ),
     Rule(
@@ -249,7 +250,7 @@ RULES = [
         "connections_receiveddelivery_has_a_key",
         ReceivedDeliveryFactory,
         {"key": ""},
-        "This field cannot be blank.",
+        "This field is required.",
         place="key",
     ),
     Rule(
@@ -365,6 +366,20 @@ RULES = [
         {"deliveries": -1},
         "A count can't be negative.",
         place="deliveries",
+    ),
+    Rule(
+        "connections_paymentrank_system_is_a_code",
+        PaymentRankFactory,
+        {"system": "Not a code"},
+        "A system is a lower-case word.",
+        place="system",
+    ),
+    Rule(
+        "connections_paymentrank_place_is_positive",
+        PaymentRankFactory,
+        {"place": 0},
+        "Places begin with 1.",
+        place="place",
     ),
 ]
 ENCRYPTED = {

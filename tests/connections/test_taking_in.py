@@ -102,7 +102,10 @@ def test_the_lead_page_names_the_systems_of_a_payment_in_their_order(
     bring(event("paid", "pi_1", occurred_at=at))
     bring(event("paid", "pi_2", occurred_at=ago(days=9)))
     told = [item.text for item in read_timeline(ana) if "counts once" in item.text]
-    assert told == ["Payment of $300 came from Stripe and GoHighLevel. It counts once."]
+    assert told == [
+        "Payment of $300 came from Stripe and GoHighLevel. It counts once, as Stripe "
+        "reports it."
+    ]
 
 
 def test_two_equal_payments_by_two_systems_count_twice() -> None:

@@ -99,7 +99,7 @@ REFUSALS = [
     ({"email": "ana at home"}, "Enter an email address like name@example.com."),
     ({"phone": "12"}, "Enter a phone number with area code"),
     ({"phone": "", "agree_text": "on"}, "Enter the phone number we can text."),
-    ({"procedure": "LOVE"}, "Select a valid choice."),
+    ({"procedure": "LOVE"}, "Choose from the list"),
     ({"token": ""}, "This page could not be recognized."),
     ({"token": "1.2.3.4"}, "This page could not be recognized."),
 ]

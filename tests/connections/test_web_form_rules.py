@@ -31,7 +31,7 @@ RULES = [
         "connections_webform_has_its_texts",
         WebFormFactory,
         {"button": " "},
-        "This field cannot be blank.",
+        "This field is required.",
         "button",
         raw={"button": ""},
     ),
@@ -52,19 +52,20 @@ RULES = [
         "connections_webform_slug_is_short",
         WebFormFactory,
         {"slug": "Two words"},
-        "A form is named by small letters and digits.",
+        "Use only lowercase letters and digits.",
     ),
     Rule(
         "connections_webform_asks_a_contact",
         lambda: WebFormFactory(email_wording="", text_wording=""),
         {"asks_email": False, "asks_phone": False},
-        "A form asks for an email, a phone or both.",
+        "Ask for an email, a phone or both.",
     ),
     Rule(
         "connections_webform_consents_have_contacts",
         WebFormFactory,
         {"asks_phone": False},
-        "A consent needs its field: emails the email, texts the phone.",
+        "To ask for consent to emails, ask for the email. To ask for consent to texts,"
+        " ask for the phone.",
     ),
     Rule(
         "connections_webform_accent_is_a_color",
@@ -90,7 +91,7 @@ RULES = [
         "connections_webform_source_is_listed",
         WebFormFactory,
         {"source": "hearsay"},
-        "Value 'hearsay' is not a valid choice.",
+        "Choose from the list.",
         "source",
     ),
     Rule(

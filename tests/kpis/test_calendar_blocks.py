@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kpis.calendar.layout import CalendarConsult
-from kpis.templatetags.calendar import consult_blocks
+from medspa.templatetags.clinic import jinja_part
 
 STARTS = datetime(2026, 3, 4, 15, tzinfo=UTC)
 DOUBLE, CONFIRMED, SHOWED = (
@@ -21,7 +21,9 @@ DOUBLE, CONFIRMED, SHOWED = (
 def block(**facts: object) -> str:
     one = {"lead_id": "a", "name": "Talia", "starts": STARTS}
     ends = STARTS + timedelta(minutes=30)
-    return consult_blocks([CalendarConsult(**{**one, "ends": ends, **facts})])
+    consult = CalendarConsult(**{**one, "ends": ends, **facts})
+    template = "kpis/consult_blocks.html"
+    return jinja_part(template, consults=[consult], leads="/leads/")
 
 
 @pytest.mark.parametrize(

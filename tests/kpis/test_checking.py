@@ -12,6 +12,7 @@ from kpis.models import (
     Fact,
     Repeat,
     RollupState,
+    StageFlow,
     StagePeriodSum,
     StepSum,
     WaitSum,
@@ -108,8 +109,11 @@ def test_repeats_and_waits_are_compared_too(clinic: None) -> None:
     assert wrong(MARCH) == {"period"}
     rebuild_rollups(ZONE)
     assert wrong(MARCH) == set()
-    WaitSum.objects.update(n=0)
+    WaitSum.objects.filter(dimension="slice").update(n=0)
     assert wrong(MARCH) == {"speed to lead"}
+    rebuild_rollups(ZONE)
+    WaitSum.objects.filter(dimension="owner").update(n=0)
+    assert wrong(MARCH) == {"speed by person"}
 
 
 @pytest.mark.parametrize(
@@ -120,6 +124,8 @@ def test_repeats_and_waits_are_compared_too(clinic: None) -> None:
         (StepSum, "lost_cents", "drop-off"),
         (StagePeriodSum, "n", "time in stage"),
         (StagePeriodSum, "microseconds", "time in stage"),
+        (StageFlow, "leads", "past boards"),
+        (StageFlow, "cents", "past boards"),
     ],
 )
 def test_steps_and_stage_periods_are_compared(

@@ -50,7 +50,7 @@ RULES = [
         "kpis_kpievent_kind_is_known",
         KpiEventFactory,
         {"kind": "rumour"},
-        "Value 'rumour' is not a valid choice.",
+        "Choose from the list.",
         "kind",
     ),
     money_rule(paid, None),

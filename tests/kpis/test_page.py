@@ -212,6 +212,19 @@ def test_deleted_and_voided_things_count_nowhere(
     assert total.startswith("All $6,900.00 11 6 5 5 $5,070.50")
 
 
+def test_within_the_page_the_hours_leave_their_numbers_to_a_page_of_their_own(
+    browser: Client, clinic: ReferenceCase
+) -> None:
+    address = f"{MARCH}&part=arrivals"
+    partial = browser.get(address, headers={"HX-Request": "true"}).content.decode()
+    query = address.removeprefix("/kpis/?")
+    assert f'href="?{query}">Show the numbers</a>' in unescape(partial)
+    assert partial.count("<table") == 1
+    assert partial.count("<td") == partial.count('<td class="heat-') == 24 * 7
+    whole = browser.get(address).content.decode()
+    assert whole.count("<table") == 2 and "Show the numbers" not in whole
+
+
 @pytest.mark.parametrize("part", PAGE_PARTS)
 def test_what_stands_below_comes_after_the_page(
     browser: Client, clinic: ReferenceCase, part: str

@@ -45,7 +45,9 @@ def test_up_to_ten_million_dollars_are_recorded(cents: int, lead: Lead) -> None:
 def test_nothing_and_more_than_ten_million_dollars_are_refused(
     cents: int, lead: Lead
 ) -> None:
-    with pytest.raises(PaymentRefused, match=r"Enter an amount up to \$10,000,000\."):
+    with pytest.raises(
+        PaymentRefused, match=r"Enter an amount above zero, up to \$10,000,000\."
+    ):
         payments.record_payment(lead, cents)
     assert not KpiEvent.objects.exists()
 

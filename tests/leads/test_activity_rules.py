@@ -38,7 +38,7 @@ ACTIVITIES = [
         "leads_activity_type_is_known",
         ActivityFactory,
         {"type": "diagnosis"},
-        "Value 'diagnosis' is not a valid choice.",
+        "Choose from the list.",
         "type",
         behind=("leads_activity_payload_has_known_keys",),
     ),
@@ -71,7 +71,7 @@ TASKS = [
         "leads_task_what_is_known",
         TaskFactory,
         {"what": "ask_about_allergies"},
-        "Value 'ask_about_allergies' is not a valid choice.",
+        "Choose from the list.",
         "what",
     ),
     Rule(
@@ -119,7 +119,7 @@ BULK = [
         "leads_bulkrun_act_is_known",
         BulkRunFactory,
         {"act": "shred"},
-        "Value 'shred' is not a valid choice.",
+        "Choose from the list.",
         "act",
     ),
     Rule(

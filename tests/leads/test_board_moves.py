@@ -108,7 +108,7 @@ def refusals(stages: Pipeline) -> list[tuple[str, dict[str, str], str]]:
         (gone.id, {"stage": target}, "This lead was deleted"),
         ("nobody", {"stage": target}, "This lead was deleted"),
         (lead.id, {"stage": "nowhere"}, "This stage no longer exists"),
-        (lead.id, {"stage": "\0"}, "Null characters"),
+        (lead.id, {"stage": "\0"}, "invisible character"),
         (lead.id, {"stage": "x" * 99}, "at most 25"),
         (lead.id, {}, "Choose a stage"),
         (lead.id, {"stage": stages.lost.id}, "Choose a reason"),

@@ -242,9 +242,9 @@ def said(page: Any) -> str:
         ({"act": "delete"}, "You don't have permission to do this with many leads."),
         ({"act": "tag"}, "Choose a tag first. Nothing was done."),
         ({"act": "move"}, "Choose a stage first. Nothing was done."),
-        ({"act": "shred"}, "Select a valid choice."),
+        ({"act": "shred"}, "Choose from the list"),
         ({"act": "assign", "lead": []}, "Select leads first. Nothing was done."),
-        ({"act": "assign", "person": "\0"}, "Null characters are not allowed."),
+        ({"act": "assign", "person": "\0"}, "invisible character"),
         ({"act": "assign", "lead": ["\0", "x"]}, "Select leads first."),
         (
             {"act": "move", "scheduled_for": "9999-12-31T23:59"},

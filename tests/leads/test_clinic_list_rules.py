@@ -39,7 +39,7 @@ def rules_of_names(factory: Any, taken: str, place: str = "name") -> Iterator[Ru
         f"{table}_has_a_name",
         factory,
         {"name": ""},
-        "This field cannot be blank.",
+        "This field is required.",
         "name",
     )
     yield Rule(
@@ -59,7 +59,7 @@ RULES = [
         "leads_procedure_category_is_known",
         ProcedureFactory,
         {"category": "gift"},
-        "Value 'gift' is not a valid choice.",
+        "Choose from the list.",
         "category",
     ),
     Rule(

@@ -77,9 +77,9 @@ def test_a_new_lead_enters_the_first_stage_with_its_tags_and_worth(
         ({"first_name": "Sarah Smith"}, "Enter only the first name: “Sarah”"),
         ({"email": "not-an-email"}, "Enter an email address like"),
         ({"phone": "+1 555"}, "Enter a phone number with area code"),
-        ({"source": "billboard"}, "Select a valid choice"),
-        ({"campaign": "nowhere"}, "Select a valid choice"),
-        ({"tags": ["nothing"]}, "Select a valid choice"),
+        ({"source": "billboard"}, "Choose from the list"),
+        ({"campaign": "nowhere"}, "Choose from the list"),
+        ({"tags": ["nothing"]}, "Choose from the list"),
         (
             {
                 "opportunity-TOTAL_FORMS": "1",
@@ -94,7 +94,7 @@ def test_a_new_lead_enters_the_first_stage_with_its_tags_and_worth(
                 "opportunity-0-expected_value_cents": "5",
                 "opportunity-0-procedure_code": "TOOTH",
             },
-            "Select a valid choice",
+            "Choose from the list",
         ),
         (
             {

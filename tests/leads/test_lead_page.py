@@ -62,7 +62,7 @@ def test_the_timeline_tells_everything_newest_first(
     texts = [item.text for item in read_timeline(lead)]
     assert texts == [
         "Changed source from Google to Referral",
-        "Invoice paid: $450",
+        "Payment: $450",
         "Call, left a voicemail",
         f"Created in {first}",
     ]
@@ -96,9 +96,9 @@ def test_a_page_mark_is_a_moment_and_a_row() -> None:
 def test_a_deleted_event_is_not_told(desk: Client) -> None:
     lead = factories.LeadFactory(admitted=True)
     event = KpiEvent.objects.create(lead=lead, kind="invoice_paid", value_cents=1)
-    assert "Invoice paid" in page_of(desk, lead)
+    assert "Payment: $0.01" in page_of(desk, lead)
     event.delete()
-    assert "Invoice paid" not in page_of(desk, lead)
+    assert "Payment: $0.01" not in page_of(desk, lead)
 
 
 def test_moving_from_the_stage_bar(desk: Client, front_desk: User) -> None:

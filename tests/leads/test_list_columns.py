@@ -15,7 +15,6 @@ from leads.models import Lead, LeadStage, SavedView
 from leads.selection.list_filters import read_list_filters
 from leads.selection.list_rows import rows_of
 from leads.selection.orders import DESCENDING, SUMMARY_COLUMNS
-from leads.templatetags.lead_list import lead_cells
 from leads.view_schema import ListColumn
 from medspa.models import User
 from tests import factories
@@ -70,6 +69,12 @@ def test_in_a_view_the_columns_are_the_views(desk: Client, front_desk: User) -> 
     assert len(labels(desk)) > 2
 
 
+def first_cells(page: Any) -> str:
+    """The cells of the first lead, after the one with its name."""
+    rows = page.content.decode().partition("<tbody>")[2]
+    return str(rows.partition("</th>")[2].partition("</tr>")[0])
+
+
 def test_every_column_says_what_the_lead_has(desk: Client, front_desk: User) -> None:
     lead = factories.LeadFactory(
         first_name="Ana",
@@ -89,7 +94,7 @@ def test_every_column_says_what_the_lead_has(desk: Client, front_desk: User) -> 
     factories.LeadTagFactory(lead=lead, tag=factories.TagFactory(name="Peel & glow"))
     factories.ActivityFactory(lead=lead, created_at=timezone.now())
     page = desk.get(LIST, {"columns": ",".join(ListColumn.values)})
-    cells = lead_cells(page.context["listing"].rows[0].cells)
+    cells = first_cells(page)
     text = " ".join(re.sub(r"<[^>]+>", " ", cells).split())
     for word in (
         "Warm",
@@ -112,7 +117,7 @@ def test_a_lead_with_nothing_fills_every_column(desk: Client) -> None:
     Lead.objects.update(email=b"", email_index=b"")
     LeadStage.objects.all().delete()
     page = desk.get(LIST, {"columns": ",".join(ListColumn.values), "source": "other"})
-    cells = lead_cells(page.context["listing"].rows[0].cells)
+    cells = first_cells(page)
     assert cells.count(">–<") == 13
 
 

@@ -38,7 +38,7 @@ RULES = [
         "leads_savedview_has_a_name",
         SavedViewFactory,
         {"name": ""},
-        "This field cannot be blank.",
+        "This field is required.",
         place="name",
     ),
     Rule(

@@ -217,7 +217,7 @@ def test_the_list_opens_with_the_view_that_one_chose(
     [
         ("", "Enter a name."),
         ("x" * 41, "at most 40 characters"),
-        ("a\0b", "Null characters"),
+        ("a\0b", "invisible character"),
     ],
 )
 def test_a_name_that_is_none_is_refused(name: str, sentence: str, desk: Client) -> None:

@@ -20,7 +20,7 @@ from tests import factories
 KINDS_TOLD = {
     "activity": "Call, answered",
     "stage": "Moved from",
-    "money": "Invoice paid: $450",
+    "money": "Payment: $450",
     "step": "Next: Call back",
     "change": "Changed source",
 }

@@ -76,6 +76,50 @@ def test_a_list_answers_whatever_is_asked_of_it(
     assert {answer.status_code for answer in answers} <= {200, 302, 400}
 
 
+LIST_BYTES = 120_000
+FACTS = [
+    model
+    for model in MODELS
+    if label(model)
+    in ("kpis.kpievent", "leads.leadstage", "leads.activity", "leads.task")
+]
+
+
+@pytest.mark.parametrize("model", FACTS, ids=label)
+def test_a_full_page_of_a_list_is_small(
+    model: Any, superuser: User, client: Client
+) -> None:
+    for _ in range(51):
+        ROWS[label(model)]()
+    client.force_login(superuser)
+    answer = client.get(list_of(model))
+    assert len(answer.context["cl"].result_list) == 50
+    assert len(answer.content) <= LIST_BYTES
+
+
+def test_a_cell_says_its_column_where_there_are_no_headers(
+    superuser: User, client: Client
+) -> None:
+    event = factories.KpiEventFactory()
+    client.force_login(superuser)
+    html = client.get(EVENTS).content.decode()
+    assert '<td data-label="When" class="field-occurred_at nowrap">' in html
+    assert (
+        '<td data-label="Select" class="action-checkbox"><input type="checkbox" '
+        f'name="_selected_action" value="{event.pk}" class="action-select"'
+    ) in html
+
+
+def test_events_are_found_by_the_beginning_of_their_id(
+    superuser: User, client: Client
+) -> None:
+    event = factories.KpiEventFactory()
+    client.force_login(superuser)
+    for typed, found in ((event.pk, 1), (event.pk[:-1], 1), (event.pk[1:], 0)):
+        answer = client.get(EVENTS, {"q": typed})
+        assert len(answer.context["cl"].result_list) == found
+
+
 @pytest.mark.parametrize("model", MODELS, ids=label)
 def test_no_list_filters_by_what_it_does_not_offer(
     model: Any, superuser: User, rf: RequestFactory

@@ -70,7 +70,7 @@ RULES = [
         "medspa_clinic_week_start_is_known",
         the_clinic,
         {"week_start": 3},
-        "Value 3 is not a valid choice.",
+        "Choose from the list.",
         "week_start",
     ),
     Rule(

@@ -27,6 +27,7 @@ from medspa.demo.sample.plan import Request
 from medspa.demo.sample.seeding import seed
 from medspa.models import User
 from medspa.months import months_earlier
+from medspa.web.theme_files import ICON_FONT, icons_of
 from tests import factories
 from tests.crawling import NOT_FOLLOWED, Page, links_of, shape
 
@@ -38,6 +39,9 @@ ROWS_OF_A_SHAPE = 2
 VALUES_TRIED = 5
 MOST_PAGES = 250
 
+# Plugins of Alpine that the theme has and `medspa.web.theme_files` leaves out.
+NOT_IN_OUR_SCRIPT = {"x-sort", "x-anchor"}
+
 
 class Crawl:
     """A person's way through the site; `faults` are what should not be printed."""
@@ -45,6 +49,7 @@ class Crawl:
     def __init__(self, client: Client) -> None:
         self.client = client
         self.faults: list[str] = []
+        self.icons = icons_of(ICON_FONT)
         self.opened: Counter[Any] = Counter()
         self.alike: Counter[Any] = Counter()
         self.posted: set[Any] = set()
@@ -72,6 +77,10 @@ class Crawl:
             self._read(Page(address, answer.text))
 
     def _read(self, page: Page) -> None:
+        for icon in page.icons - self.icons.keys():
+            self._fault(f"no icon {icon} in our font", page.address)
+        for directive in page.directives & NOT_IN_OUR_SCRIPT:
+            self._fault(f"no script for {directive}", page.address)
         for anchor in page.anchors - page.ids - {""}:
             self._fault(f"no #{anchor}", page.address)
         for value in page.unread_dates:

@@ -1,5 +1,6 @@
 """The audit trail in words: each kind of value, each kind of change."""
 
+import json
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -7,8 +8,10 @@ import pytest
 
 from campaigns.models import Campaign
 from leads.models import Lead, PipelineStage, Tag
+from medspa import clock
 from medspa.audit.actors import acting
 from medspa.audit.sentences import (
+    NOT_SHOWN,
     HistoryEntry,
     entries,
     entry_of,
@@ -46,6 +49,18 @@ def test_a_trail_is_told_newest_first_by_who_did_it() -> None:
         "Ana changed name from Peel to Peels, color from #112233 to #445566",
         "Import of may.csv created this",
     ]
+
+
+def test_secrets_and_what_programs_read_are_never_told() -> None:
+    row = factories.ConnectionFactory()
+    for token in ("pit-42", "pit-43"):
+        row.secrets, row.secrets_set_at = json.dumps({"token": token}), clock.now()
+        row.save()
+    told = sentences(row)
+    assert [one.partition(" ")[2] for one in told[:2]] == ["changed secrets"] * 2
+    assert "pit-4" not in "".join(told)
+    settings = row._meta.get_field("settings_json")
+    assert value_in_words(settings, {"token": "x"}) == NOT_SHOWN
 
 
 def test_a_change_names_its_field_and_both_values() -> None:

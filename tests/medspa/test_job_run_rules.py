@@ -22,7 +22,7 @@ RULES = [
         "medspa_jobrun_state_is_known",
         JobRunFactory,
         {"state": "asleep"},
-        "Value 'asleep' is not a valid choice.",
+        "Choose from the list.",
         "state",
         behind=("medspa_jobrun_has_finished",),
     ),
@@ -30,7 +30,7 @@ RULES = [
         "medspa_jobrun_kind_and_title_are_given",
         JobRunFactory,
         {"title": ""},
-        "This field cannot be blank.",
+        "This field is required.",
         "title",
     ),
     Rule(

@@ -1,59 +1,105 @@
 """Scripts and stylesheets as production serves them: under names of their contents."""
 
-import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.management import call_command
-from django.test import override_settings
+from django.core.files.base import ContentFile
 
-IMPORT = re.compile(r"""(?:from|import)\s*["']([^"']+)["']""")
+from medspa.web.bundles import (
+    MODULE_IMPORT,
+    STYLE_IMPORT,
+    NotBundled,
+    module,
+    stylesheet,
+)
+from medspa.web.static_files import HashedStaticFiles
+
 LINK = re.compile(r"""\{% static ["']([^"']+)["'] %\}""")
 OWN = Path(settings.BASE_DIR) / "static"
 
 
-@pytest.fixture(scope="module")
-def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("static")
-    storages = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "medspa.web.static_files.HashedStaticFiles"}
-    }
-    with override_settings(STATIC_ROOT=root, STORAGES=storages):
-        call_command("collectstatic", interactive=False, verbosity=0)
-    return root
-
-
-@pytest.fixture(scope="module")
-def hashed(collected: Path) -> dict[str, str]:
-    return json.loads((collected / "staticfiles.json").read_text())["paths"]
+def templates() -> Iterator[Path]:
+    return (Path(settings.BASE_DIR) / "templates").rglob("*.html")
 
 
 def modules() -> list[str]:
     return [str(path.relative_to(OWN)) for path in (OWN / "js").rglob("*.js")]
 
 
-def test_every_import_of_a_hashed_module_is_a_hashed_file(
+def test_a_module_is_served_with_what_it_imports(
     collected: Path, hashed: dict[str, str]
 ) -> None:
-    imports = 0
     for name in modules():
-        served = collected / hashed[name]
-        for address in IMPORT.findall(served.read_text()):
-            target = (served.parent / address).resolve()
-            assert target.is_file(), f"{name} imports {address}"
-            assert str(target.relative_to(collected.resolve())) in hashed.values()
-            imports += 1
-    assert imports > 30
+        served = (collected / hashed[name]).read_text()
+        assert not re.search(r"^(?:import|export)\b", served, re.M), name
+    board = (collected / hashed["js/board/index.js"]).read_text()
+    for part in ("js/board/moves.js", "js/sheet.js", "vendor/sortable/Sortable.min.js"):
+        code = MODULE_IMPORT.sub("", (OWN / part).read_text()).splitlines()
+        assert code[-1] in board, part
+    assert board.count("const $js_keyboard = ") == 1
 
 
-def test_a_module_changes_its_name_with_what_it_imports(
+def test_a_stylesheet_is_served_with_what_it_imports(
     collected: Path, hashed: dict[str, str]
 ) -> None:
-    index = (collected / hashed["js/board/index.js"]).read_text()
-    assert Path(hashed["js/board/moves.js"]).name in index
+    for path in (OWN / "css").rglob("*.css"):
+        name = str(path.relative_to(OWN))
+        assert "@import" not in (collected / hashed[name]).read_text(), name
+    site = (collected / hashed["css/site.css"]).read_text()
+    assert (OWN / "css/tokens.css").read_text().strip() in site
+    [latin] = re.findall(r"/fonts/(inter-latin[.]\w+[.]woff2)", site)
+    assert hashed["vendor/fonts/inter-latin.woff2"].endswith(latin)
+
+
+def test_a_bundle_changes_its_name_with_each_part(hashed: dict[str, str]) -> None:
+    """Else a browser would keep the old module together with a new page."""
+    name = "js/board/index.js"
+
+    def read(other: str) -> str:
+        text = (OWN / other).read_text()
+        return text + "// changed" if other == "js/keyboard.js" else text
+
+    changed = ContentFile(module(name, read).encode())
+    assert HashedStaticFiles().hashed_name(name, changed) != hashed[name]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('import(\n"./b.js");', "import("),
+        ("const here = import.meta.url;", "import.meta.url;"),
+        ("export default 1;", "export default 1;"),
+        ("export let changes = 1;", "export let changes = 1;"),
+        ('export { b } from "./b.js";', 'export { b } from "./b.js";'),
+        ('import b from "./b.js";', 'import b from "./b.js";'),
+        ('import { b as c } from "./b.js";', "b as c"),
+        ('import "./a.js";', "js/a.js imports itself"),
+    ],
+)
+def test_a_form_of_module_that_is_not_known_is_refused(text: str, told: str) -> None:
+    files = {"js/a.js": text + "\n", "js/b.js": "export const b = 1;\n"}
+    with pytest.raises(NotBundled, match=re.escape(told)):
+        module("js/a.js", files.__getitem__)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('@import url("b.css");', "imports are written"),
+        ('@import "b.css" print;', "imports are written"),
+        ('@import "../other/b.css";', "names files beside itself"),
+    ],
+)
+def test_a_form_of_stylesheet_that_is_not_known_is_refused(
+    text: str, told: str
+) -> None:
+    files = {"css/a.css": text, "other/b.css": "a { background: url(c.png); }"}
+    with pytest.raises(NotBundled, match=told):
+        stylesheet("css/a.css", files.__getitem__)
 
 
 def test_no_module_needs_a_global_of_another() -> None:
@@ -61,23 +107,36 @@ def test_no_module_needs_a_global_of_another() -> None:
     for name in modules():
         text = (OWN / name).read_text()
         assert not assigned.search(text), name
-        if name != "js/vendor.js":
-            bare = re.search(r"\b(?:htmx|Sortable)\.\w+\(", text)
-            assert not bare or "vendor.js" in text, name
+        for library in ("htmx", "Sortable"):
+            if re.search(rf"\b{library}\.\w+\(", text):
+                assert f"{{ {library} }} from" in text, name
+
+
+def test_a_page_has_one_module_beside_that_of_every_page() -> None:
+    """Two would each bring what both import, and run it twice."""
+    for template in templates():
+        modules = re.findall(r"""type="module" src="\{% static""", template.read_text())
+        assert len(modules) <= 1, template.name
+    imported = MODULE_IMPORT.findall((OWN / "js/shell.js").read_text())
+    assert not imported, "the module of every page brings none of its own"
 
 
 def test_every_file_that_a_template_names_exists(hashed: dict[str, str]) -> None:
-    for template in (Path(settings.BASE_DIR) / "templates").rglob("*.html"):
+    for template in templates():
         for name in LINK.findall(template.read_text()):
             assert name in hashed, f"{template.name} names {name}"
 
 
 def test_every_stylesheet_is_on_some_page_and_every_module_is_imported() -> None:
     root = Path(settings.BASE_DIR)
-    pages = "".join(path.read_text() for path in (root / "templates").rglob("*.html"))
+    pages = "".join(path.read_text() for path in templates())
     pages += (root / "medspa/web/theme.py").read_text()
-    for path in (OWN / "css").glob("*.css"):
-        assert f"css/{path.name}" in pages
+    sheets = {path: path.read_text() for path in (OWN / "css").rglob("*.css")}
+    imports = [name for text in sheets.values() for name in STYLE_IMPORT.findall(text)]
+    imported = {Path(name).name for name in imports}
+    for path in sheets:
+        is_named = str(path.relative_to(OWN)) in pages
+        assert is_named or path.name in imported, path.name
     # The script of web forms has an address of its own.
     pages += (root / "connections/web_forms/hosted_views.py").read_text()
     scripts = {name: (OWN / name).read_text() for name in modules()}

@@ -12,9 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from medspa import clock
 from medspa.audit.actors import acting
 from medspa.audit.downloads import record_download
+from medspa.extension_points import audit_kinds
 from medspa.models import AuditEvent, User
 from medspa.roles import ADMINISTRATOR
 from safekeeping.audit_page.changes import read_changes
+from safekeeping.audit_page.kind_names import KIND_NAMES
 from safekeeping.audit_page.log import TrailFilter
 from tests.factories import AuditEventFactory, LeadFactory, TagFactory, UserFactory
 
@@ -38,6 +40,11 @@ def maria() -> Iterator[User]:
 
 def read(client: Client, **asked: str) -> str:
     return client.get(PAGE, asked).content.decode()
+
+
+def test_every_kind_has_its_words_in_the_filter(client: Client, admin: User) -> None:
+    assert "Two-step sign-in reset" in read(client)
+    assert KIND_NAMES.keys() == {*audit_kinds.items()}
 
 
 def test_the_log_is_filtered_by_person_and_kind(

@@ -8,9 +8,11 @@ import asyncio
 import logging
 import re
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from smtplib import SMTPRecipientsRefused
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.conf import settings
@@ -25,6 +27,8 @@ from connections.door import Door
 from connections.models import Connection, ReceivedDelivery
 from connections.registry import DOORS
 from connections.setting_up import connect, new_secret, set_secrets
+from kpis.extension_points import person_tables
+from kpis.page.tables import KPI_TABLES
 from leads.models import Lead, PipelineStage
 from medspa import clock
 from medspa.accounts.session_rows import PersonSession
@@ -56,6 +60,8 @@ STAFF = "xystaffer@example.com"
 TABLES_WITH_NAMES = {"leads_lead", "leads_leadhistory"}
 # What no door and no file may bring in, in any place of theirs.
 FORBIDDEN = "Qzforbidden"
+FORMATS = ("csv", "json")
+MOST_PERSONS = 30
 COPIED = re.compile(rb"^COPY public\.\"?(\w+)\"? .*?^\\\.$", re.MULTILINE | re.DOTALL)
 
 
@@ -109,7 +115,7 @@ def the_day(client: Client, person: User, stage: PipelineStage) -> None:
     for name in ("board", "today"):
         client.get(reverse(name), {"q": EMAILS[0]})
     client.get(reverse("lead", args=[leads[0].pk]))
-    client.post(reverse("leads_export"))
+    assert client.get(reverse("leads_export")).status_code == 200
     Client().post(reverse("admin:login"), {"username": STAFF, "password": EMAILS[1]})
     queue_notice("email_changed", person, STAFF, "Your email was changed")
     queue_password_reset(STAFF, "https://crm.example.com/")
@@ -175,6 +181,30 @@ def backed_up(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
 
 
+def taken_out(client: Client) -> bytes:
+    """Every file that people can take out, and the export of each person."""
+    leads = reverse("leads_export")
+    tables = (*KPI_TABLES, *(key for key, _ in person_tables.items()))
+    forms = [f"?export={table}&format={form}" for table in tables for form in FORMATS]
+    addresses = [leads, f"{leads}?as=xlsx", reverse("commissions_csv")]
+    addresses += [f"{reverse('kpis')}{form}" for form in forms]
+    addresses += [
+        reverse("person_json", args=[lead.pk])
+        for lead in Lead.objects.exclude(email__startswith="ana")[:MOST_PERSONS]
+    ]
+    return b"".join(unpacked(client.get(address)) for address in addresses)
+
+
+def unpacked(answer: Any) -> bytes:
+    """The file's content; a workbook's parts are compressed."""
+    assert answer.status_code == 200, answer.request["PATH_INFO"]
+    content = answer.getvalue()
+    if not content.startswith(b"PK"):
+        return content
+    with ZipFile(BytesIO(content)) as book:
+        return b"".join(book.read(name) for name in book.namelist())
+
+
 def files_of_the_site() -> bytes:
     """What stands in `var`, but for the database's own files."""
     own = settings.VAR_DIR / "postgres"
@@ -182,7 +212,9 @@ def files_of_the_site() -> bytes:
     return b"".join(one.read_bytes() for one in files if own not in one.parents)
 
 
-def test_its_contacts_are_in_no_other_place(log: str, tmp_path: Path) -> None:
+def test_its_contacts_are_in_no_other_place(
+    log: str, client: Client, tmp_path: Path
+) -> None:
     emails = [lead.email for lead in Lead.objects.filter(first_name=NAME)]
     assert sorted(emails) == EMAILS
     for said in ("medspa.access", "medspa.send_notice", "leads.import"):
@@ -199,6 +231,10 @@ def test_its_contacts_are_in_no_other_place(log: str, tmp_path: Path) -> None:
     assert named == TABLES_WITH_NAMES
     assert b"medspa.send_" in tables["procrastinate_jobs"]
     assert AuditEvent.objects.filter(kind="lead_read").exists()
+
+    files = taken_out(client)
+    assert NAME.encode() in files  # a file has what leads are called
+    assert not traces(FORBIDDEN, files)
 
     sessions = [str(one.get_decoded()) for one in PersonSession.objects.all()]
     assert sessions

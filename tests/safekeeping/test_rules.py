@@ -41,7 +41,7 @@ RULES = (
         "safekeeping_legalhold_reason_is_known",
         LegalHoldFactory,
         {"reason": "other"},
-        "Value 'other' is not a valid choice.",
+        "Choose from the list.",
         place="reason",
     ),
     Rule(
@@ -54,7 +54,7 @@ RULES = (
         "safekeeping_erasurerequest_reason_is_known",
         ErasureRequestFactory,
         {"reason": "other"},
-        "Value 'other' is not a valid choice.",
+        "Choose from the list.",
         place="reason",
     ),
     Rule(

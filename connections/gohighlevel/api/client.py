@@ -17,7 +17,13 @@ from connections.gohighlevel.api.errors import (
     TokenRefused,
     Unavailable,
 )
-from connections.gohighlevel.api.limits import CircuitBreaker, RateLimit, Seconds, Sleep
+from connections.gohighlevel.api.limits import (
+    BreakerStore,
+    CircuitBreaker,
+    RateLimit,
+    Seconds,
+    Sleep,
+)
 
 # Connecting, reading, writing and waiting for a free connection.
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
@@ -58,12 +64,13 @@ class Client:
     most_attempts: int = MOST_REQUEST_ATTEMPTS
     monotonic: Seconds = time.monotonic
     sleep: Sleep = time.sleep
+    breaker_store: BreakerStore | None = None
     limit: RateLimit = field(init=False)
     breaker: CircuitBreaker = field(init=False)
 
     def __post_init__(self) -> None:
         self.limit = RateLimit(self.monotonic, self.sleep)
-        self.breaker = CircuitBreaker(self.monotonic)
+        self.breaker = CircuitBreaker(self.monotonic, store=self.breaker_store)
 
     def get(self, path: str, **query: str | int) -> Json:
         return self._ask("GET", path, query=query)
@@ -103,7 +110,7 @@ class Client:
                 self.breaker.failed()
             if attempt < self.most_attempts:
                 self.sleep(_wait(attempt, answer))
-        raise Unavailable("GoHighLevel can't be reached or doesn't work.")
+        raise Unavailable("GoHighLevel isn't responding. Try again in a few minutes.")
 
     def _send(
         self,

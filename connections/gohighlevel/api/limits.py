@@ -6,6 +6,7 @@ programs with the same token, share one limit.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from connections.gohighlevel.api.errors import BreakerOpen, OutOfRequests
 
@@ -62,6 +63,19 @@ def _number(headers: Mapping[str, str], name: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() else None
 
 
+class BreakerStore(Protocol):
+    """Where an open breaker is noted for other processes and for people."""
+
+    @property
+    def is_half_open(self) -> bool: ...
+
+    def blocks(self) -> bool: ...
+
+    def open(self, seconds: float) -> None: ...
+
+    def close(self) -> None: ...
+
+
 @dataclass
 class CircuitBreaker:
     """Open after several failures in a row; then one request in a while may try."""
@@ -70,6 +84,7 @@ class CircuitBreaker:
     most_failures: int = 5
     seconds_open: float = 60.0
     failures: int = 0
+    store: BreakerStore | None = None
     _opened_at: float = field(default=0.0)
 
     @property
@@ -80,12 +95,16 @@ class CircuitBreaker:
         )
 
     def check(self) -> None:
-        if self.is_open:
+        if self.is_open or (self.store and self.store.blocks()):
             raise BreakerOpen("GoHighLevel failed several times. Trying again later.")
 
     def succeeded(self) -> None:
         self.failures = 0
+        if self.store:
+            self.store.close()
 
     def failed(self) -> None:
         self.failures += 1
         self._opened_at = self.monotonic()
+        if self.store and (self.is_open or self.store.is_half_open):
+            self.store.open(self.seconds_open)

@@ -34,6 +34,7 @@ def in_words(one: ConnectionState) -> str:
     last = f"{one.last_at:%Y-%m-%d %H:%M}" if one.last_at else "never"
     return (
         f"{one.row.account or one.row.pk}: {one.state}. Last delivery {last}, "
+        f"circuit breaker {'open' if one.open_breaker else 'closed'}, "
         f"{one.waiting} waiting, {one.parked} parked, {one.unmatched} unmatched. "
         f"Last 30 days: {sums.received} received = {sums.applied} applied + "
         f"{sums.unchanged} unchanged + {sums.echo} echo + {sums.duplicate} duplicate + "
@@ -58,6 +59,8 @@ def _connection(one: ConnectionState) -> dict[str, Any]:
         "is_on": one.row.is_on,
         "state": str(one.state),
         "last_delivery_at": one.last_at and one.last_at.isoformat(),
+        "last_read_at": one.last_read_at and one.last_read_at.isoformat(),
+        "circuit_breaker": "open" if one.open_breaker else "closed",
         "usual_gap_seconds": one.usual_gap and int(one.usual_gap.total_seconds()),
         "lag_seconds": int(one.lag.total_seconds()),
         "waiting": one.waiting,

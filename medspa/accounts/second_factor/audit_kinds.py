@@ -25,7 +25,7 @@ class SessionsDetails(Schema):
     sessions: int
 
 
-SIGNED_IN = audit_kind("signed_in", "signed in by password", SignInDetails)
+SIGNED_IN = audit_kind("signed_in", "signed in with a password", SignInDetails)
 SIGNED_IN_TWICE = audit_kind(
     "signed_in_two_steps", "signed in with a second step: {second_step}", SignInDetails
 )

@@ -22,6 +22,7 @@ LEFT_OUT = (
     "kpis.fact",
     "kpis.repeat",
     "kpis.rollupstate",
+    "kpis.stageflow",
     "kpis.stageperiodsum",
     "kpis.stepsum",
     "kpis.waitsum",

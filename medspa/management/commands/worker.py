@@ -1,6 +1,7 @@
 """manage.py worker: does background jobs and what is scheduled."""
 
 import asyncio
+import os
 from contextlib import suppress
 from typing import Any
 
@@ -9,6 +10,9 @@ from django.db import OperationalError
 
 from medspa.jobs.worker import work_off, work_until_stopped
 from medspa.readiness import refuse_unready
+
+# Pages that somebody waits for come before jobs where both want the processor.
+NICENESS = 10
 
 
 class Command(BaseCommand):
@@ -26,4 +30,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, until_empty: bool, **options: Any) -> None:
         with suppress(OperationalError):  # the worker waits for a database that is away
             refuse_unready()
-        asyncio.run(work_off() if until_empty else work_until_stopped())
+        if until_empty:
+            asyncio.run(work_off())
+        else:
+            os.nice(NICENESS)
+            asyncio.run(work_until_stopped())

@@ -14,7 +14,14 @@ from urllib.parse import urlsplit
 import boto3
 from boto3.exceptions import S3UploadFailedError
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    HTTPClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
+)
+from botocore.exceptions import ConnectionError as NotReached
 
 from safekeeping.backups.storage.destinations import DestinationFailed
 
@@ -101,6 +108,16 @@ class S3Destination:
             raise DestinationFailed(
                 f"The store {self.name} refuses us: {_code(error)}. Check the bucket's "
                 "name, its rights, and the access key."
+            ) from error
+        except (NoCredentialsError, PartialCredentialsError) as error:
+            raise DestinationFailed(
+                f"The store {self.name} asks for an access key: set AWS_ACCESS_KEY_ID "
+                "and AWS_SECRET_ACCESS_KEY."
+            ) from error
+        except (NotReached, HTTPClientError) as error:
+            raise DestinationFailed(
+                f"The store {self.name} can't be reached ({type(error).__name__}). "
+                "Check BACKUP_SECOND_ENDPOINT and the network."
             ) from error
         except (BotoCoreError, S3UploadFailedError, OSError) as error:
             raise DestinationFailed(

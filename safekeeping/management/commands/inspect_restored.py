@@ -18,6 +18,7 @@ from medspa.encryption.key_checks import problems
 from medspa.formats import clinic_formats
 from medspa.readiness import pending_migrations
 from safekeeping.backups.drills.checks import every_check
+from safekeeping.erasure.access import read_person
 from safekeeping.extension_points import after_restore
 
 
@@ -38,6 +39,7 @@ class Command(BaseCommand):
             sentences += _about_keys()
             if options["lead"]:
                 self._lead(options["lead"])
+                self.stdout.write("\n".join(sentences))
                 return
             checks = every_check() if options["check"] else ()
             found = {"done": sentences, "checks": [asdict(check) for check in checks]}
@@ -47,14 +49,16 @@ class Command(BaseCommand):
         lead = Lead.all_objects.filter(pk=pk).first()
         if lead is None:
             raise CommandError("This lead didn't exist at that moment.")
-        words = clinic_formats().moment
         self.stdout.write(f"{lead} ({lead.pk})")
-        for field in lead._meta.concrete_fields:
-            if not field.name.endswith("_index"):
-                value = getattr(lead, field.attname)
-                self.stdout.write(f"  {field.verbose_name}: {value}")
-        for activity in lead.activities.order_by("-created_at")[:20]:
-            self.stdout.write(f"  {words(activity.created_at)}: {activity}")
+        if lead.deleted_at:
+            self.stdout.write(
+                f"Deleted {clinic_formats().full_moment(lead.deleted_at)}"
+            )
+        for part in read_person(lead).parts:
+            self.stdout.write(part.label)
+            for row in part.rows:
+                said = ", ".join(f"{label}: {value}" for label, value in row.items())
+                self.stdout.write(f"  {said}")
 
 
 def _about_keys() -> list[str]:

@@ -1,7 +1,7 @@
 // The board's own controls: folding, filters, "Show more", recent moves.
 // Without scripts the same things are links and forms.
 import "../dialogs.js";
-import { htmx } from "../vendor.js";
+import { htmx } from "../htmx.js";
 import { board } from "./elements.js";
 import { undo } from "./moves.js";
 

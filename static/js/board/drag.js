@@ -1,5 +1,5 @@
 // Dragging cards with mouse and touch (SortableJS).
-import { Sortable } from "../vendor.js";
+import { Sortable } from "../sortable.js";
 import { mayMove, onEachColumn } from "./elements.js";
 import { moveOrAsk } from "./move-dialog.js";
 

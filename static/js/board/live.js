@@ -1,6 +1,6 @@
 // Other people's moves: a small question every few seconds, and only the columns that
 // changed are updated, around the card in focus and the scroll position.
-import { htmx } from "../vendor.js";
+import { htmx } from "../htmx.js";
 import * as elements from "./elements.js";
 import { showAges } from "./figures.js";
 import { read } from "./server.js";

@@ -20,6 +20,7 @@ from api.webhooks.forgetting import forget_old_events, note_contacts_sent
 from medspa import clock
 from medspa.accounts.sessions import PROVED
 from medspa.encryption.rotation import encrypted_models
+from medspa.ids import new_id
 from medspa.models import AuditEvent, User
 from tests.api.webhooks.happening import EVERY_TYPE, delivery_of, endpoint_of
 
@@ -69,7 +70,7 @@ def test_an_endpoint_is_added_and_its_secret_is_shown_once(
         ({"url": "https://169.254.169.254/latest"}, "on the public internet"),
         ({"url": "https://[::1]/"}, "on the public internet"),
         ({"url": "https://hooks.example.com:99999/"}, "like https://example.com"),
-        ({"event_types": ["lead.exploded"]}, "Select a valid choice"),
+        ({"event_types": ["lead.exploded"]}, "Choose from the list"),
         ({"event_types": []}, "Choose at least one event."),
         ({"name": " "}, "This field is required."),
     ],
@@ -94,6 +95,24 @@ def test_everything_wrong_with_an_endpoint_is_said_at_once(
         "Choose at least one event.",
     ):
         assert sentence in told
+
+
+def test_a_form_sent_twice_adds_one_endpoint_and_one_new_secret(
+    as_administrator: Client,
+) -> None:
+    form = GOOD | {"row_key": new_id()}
+    for _ in range(2):
+        answer = as_administrator.post(reverse("add_webhook"), form)
+    assert answer.status_code == 422
+    assert "sent twice" in answer.content.decode()
+    endpoint = WebhookEndpoint.objects.get()
+    rotate = reverse("rotate_webhook", args=[endpoint.pk])
+    sent = {"overlap": "0", "row_key": new_id(), "of": endpoint.pk}
+    shown = as_administrator.post(rotate, sent).context["shown"]  # type: ignore[index]
+    again = as_administrator.post(rotate, sent, follow=True)
+    assert "sent twice" in again.content.decode()
+    [working] = WebhookSecret.objects.filter(endpoint=endpoint, ends_at=None)
+    assert working.secret == shown.secret
 
 
 def test_an_endpoint_is_changed_disabled_and_enabled(

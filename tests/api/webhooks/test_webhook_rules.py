@@ -40,7 +40,7 @@ RULES = (
         "api_webhookendpoint_has_a_name",
         WebhookEndpointFactory,
         {"name": ""},
-        "This field cannot be blank.",
+        "This field is required.",
         place="name",
     ),
     Rule(
@@ -54,7 +54,7 @@ RULES = (
         "api_webhookendpoint_has_event_types",
         WebhookEndpointFactory,
         {"event_types": []},
-        "This field cannot be blank.",
+        "This field is required.",
         place="event_types",
     ),
     Rule(
@@ -86,7 +86,7 @@ RULES = (
         "api_webhookdelivery_state_is_known",
         delivery,
         {"state": "lost", "ended_at": "2026-01-01T00:00Z"},
-        "Value 'lost' is not a valid choice.",
+        "Choose from the list.",
         place="state",
     ),
     Rule(

@@ -154,9 +154,9 @@ def test_an_email_that_somebody_has_is_refused_with_their_name(
     [
         ("first_name", " ", "Enter a first name."),
         ("email", "", "Enter an email."),
-        ("email", "zoe", "Enter a valid email address."),
+        ("email", "zoe", "Enter an email address like name@example.com."),
         ("role", "", "Choose a role."),
-        ("role", "Owner", "Select a valid choice"),
+        ("role", "Owner", "Choose from the list"),
         ("provider", "c0", "Another person signs in as this provider."),
     ],
 )

@@ -137,7 +137,7 @@ def test_several_roles_stay_unless_one_is_chosen(office: Client) -> None:
         ("username", "no spaces", "Enter a valid username."),
         ("username", "administrator", "already exists"),
         ("first_name", "", "Enter a first name."),
-        ("email", "x", "Enter a valid email address."),
+        ("email", "x", "Enter an email address like name@example.com."),
     ],
 )
 def test_a_person_is_not_saved_with_what_is_not_good(

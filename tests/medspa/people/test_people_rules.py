@@ -33,14 +33,14 @@ RULES = [
         "medspa_emailedlink_kind_is_known",
         EmailedLinkFactory,
         {"kind": "postcard"},
-        "Value 'postcard' is not a valid choice.",
+        "Choose from the list.",
         "kind",
     ),
     Rule(
         "medspa_emailedlink_has_an_address",
         EmailedLinkFactory,
         {"email": ""},
-        "This field cannot be blank.",
+        "This field is required.",
         "email",
     ),
     Rule(

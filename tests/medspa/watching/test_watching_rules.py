@@ -50,7 +50,7 @@ RULES = [
         "medspa_alert_severity_is_known",
         alert,
         {"severity": 3},
-        "Value 3 is not a valid choice.",
+        "Choose from the list.",
         "severity",
     ),
     Rule(
@@ -69,7 +69,7 @@ RULES = [
         "medspa_alertmessage_kind_is_known",
         message,
         {"kind": "maybe"},
-        "Value 'maybe' is not a valid choice.",
+        "Choose from the list.",
         "kind",
     ),
     Rule(

@@ -18,14 +18,14 @@ RULES = [
         "safekeeping_backup_kind_is_known",
         BackupFactory,
         {"kind": "half"},
-        "Value 'half' is not a valid choice.",
+        "Choose from the list.",
         "kind",
     ),
     Rule(
         "safekeeping_backup_state_is_known",
         BackupFactory,
         {"state": "lost"},
-        "Value 'lost' is not a valid choice.",
+        "Choose from the list.",
         "state",
     ),
     Rule(

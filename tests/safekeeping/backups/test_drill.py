@@ -13,7 +13,8 @@ from safekeeping.backups.drills import drill as drills
 from safekeeping.backups.drills.drill import random_minute, run_drill
 from safekeeping.backups.health import drill_line, log_line
 from safekeeping.backups.logical import export
-from safekeeping.backups.running import back_up
+from safekeeping.backups.making.base_backup import make_backup
+from safekeeping.backups.running import about, back_up
 from safekeeping.backups.storage.config import BackupConfig
 from safekeeping.backups.storage.copying import copy_to_second
 from safekeeping.models import BackupDrill, BackupState
@@ -83,6 +84,20 @@ def test_a_drill_proves_an_export_where_no_files_are_copied(
     assert drill.report.count("ok: ") == 7
     damage(config.first, "database.dump.zst.age")
     assert "was changed or cut off" in run_drill(config).problem
+
+
+def test_between_the_end_of_the_log_and_the_last_backup_a_drill_takes_this_backup(
+    config: BackupConfig,
+) -> None:
+    """As after an archive that was down: none of the log is archived."""
+    make_backup(config, about(), is_full=True)
+    last = make_backup(config, about(), is_full=False)
+    drill = run_drill(config)
+    assert drill.problem == ""
+    assert (drill.label, drill.target) == (last.label, last.finished_at)
+
+    asked = run_drill(config, target=last.finished_at - timedelta(microseconds=1))
+    assert asked.problem.startswith("The backups reach from")
 
 
 def test_a_drill_without_its_identity_says_what_to_do(

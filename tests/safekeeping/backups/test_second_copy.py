@@ -117,7 +117,7 @@ def test_a_wrong_bucket_and_a_dead_store_are_told_and_hold_nothing_up(
     with pytest.raises(DestinationFailed, match="refuses us: NoSuchBucket"):
         copy_to_second(wrong)
     dead = replace(config, second_endpoint="http://127.0.0.1:1")
-    with pytest.raises(DestinationFailed, match="can't be used: EndpointConnection"):
+    with pytest.raises(DestinationFailed, match="can't be reached"):
         copy_to_second(dead)
     stored.write()
     stored.archive()  # the first destination goes on
@@ -133,6 +133,22 @@ def test_wrong_credentials_are_told(config: BackupConfig, store: str) -> None:
             copy_to_second(config)
     finally:
         requests.post(f"{store}/moto-api/reset-auth", data="inf", timeout=5)
+
+
+def test_a_missing_access_key_is_told(
+    config: BackupConfig, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    boto3.setup_default_session()  # it remembers keys that it found
+    try:
+        with pytest.raises(DestinationFailed, match="set AWS_ACCESS_KEY_ID"):
+            copy_to_second(config)
+    finally:
+        monkeypatch.undo()
+        boto3.setup_default_session()
 
 
 def test_what_the_store_has_locked_is_not_pruned(

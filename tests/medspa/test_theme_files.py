@@ -1,0 +1,49 @@
+"""What is made of the admin theme's files is of the installed theme, and complete."""
+
+from pathlib import Path
+
+from django.conf import settings
+from fontTools.ttLib import TTFont
+
+from medspa.web.theme_files import (
+    ALL_ICONS,
+    ICON_FONT,
+    SCRIPT,
+    icons_named,
+    icons_of,
+    script,
+)
+
+MAKE_ANEW = "run manage.py theme_files and commit what it changes"
+
+
+def test_every_icon_that_is_named_is_in_the_font() -> None:
+    assert icons_named() <= icons_of(ICON_FONT).keys(), MAKE_ANEW
+
+
+def test_the_font_has_no_icon_that_nobody_names() -> None:
+    """An icon can have several names."""
+    all_icons = icons_of(ALL_ICONS)
+    needed = {all_icons[name] for name in icons_named()}
+    assert len(set(icons_of(ICON_FONT).values())) == len(needed), MAKE_ANEW
+
+
+def test_icons_look_as_they_do_in_the_theme() -> None:
+    ours, theirs = TTFont(ICON_FONT), TTFont(ALL_ICONS)
+    glyphs = icons_of(ALL_ICONS)
+    for name, glyph in icons_of(ICON_FONT).items():
+        assert ours["glyf"][glyph] == theirs["glyf"][glyphs[name]], name
+
+
+def test_the_font_is_a_small_part_of_the_themes() -> None:
+    assert ICON_FONT.stat().st_size < ALL_ICONS.stat().st_size / 15
+
+
+def test_the_script_is_of_the_installed_theme() -> None:
+    assert script() == SCRIPT.read_text(), MAKE_ANEW
+
+
+def test_no_page_loads_a_font_or_script_of_the_theme_beside_it() -> None:
+    """Only the theme's own widgets of the admin bring theirs along."""
+    for template in Path(settings.BASE_DIR, "templates").rglob("*.html"):
+        assert 'static "unfold/' not in template.read_text(), template.name
