@@ -39,9 +39,7 @@ class Migration(migrations.Migration):
                 (
                     "filters",
                     models.CharField(
-                        blank=True,
-                        max_length=200,
-                        verbose_name="names of the filters in use",
+                        max_length=200, verbose_name="names of the filters in use"
                     ),
                 ),
                 ("rows", models.IntegerField(blank=True, null=True)),
