@@ -25,7 +25,9 @@ class LeadExport(Validated):
         related_name="+",
         db_index=False,  # the unique index is one
     )
-    filters = models.CharField("names of the filters in use", max_length=200)
+    filters = models.CharField(
+        "names of the filters in use", max_length=200, blank=True
+    )
     rows = models.IntegerField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
 

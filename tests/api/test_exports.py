@@ -16,7 +16,8 @@ from medspa.audit.actors import acting
 from medspa.jobs.progress import NullProgress
 from medspa.models import AuditEvent, JobRun, User
 from tests.api.keys import ApiClient, key_of
-from tests.factories import LeadFactory
+from tests.factories import JobRunFactory, LeadFactory
+from tests.rules import Rule, refusal_in_sql, refusal_in_words
 
 
 def exported(api: ApiClient, by: User, **filters: list[str]) -> JobRun:
@@ -126,3 +127,50 @@ def test_only_who_may_export_does_and_gets_their_own(
         assert desk.status == 403
     desk.post("/exports", {})
     assert desk.status == 403
+
+
+def an_export(**more: Any) -> LeadExport:
+    row: LeadExport = LeadExport.objects.create(work=JobRunFactory(), **more)
+    return row
+
+
+def a_chunk() -> LeadExportChunk:
+    row: LeadExportChunk = LeadExportChunk.objects.create(
+        export=an_export(), number=0, lead_ids=[LeadFactory().pk]
+    )
+    return row
+
+
+RULES = (
+    Rule(
+        "api_leadexport_one_for_a_job",
+        an_export,
+        lambda row: {"work": an_export().work},
+        "This job already has its export.",
+        place="work",
+    ),
+    Rule(
+        "api_leadexport_is_done_or_not",
+        an_export,
+        {"rows": 3},
+        "A finished export has rows and an end.",
+    ),
+    Rule(
+        "api_leadexportchunk_one_of_a_number",
+        a_chunk,
+        lambda row: {"export": a_chunk().export},
+        "This part of the export already exists.",
+    ),
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_a_person_reads_the_sentence(rule: Rule) -> None:
+    assert rule.sentence in refusal_in_words(rule).get(rule.place, [])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_the_database_refuses_it(rule: Rule) -> None:
+    assert refusal_in_sql(rule) == rule.name
