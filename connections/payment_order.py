@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from connections.audit_kinds import PAYMENT_ORDER_CHANGED, PaymentOrderDetails
-from connections.files.kinds import FILE_SYSTEMS
+from connections.file_systems import FILE_SYSTEMS
 from connections.models import PaymentRank
 from medspa.audit.events import record_event
 from medspa.refusals import Refused

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
+from connections.file_systems import FILE_SYSTEMS
 from connections.files.dates import find_date_order
 from connections.files.in_worker import begin_in_worker
-from connections.files.kinds import FILE_KINDS, FILE_SYSTEMS, FileKind
+from connections.files.kinds import FILE_KINDS, FileKind
 from connections.files.mapping import FileMapping, map_columns
 from connections.files.reading import RowReader, RowSkipped
 from connections.files.taking import ReadRows, take_rows

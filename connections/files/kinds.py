@@ -121,19 +121,3 @@ APPOINTMENTS = FileKind(
     needed=("date",),
 )
 FILE_KINDS = {kind.name: kind for kind in (PAYMENT_FILES, APPOINTMENTS)}
-# The systems that clinics sell and book with. Ids of Square, Stripe, Calendly and
-# Acuity are those of their doors, so that a file and a door never count twice.
-FILE_SYSTEMS = {
-    "acuity": "Acuity Scheduling",
-    "aesthetic_record": "Aesthetic Record",
-    "boulevard": "Boulevard",
-    "calendly": "Calendly",
-    "gohighlevel": "GoHighLevel",
-    "mangomint": "Mangomint",
-    "patientnow": "PatientNow",
-    "square": "Square",
-    "stripe": "Stripe",
-    "vagaro": "Vagaro",
-    "zenoti": "Zenoti",
-    "other": "Another system",
-}

@@ -7,13 +7,13 @@ import httpx
 from django.conf import settings as django_settings
 
 from connections.door import Fetch, no_fetch
+from connections.gohighlevel.api.breaker import StoredBreaker
 from connections.gohighlevel.api.client import (
     MOST_REQUEST_ATTEMPTS,
     Client,
     open_http,
 )
 from connections.gohighlevel.api.errors import RequestRefused, TokenRefused, Unavailable
-from connections.gohighlevel.breaker import StoredBreaker
 from connections.gohighlevel.settings import GoHighLevelSettings
 from connections.models import Connection
 from connections.refusals import Parked, RetryLater

@@ -10,13 +10,14 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
+from connections.file_systems import FILE_SYSTEMS
 from connections.files.importing import (
     MOST_FILE_ROWS,
     FileChoices,
     FileReport,
     import_file,
 )
-from connections.files.kinds import FILE_KINDS, FILE_SYSTEMS
+from connections.files.kinds import FILE_KINDS
 from leads.intake.files.mapping import header_label, places
 from leads.intake.files.refusals import FileRefused
 from leads.intake.files.table import read_table

@@ -167,7 +167,13 @@ PAGES = (
         "Connections",
         SETTINGS,
         (
-            *("connections", "match_event", "set_secrets", "import_events"),
+            *(
+                "connections",
+                "payment_order",
+                "match_event",
+                "set_secrets",
+                "import_events",
+            ),
             *("set_up_connection", "undo_batch", "undo_period", "undone"),
             "differences",
         ),

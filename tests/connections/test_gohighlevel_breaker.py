@@ -9,9 +9,9 @@ import pytest
 from django.core.management import call_command
 from django.test import Client as Browser
 
+from connections.gohighlevel.api.breaker import StoredBreaker
 from connections.gohighlevel.api.client import Client
 from connections.gohighlevel.api.errors import BreakerOpen, Unavailable
-from connections.gohighlevel.breaker import StoredBreaker
 from connections.gohighlevel.problems import problems
 from connections.models import OpenBreaker, Stream, StreamState
 from connections.watching.figures import State, read_doors

@@ -25,6 +25,7 @@ FILLED_BIT_BY_BIT = {
     "medspa.demo.sample.simulation.Person",
     "medspa.request_counts.counting.Total",
     "api.web.calls.ApiCall",
+    "connections.gohighlevel.api.breaker.StoredBreaker",
     "connections.gohighlevel.api.client.Client",
     "connections.gohighlevel.api.limits.CircuitBreaker",
     "connections.gohighlevel.api.limits.RateLimit",
