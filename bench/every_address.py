@@ -166,10 +166,6 @@ def act_questions(client: Client, rows: Rows) -> Iterator[Question]:
         )
 
 
-def asked_names(questions: Iterator[Question]) -> set[str]:
-    return {one.name.partition(" ")[2] for one in questions}
-
-
 def _is_known(name: str, rows: Rows) -> bool:
     """Whether the clinic has every row that the form names."""
     try:
