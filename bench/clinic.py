@@ -18,6 +18,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
+from bench.every_address import act_questions, page_questions, rows_of  # noqa: E402
 from bench.importing import import_question  # noqa: E402
 from bench.kpi_questions import kpi_questions  # noqa: E402
 from bench.many import many_questions  # noqa: E402
@@ -44,17 +45,29 @@ def main() -> None:
     clinic = Clinic(client)
     _settle()
     figures = {one.name: _measured(one, options.runs) for one in _questions(clinic)}
+    others = _others(clinic, person)
+    figures |= {one.name: _measured(one, options.runs) for one in others}
     if options.http:
         _add_http(figures, clinic, options.runs)
     for one in (import_question(), *many_questions(person)):
         figures[one.name] = _measured(one, 1, warm_ups=0)
     _settle()
-    found = {one.name: scans(one.ask) for one in _questions(clinic) if one.is_page}
+    every = [*_questions(clinic), *others]
+    found = {one.name: scans(one.ask) for one in every if one.is_page}
     print(json.dumps({"figures": figures, "scans": found}))
 
 
 def _questions(clinic: Clinic) -> list[Question]:
     return [*questions(clinic), *kpi_questions(clinic)]
+
+
+def _others(clinic: Clinic, person: User) -> list[Question]:
+    """Every address that the URL map has; their forms are taken back."""
+    rows = rows_of(clinic.lead, person)
+    return [
+        *page_questions(clinic.client, rows),
+        *act_questions(clinic.client, rows),
+    ]
 
 
 def _settle() -> None:
@@ -85,7 +98,7 @@ def _measured(one: Question, runs: int, warm_ups: int = WARM_UPS) -> Figures:
         figures["sql"] = _medians(lambda: _bare(one), runs, warm_ups)["page"]
     if one.is_page:
         figures["queries"] = len(queries_of(one.ask))
-        figures["bytes"] = len(one.ask().content)
+        figures["bytes"] = len(getattr(one.ask(), "content", b""))
     if one.rows:
         figures["rows a second"] = 1000 * one.rows / figures["page"]
     return figures

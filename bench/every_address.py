@@ -25,6 +25,7 @@ IN_EMAIL = "only a link in an email opens it, once"
 FROM_OUTSIDE = "only another system signs it; see `python -m bench.connections`"
 SIGNS_OUT = "it ends the session that asks"
 OF_DJANGO = "Django's own; it asks the database for nothing of ours"
+OF_PROVIDERS = "only a provider has it; it is the page of a statement"
 WRITES_ELSEWHERE = "it runs programs or writes files, which can't be taken back"
 # What isn't asked, and why; of the API's operations `python -m bench.api` asks.
 NOT_ASKED = {
@@ -63,6 +64,7 @@ NOT_ASKED = {
     "back_up_now": WRITES_ELSEWHERE,
     "drill_now": WRITES_ELSEWHERE,
     "recovery_sheet": WRITES_ELSEWHERE,
+    "my_commissions": OF_PROVIDERS,
 }
 # What a row that an address names is called there, where it isn't a table of the admin.
 MODELS = {
@@ -95,7 +97,6 @@ WORDS = {
     "fact": "source",
     "name": "stage",
     "question": "consult_booked",
-    "month": "2026-03",
 }
 Rows = dict[str, Any]
 Send = Callable[[Client], Any]
@@ -129,9 +130,13 @@ def rows_of(lead: Lead, person: User) -> Rows:
         "other_tag": found.get("tag"),
         "person_id": person,
         "person": person,
-        "gohighlevel_id": found["connection_id"],
+        "gohighlevel_id": apps.get_model("connections.Connection")
+        .objects.filter(door="gohighlevel")
+        .first(),
         **WORDS,
     }
+    if month := apps.get_model("kpis.MonthSnapshot").objects.order_by("month").first():
+        found["month"] = f"{month.month:%Y-%m}"
     return {key: row for key, row in found.items() if row is not None}
 
 
@@ -159,10 +164,6 @@ def act_questions(client: Client, rows: Rows) -> Iterator[Question]:
             f"act {place.name}",
             lambda address=address, form=form: _taken_back(client, address, form),
         )
-
-
-def asked_names(questions: Iterator[Question]) -> set[str]:
-    return {one.name.partition(" ")[2] for one in questions}
 
 
 def _is_known(name: str, rows: Rows) -> bool:
@@ -200,7 +201,7 @@ def _taken_back(client: Client, address: str, form: Any) -> Any:
 
 def _asked(client: Client, method: str, address: str, form: Any = None) -> Any:
     answer = getattr(client, method)(address, form)
-    if answer.streaming:
+    if getattr(answer, "streaming", False):
         # A file is read to its end.
         sum(map(len, answer.streaming_content))
     assert answer.status_code < 500, (address, answer.status_code)
