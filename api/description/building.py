@@ -233,8 +233,8 @@ def _success(one: Operation) -> dict[str, Any]:
     if one.status == 204:
         return {"description": "Done."}
     if one.files:
-        schema = {"schema": TEXT_SCHEMA}
-        return {"description": "Done.", "content": dict.fromkeys(one.files, schema)}
+        file = {"schema": TEXT_SCHEMA}
+        return {"description": "Done.", "content": dict.fromkeys(one.files, file)}
     schema: dict[str, Any] = {"type": "object"}
     if one.answer:
         schema = _ref(one.answer.__name__)

@@ -103,18 +103,18 @@ def icons_of(font: Path) -> dict[str, str]:
 def icon_font(names: set[str]) -> bytes:
     """The theme's icon font with these icons only, as woff2."""
     glyphs = icons_of(ALL_ICONS)
-    options = subset.Options()
-    options.flavor = "woff2"
-    options.layout_features = ["rlig"]
-    # Else every icon comes along whose name can be written with the letters.
-    options.layout_closure = False
+    options = subset.Options(
+        flavor="woff2",
+        layout_features=["rlig"],
+        # Else every icon comes along whose name can be written with the letters.
+        layout_closure=False,
+    )
     font = TTFont(ALL_ICONS, recalcTimestamp=False)
     subsetter = subset.Subsetter(options)
     subsetter.populate(
         text="".join(sorted(names)), glyphs=[glyphs[name] for name in sorted(names)]
     )
     subsetter.subset(font)
-    font.flavor = "woff2"
     written = BytesIO()
-    font.save(written)
+    subset.save_font(font, written, options)
     return written.getvalue()
