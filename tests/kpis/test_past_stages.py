@@ -27,7 +27,7 @@ def clinic(db: None) -> None:
         StageFactory(id=name)
     for name, cents in (("ann", 100), ("bob", 20), ("cid", 3)):
         add_lead(name, day(2))
-        add_opportunity(name, "", cents)
+        add_opportunity(name, "FILLER", cents)
     add_stay("a1", "ann", "here", day(2), day(9, 3))
     add_stay("a2", "ann", "there", day(9, 3))
     add_stay("b1", "bob", "here", day(5), day(5, 18))
