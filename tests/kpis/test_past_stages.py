@@ -15,7 +15,7 @@ from leads.board.past_figures import past_figures
 from leads.models import Lead, LeadStage, Opportunity
 from tests.factories import StageFactory
 from tests.kpis import edges
-from tests.kpis.edges import MARCH, add_lead, add_stay, day, window
+from tests.kpis.edges import MARCH, add_lead, add_opportunity, add_stay, day, window
 
 ZONE = edges.ZONE.key
 
@@ -27,7 +27,7 @@ def clinic(db: None) -> None:
         StageFactory(id=name)
     for name, cents in (("ann", 100), ("bob", 20), ("cid", 3)):
         add_lead(name, day(2))
-        Opportunity.objects.create(lead_id=name, expected_value_cents=cents)
+        add_opportunity(name, "FILLER", cents)
     add_stay("a1", "ann", "here", day(2), day(9, 3))
     add_stay("a2", "ann", "there", day(9, 3))
     add_stay("b1", "bob", "here", day(5), day(5, 18))

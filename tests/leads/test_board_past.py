@@ -82,7 +82,7 @@ def test_the_boards_filter_holds(stages: Pipeline) -> None:
     assert counts(Lead.objects.filter(source="google"))["Alpha"] == 1
 
 
-def test_the_page_is_read_only_and_takes_seven_queries(
+def test_the_page_is_read_only_and_takes_eight_queries(
     stages: Pipeline, desk: Client
 ) -> None:
     came(stages, first_name="Wanda")
@@ -93,8 +93,9 @@ def test_the_page_is_read_only_and_takes_seven_queries(
     assert ">Wanda</a>" in text
     assert "move-dialog" not in text
     assert "data-changes" not in text
-    # session, user, the filters' choices; stages, figures, who stood first, cards
-    assert len(queries) == 7
+    # session, user, the filters' choices; stages, whether there are totals, figures,
+    # who stood first, cards
+    assert len(queries) == 8
 
 
 @pytest.mark.parametrize(
