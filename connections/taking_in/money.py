@@ -199,8 +199,8 @@ def _doubles(
     ).order_by()
     events: dict[str, Any] = {}
     systems: dict[str, set[str]] = {}
-    others = set(rows.values_list("system", flat=True)) - {source.system}
-    for row in rows.select_related("event") if others else ():
+    by_others = set(rows.values_list("system", flat=True)) - {source.system}
+    for row in rows.select_related("event") if by_others else ():
         events[str(row.event_id)] = row.event
         systems.setdefault(str(row.event_id), set()).add(row.system)
     found: dict[str, list[ToldPayment]] = {}
