@@ -38,14 +38,21 @@ class Dimension(models.TextChoices):
     CREDITED = "payee", "Credited provider"
 
 
+# Goes up whenever rollups hold something else than before. Code of another version that
+# runs during an upgrade may build them, too, and knows nothing of the new ones.
+ROLLUP_LAYOUT = 1
+
+
 class RollupState(models.Model):
     """The one row that says for which clinic zone the rollups were built.
 
-    Without it there are no rollups to be read, whatever stands in their tables.
+    Without it, and with another `layout` than ROLLUP_LAYOUT, there are no rollups to be
+    read, whatever stands in their tables.
     """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     zone = models.CharField(max_length=64)
+    layout = models.SmallIntegerField(db_default=0)
     built_at = models.DateTimeField()
 
     class Meta:

@@ -13,7 +13,7 @@ from django.db import connection
 from kpis.choices import Kind
 from kpis.metrics.definitions import MATURITIES
 from kpis.metrics.sql import query
-from kpis.models.rollup import Dimension
+from kpis.models.rollup import ROLLUP_LAYOUT, Dimension
 from kpis.period import Period, Window
 from kpis.rollups.rebuild import rebuild_rollups
 from kpis.rollups.refresh import refresh_rollups
@@ -89,7 +89,9 @@ def is_behind(window: Window) -> bool:
 
 def _status(window: Window) -> RollupStatus:
     with connection.cursor() as cursor:
-        cursor.execute(query("reading", "state"), {"as_of": window.as_of})
+        cursor.execute(
+            query("reading", "state"), {"as_of": window.as_of, "layout": ROLLUP_LAYOUT}
+        )
         return RollupStatus(*cursor.fetchone())
 
 

@@ -11,6 +11,7 @@ from functools import partial
 from django.db import connection, transaction
 
 from kpis.metrics.sql import query
+from kpis.models.rollup import ROLLUP_LAYOUT
 from kpis.rollups.facts import FACT_COLUMNS, facts
 from kpis.rollups.refresh import lock
 from kpis.rollups.sums import ADDITIONS
@@ -64,7 +65,7 @@ def rebuild_rollups(
                 wait()
         with transaction.atomic(), connection.cursor() as cursor:
             lock()
-            cursor.execute(BUILT, [zone])
+            cursor.execute(BUILT, {"zone": zone, "layout": ROLLUP_LAYOUT})
             cursor.execute(f"ANALYZE {', '.join(ROLLUP_TABLES)}")
 
 

@@ -6,6 +6,7 @@ from django.db import OperationalError, connection, transaction
 
 from kpis.metrics.sql import query
 from kpis.models import RollupState
+from kpis.models.rollup import ROLLUP_LAYOUT
 from kpis.rollups.facts import FACT_COLUMNS, facts
 from kpis.rollups.sums import ADDITIONS
 
@@ -65,7 +66,7 @@ def _refresh_sql() -> str:
 
 
 def are_built(zone: str) -> bool:
-    return RollupState.objects.filter(zone=zone).exists()
+    return RollupState.objects.filter(zone=zone, layout=ROLLUP_LAYOUT).exists()
 
 
 def _refresh_some(zone: str) -> int:

@@ -6,7 +6,7 @@
 -- anything dirty; did anything happen after `as_of`.
 SELECT kept.zone, kept.built_at, clinic.time_zone, EXISTS (SELECT FROM kpis_changed),
     EXISTS (SELECT FROM kpis_kpievent WHERE occurred_at > %(as_of)s)
-FROM medspa_clinic clinic LEFT JOIN kpis_kept kept ON true
+FROM medspa_clinic clinic LEFT JOIN kpis_kept kept ON kept.layout = %(layout)s
 
 -- name: period
 SELECT {group_by}, {measures}

@@ -244,7 +244,8 @@ INSERT INTO kpis_fact ({columns}) SELECT {columns} FROM fact
 WITH change AS (SELECT 1 AS sign, kpis_fact.* FROM kpis_fact) {addition}
 
 -- name: built
-INSERT INTO kpis_kept (id, zone, built_at) VALUES (1, %s, clock_timestamp())
+INSERT INTO kpis_kept (id, zone, layout, built_at)
+VALUES (1, %(zone)s, %(layout)s, clock_timestamp())
 
 -- name: entries
 -- The entries of a fact, one row each.
