@@ -58,7 +58,7 @@ def loading(window: Page, files: Path) -> Iterator[Loaded]:
 
 def opened(window: Page, address: str) -> None:
     """The page with its scripts run and its fonts there."""
-    window.goto(address)
+    window.goto(address, timeout=60_000)
     window.evaluate("document.fonts.ready.then(() => null)")
 
 
