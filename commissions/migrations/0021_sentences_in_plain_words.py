@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("share_bps__range", (1, 10000))),
                 name="commissions_credit_is_a_share",
-                violation_error_message="Enter a share above 0%, up to 100%.",
+                violation_error_message="Enter a share above 0, up to 100.",
             ),
         ),
         migrations.AlterConstraint(
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("share_bps__range", (0, 10000))),
                 name="commissions_statementline_share_is_a_share",
-                violation_error_message="Enter a share from 0% to 100%.",
+                violation_error_message="Enter a share from 0 to 100.",
             ),
         ),
     ]

@@ -51,7 +51,7 @@ class Credit(Validated):
             models.CheckConstraint(
                 name="commissions_credit_is_a_share",
                 condition=Q(share_bps__range=(1, 10_000)),
-                violation_error_message="Enter a share above 0%, up to 100%.",
+                violation_error_message="Enter a share above 0, up to 100.",
             ),
         ]
 

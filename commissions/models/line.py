@@ -92,7 +92,7 @@ class StatementLine(Validated):
             models.CheckConstraint(
                 name="commissions_statementline_share_is_a_share",
                 condition=Q(share_bps__range=(0, 10_000)),
-                violation_error_message="Enter a share from 0% to 100%.",
+                violation_error_message="Enter a share from 0 to 100.",
             ),
             models.CheckConstraint(
                 name="commissions_statementline_corrects_one_statement",

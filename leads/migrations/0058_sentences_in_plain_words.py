@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("win_probability_bps__range", (0, 10000))),
                 name="leads_pipelinestage_probability_is_a_share",
-                violation_error_message="Enter a win probability from 0% to 100%.",
+                violation_error_message="Enter a win probability from 0 to 100.",
             ),
         ),
     ]

@@ -122,7 +122,7 @@ class PipelineStage(SoftDeletable):
             models.CheckConstraint(
                 name="leads_pipelinestage_probability_is_a_share",
                 condition=Q(win_probability_bps__range=(0, 10_000)),
-                violation_error_message="Enter a win probability from 0% to 100%.",
+                violation_error_message="Enter a win probability from 0 to 100.",
             ),
             models.CheckConstraint(
                 name="leads_pipelinestage_records_a_known_kind",

@@ -121,7 +121,7 @@ STATEMENTS = [
         "commissions_statementline_share_is_a_share",
         StatementLineFactory,
         {"share_bps": 10_001},
-        "Enter a share from 0% to 100%.",
+        "Enter a share from 0 to 100.",
         "share_bps",
     ),
     Rule(

@@ -156,7 +156,7 @@ RULES = [
         "commissions_credit_is_a_share",
         CreditFactory,
         {"share_bps": 10_001},
-        "Enter a share above 0%, up to 100%.",
+        "Enter a share above 0, up to 100.",
         "share_bps",
     ),
     Rule(

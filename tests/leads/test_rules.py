@@ -225,7 +225,7 @@ STAGES = [
         "leads_pipelinestage_probability_is_a_share",
         StageFactory,
         {"win_probability_bps": 10_001},
-        "Enter a win probability from 0% to 100%.",
+        "Enter a win probability from 0 to 100.",
         "win_probability_bps",
     ),
     Rule(

@@ -33,7 +33,7 @@ def test_of_several_broken_rules_each_says_its_sentence() -> None:
     assert refusal.value.message_dict == {
         "name": ["Enter a name."],
         "color": ["Enter a color like #0f766e."],
-        "win_probability_bps": ["Enter a win probability from 0% to 100%."],
+        "win_probability_bps": ["Enter a win probability from 0 to 100."],
     }
 
 
