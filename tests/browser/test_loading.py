@@ -101,7 +101,7 @@ def test_the_board_in_one_file_drags_cards(
         ("/leads/", 10),
         ("/leads/LEAD/", 10),
         ("/leads/today/", 10),
-        ("/leads/add/", 10),
+        ("/leads/new/", 10),
         ("/calendar/", 10),
         ("/kpis/", 20),
         ("/admin/leads/tag/", 20),
