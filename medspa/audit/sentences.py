@@ -219,7 +219,7 @@ class _Names:
             return str(known.get(value) or self._known.get(value, "a deleted one"))
         if field.choices:
             return str(dict(field.flatchoices).get(value, value))
-        if _is_secret(field) or isinstance(value, dict):
+        if _is_secret(field):
             return NOT_SHOWN
         return _plain_words(field.name, value)
 
@@ -240,6 +240,8 @@ def _plain_words(name: str, value: Any) -> str:
         return format_cents(value)
     if name.endswith("_bps"):
         return format_percent(value)
+    if isinstance(value, dict):
+        return NOT_SHOWN
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)
     if isinstance(value, bool):

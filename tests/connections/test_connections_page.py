@@ -205,7 +205,7 @@ def test_the_page_says_in_words_what_was_not_stored_and_what_waits(
     page = " ".join(admin_client.get("/connections/").content.decode().split())
     assert "4 unreadable, 2 with a wrong signature" in page
     parked = page.partition("Waiting for a decision")[2]
-    title = f"Connect anything {anything.account}"
+    title = f"Connect anything {anything.account}".strip()
     assert f'Payment intent succeeded <span class="mute">{title}</span>' in parked
 
 
