@@ -13,7 +13,7 @@ from medspa.refusals import Refused
 # Who moved the money knows best, then where the visit was sold, then who was told.
 CARD_PROCESSORS = ("stripe", "square")
 CRMS = ("gohighlevel",)
-TITLES = {**FILE_SYSTEMS, "connect": "Connect anything"}
+SYSTEM_TITLES = {**FILE_SYSTEMS, "connect": "Connect anything"}
 
 
 class PaymentOrderRefused(Refused):
@@ -24,12 +24,12 @@ class PaymentOrderRefused(Refused):
 
 def title_of(system: str) -> str:
     """The name of a system that reports payments, as people know it."""
-    return TITLES.get(system, system.capitalize())
+    return SYSTEM_TITLES.get(system, system.capitalize())
 
 
 def default_order() -> list[str]:
     """Card processors, then systems that clinics book and sell with, then CRMs."""
-    known = [name for name in TITLES if name != "other"] + ["other"]
+    known = [name for name in SYSTEM_TITLES if name != "other"] + ["other"]
     between = [name for name in known if name not in (*CARD_PROCESSORS, *CRMS)]
     return [*CARD_PROCESSORS, *between, *CRMS]
 

@@ -352,7 +352,7 @@ STORAGES = {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
             if DEBUG
-            else "medspa.web.static_files.HashedStaticFiles"
+            else "medspa.web.static_files.storage.HashedStaticFiles"
         )
     },
 }

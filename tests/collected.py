@@ -14,7 +14,7 @@ from django.test import override_settings
 def production_storage(root: Path) -> dict[str, Any]:
     """The settings with which pages name the files in `root`."""
     storages = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "medspa.web.static_files.HashedStaticFiles"}
+        "staticfiles": {"BACKEND": "medspa.web.static_files.storage.HashedStaticFiles"}
     }
     return {"STATIC_ROOT": root, "STORAGES": storages}
 

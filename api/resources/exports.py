@@ -114,7 +114,7 @@ def get_export(call: ApiCall, job_id: str) -> KeptAnswer:
         "and Phone are columns only for keys with `contacts:read`. 409 "
         "`export_not_ready` until the job is done; 410 a day later.",
         IMPORTS_TAG,
-        parameters={"as": f"One of {', '.join(EXPORT_FORMATS)}; `csv` if left out."},
+        parameters={"as": f"One of {', '.join(EXPORT_FORMATS)}; `csv` without it."},
         formats={"as": {"type": "string", "enum": list(EXPORT_FORMATS)}},
         files=tuple(form.content_type for form in EXPORT_FORMATS.values()),
         problems=(HTTPStatus.CONFLICT, HTTPStatus.GONE),

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import DateTimeField, F, Func, OuterRef, QuerySet, Subquery, Value
+from django.db.models import DateTimeField, F, Func, QuerySet, Subquery, Value
 
 from campaigns.models import Campaign, Platform
+from leads.lead_list.columns import ROW_LEAD
 from leads.models import Activity, LeadStage, LeadTag, Opportunity, PipelineStage
 from leads.models.lead_lists import source_name
 from leads.models.lead_queries import LeadQuerySet
@@ -41,7 +42,7 @@ HEADERS = (
     "Do not contact",
 )
 CONTACT_HEADERS = ("Email", "Phone")
-ROW_LEAD = OuterRef("pk")
+
 PLATFORMS = dict(Platform.choices)
 
 

@@ -168,6 +168,7 @@ ADDRESSES = (
         args="{endpoint}",
         data="overlap=1",
     ),
+    post("delete_webhook", "A", "api.change_webhookendpoint", "{endpoint}"),
     post("disable_webhook", "A", "api.change_webhookendpoint", "{endpoint}"),
     post("enable_webhook", "A", "api.change_webhookendpoint", "{endpoint}"),
     post("test_webhook", "A", "api.change_webhookendpoint", "{endpoint}"),

@@ -27,7 +27,7 @@ from medspa.demo.sample.plan import Request
 from medspa.demo.sample.seeding import seed
 from medspa.models import User
 from medspa.months import months_earlier
-from medspa.web.theme_files import ICON_FONT, icons_of
+from medspa.web.static_files.theme_files import ICON_FONT, icons_of
 from tests import factories
 from tests.crawling import NOT_FOLLOWED, Page, links_of, shape
 
@@ -39,7 +39,7 @@ ROWS_OF_A_SHAPE = 2
 VALUES_TRIED = 5
 MOST_PAGES = 250
 
-# Plugins of Alpine that the theme has and `medspa.web.theme_files` leaves out.
+# Plugins of Alpine that the theme has and our script of it leaves out.
 NOT_IN_OUR_SCRIPT = {"x-sort", "x-anchor"}
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, models
 
+import tests.api.test_exports
 import tests.api.test_key_rules
 import tests.api.webhooks.test_webhook_rules
 import tests.campaigns.test_rules
@@ -40,6 +41,7 @@ OUR_APPS = (
 CASES = (
     tests.campaigns.test_rules.RULES
     + tests.commissions.test_rules.RULES
+    + [*tests.api.test_exports.RULES]
     + [*tests.api.test_key_rules.RULES]
     + [*tests.api.webhooks.test_webhook_rules.RULES]
     + tests.connections.test_web_form_rules.RULES

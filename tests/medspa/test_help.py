@@ -19,7 +19,7 @@ NO_PAGES = {
     *("change_tag", "decide_suggestion", "void_event"),
     *("api_docs", "api_openapi", "revoke_api_key", "rotate_api_key"),
     *("disable_webhook", "enable_webhook", "replay_webhook", "rotate_webhook"),
-    "test_webhook",
+    *("delete_webhook", "test_webhook"),
     *("back_up_now", "drill_now"),
     *("delete_campaign", "restore_campaign"),
     *("board_ages", "board_call", "board_cards", "board_changes", "board_undo"),

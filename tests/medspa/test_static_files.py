@@ -9,14 +9,14 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.base import ContentFile
 
-from medspa.web.bundles import (
+from medspa.web.static_files.bundles import (
     MODULE_IMPORT,
     STYLE_IMPORT,
     NotBundled,
     module,
     stylesheet,
 )
-from medspa.web.static_files import HashedStaticFiles
+from medspa.web.static_files.storage import HashedStaticFiles
 
 LINK = re.compile(r"""\{% static ["']([^"']+)["'] %\}""")
 OWN = Path(settings.BASE_DIR) / "static"

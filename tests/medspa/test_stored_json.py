@@ -175,6 +175,7 @@ def test_the_names_of_jobs_that_may_wait_are_known() -> None:
     assert CARRY_OUT == "medspa.carry_out"
     assert {"medspa.carry_out", "medspa.tidy", "leads.tidy_imports"} <= set(app.tasks)
     assert {kind for kind in job_kinds if not kind.startswith("tests.")} == {
+        "api.export",
         "leads.bulk",
         "leads.undo_bulk",
         "connections.gohighlevel_backfill",

@@ -5,10 +5,10 @@ from pathlib import Path
 from django.conf import settings
 from fontTools.ttLib import TTFont
 
-from medspa.web.theme_files import (
+from medspa.web.static_files.theme_files import (
     ALL_ICONS,
     ICON_FONT,
-    SCRIPT,
+    THEME_SCRIPT,
     icons_named,
     icons_of,
     script,
@@ -40,7 +40,7 @@ def test_the_font_is_a_small_part_of_the_themes() -> None:
 
 
 def test_the_script_is_of_the_installed_theme() -> None:
-    assert script() == SCRIPT.read_text(), MAKE_ANEW
+    assert script() == THEME_SCRIPT.read_text(), MAKE_ANEW
 
 
 def test_no_page_loads_a_font_or_script_of_the_theme_beside_it() -> None:

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from medspa.web import theme_files
+from medspa.web.static_files import theme_files
 
 
 class Command(BaseCommand):
     help = (
-        "Makes static/vendor/theme.js and the icon font anew, of the files of the "
+        "Writes static/vendor/theme.js and the icon font again from the files of the "
         "installed django-unfold: after an update of it, or when a page names a new "
         "icon. For developers: commit what it changes."
     )
@@ -17,6 +17,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         names = theme_files.icons_named()
-        theme_files.SCRIPT.write_text(theme_files.script())
+        theme_files.THEME_SCRIPT.write_text(theme_files.script())
         theme_files.ICON_FONT.write_bytes(theme_files.icon_font(names))
         self.stdout.write(f"theme.js, and a font with {len(names)} icons")

@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage, Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-from medspa.web import bundles
+from medspa.web.static_files import bundles
 
 BUNDLES = {"css/": bundles.stylesheet, "js/": bundles.module}
 

@@ -1,7 +1,7 @@
 """Files made of the admin theme's own: one script, and a font with the icons we use.
 
-They are checked in, under `static/vendor`; `manage.py theme_files` makes them anew, and
-a test says when they are out of date: after an update of the theme, or a new icon.
+They are checked in, under `static/vendor`. `manage.py theme_files` writes them again; a
+test says when they are out of date: after an update of the theme, or a new icon.
 """
 
 import ast
@@ -22,7 +22,7 @@ ALL_ICONS = THEME_FILES / "fonts/material-symbols/Material-Symbols-Outlined.woff
 
 VENDOR = settings.BASE_DIR / "static" / "vendor"
 ICON_FONT = VENDOR / "fonts" / "icons.woff2"
-SCRIPT = VENDOR / "theme.js"
+THEME_SCRIPT = VENDOR / "theme.js"
 
 # In the order of the theme's pages. Not among them, as none of our pages uses them: its
 # charts, the dragging of rows (alpine.sort) and anchored menus (alpine.anchor).
@@ -36,7 +36,7 @@ SCRIPTS = {
 }
 
 ICON_SPAN = re.compile(r"material-symbols-outlined[^>]*>(.*?)<", re.S)
-WORD = re.compile(r"[a-z0-9_]+")
+ICON_WORD = re.compile(r"[a-z0-9_]+")
 QUOTED = re.compile(r"""["']([a-z0-9_]+)["']""")
 
 
@@ -63,7 +63,7 @@ def _words() -> Iterator[str]:
         for template in folder.rglob("*.html"):
             text = template.read_text()
             for inside in ICON_SPAN.findall(text):
-                yield from WORD.findall(inside)
+                yield from ICON_WORD.findall(inside)
             if "icon" in text or "material-symbols" in text:
                 yield from QUOTED.findall(text)
     for folder in (*_own_apps(), THEME):
