@@ -1,17 +1,16 @@
 """How long leads waited for the first touch, from the rollups; medians exactly."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kpis.metrics.sql import query
 from kpis.models.rollup import Dimension
 from kpis.period import Period
-from kpis.rollups.medians import median
+from kpis.rollups.medians import Buckets, between, middle
 from kpis.rollups.reading import RollupRange
 
-IS_OF = {Dimension.SLICE: "true", Dimension.ASSIGNED: "assigned_to = %(key)s"}
+IS_OF = {Dimension.SLICE: "true", Dimension.ASSIGNED: "assigned_to = asked.key"}
 CONTACTS = ", ".join(
     f"coalesce(sum(cohort_{name}), 0)::bigint AS {name}"
     for name in ("any_contacted", "any_within", "human_contacted", "human_within")
@@ -48,20 +47,28 @@ def _medians(
     parts: RollupRange, whose: Sequence[str]
 ) -> dict[tuple[str | None, str], float | None]:
     """By key and by whose touches."""
-    buckets: dict[tuple[str | None, str], list[tuple[int, int]]] = defaultdict(list)
+    buckets: dict[str, dict[str | None, list[tuple[int, int]]]] = {
+        who: defaultdict(list) for who in whose
+    }
     waits = query("reading", "waits", sums=parts.sums)
     for wait in parts.ask(waits, whose=list(whose)):
-        buckets[wait["key"], wait["who"]].append((wait["bucket"], wait["n"]))
+        buckets[wait["who"]][wait["key"]].append((wait["bucket"], wait["n"]))
     return {
-        (key, who): median(found, partial(_waits, parts, key, who))
-        for (key, who), found in buckets.items()
+        (key, who): between(values, buckets[who][key])
+        for who in whose
+        for key, values in _middle_waits(parts, who, buckets[who]).items()
     }
 
 
-def _waits(
-    parts: RollupRange, key: str | None, who: str, bucket: int, skip: int, many: int
-) -> list[float]:
-    """Of the waits in the bucket, in order, `many` after `skip`."""
-    sql = query("reading", "waits_in_bucket", who=who, is_of_key=IS_OF[parts.dimension])
-    found = parts.ask(sql, bucket=bucket, key=key or "", skip=skip, many=many)
-    return [row["seconds"] for row in found]
+def _middle_waits(
+    parts: RollupRange, who: str, buckets: Mapping[str | None, Buckets]
+) -> dict[str | None, list[float]]:
+    """The middle waits of each key, in order, by one query."""
+    asked = [(key or "", *one) for key in buckets for one in middle(buckets[key])]
+    sql = query("reading", "middle_waits", who=who, is_of_key=IS_OF[parts.dimension])
+    names = ("keys", "buckets", "skips", "counts")
+    lists = zip(*asked, strict=True) if asked else [()] * len(names)
+    found: dict[str | None, list[float]] = {key: [] for key in buckets}
+    for row in parts.ask(sql, **dict(zip(names, map(list, lists), strict=True))):
+        found[row["key"]].append(row["seconds"])
+    return found

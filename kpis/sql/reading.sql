@@ -55,11 +55,17 @@ SELECT nullif(key, '') AS key, who, bucket, sum(n)::bigint AS n FROM kpis_waitsu
 WHERE ({sums}) AND who = ANY(%(whose)s)
 GROUP BY 1, 2, 3 HAVING sum(n) <> 0 ORDER BY 1, 2, 3
 
--- name: waits_in_bucket
-SELECT {who}_wait AS seconds FROM kpis_fact
-WHERE {who}_bucket = %(bucket)s AND created_day BETWEEN %(first)s AND %(last)s
-    AND ({is_of_key})
-ORDER BY {who}_wait OFFSET %(skip)s LIMIT %(many)s
+-- name: middle_waits
+SELECT nullif(asked.key, '') AS key, waits.seconds
+FROM unnest(%(keys)s::text[], %(buckets)s::bigint[], %(skips)s::bigint[],
+    %(counts)s::bigint[]) WITH ORDINALITY AS asked(key, bucket, skip, many, place)
+CROSS JOIN LATERAL (
+    SELECT {who}_wait AS seconds FROM kpis_fact
+    WHERE {who}_bucket = asked.bucket
+        AND created_day BETWEEN %(first)s AND %(last)s AND ({is_of_key})
+    ORDER BY {who}_wait OFFSET asked.skip LIMIT asked.many
+) AS waits
+ORDER BY asked.place, waits.seconds
 
 -- name: steps
 SELECT step, went_on, bucket, sum(n)::bigint AS n,
