@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.admin import site
+from django.core.cache import caches
 from django.core.management import call_command
 from django.test import override_settings
 
@@ -37,4 +39,12 @@ def hashed(collected: Path) -> dict[str, str]:
 def as_in_production(collected: Path) -> Iterator[Path]:
     """Pages name the files in this folder."""
     with override_settings(**production_storage(collected)):
+        forget_addresses()
         yield collected
+    forget_addresses()
+
+
+def forget_addresses() -> None:
+    """Those of the head of pages, which are kept for the process."""
+    caches["template_fragments"].clear()
+    site._shared_context = None

@@ -31,6 +31,11 @@ class SourceView:
         return self.source.cents
 
     @property
+    def details(self) -> list[str]:
+        """The procedure, and which share of the payment counts, where there is one."""
+        return [each for each in (self.procedure, self.share) if each]
+
+    @property
     def share(self) -> str:
         """The share in words; empty for the whole payment."""
         share_bps = self.source.share_bps

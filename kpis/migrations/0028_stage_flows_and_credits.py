@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
             model_name="fact",
             name="entered_days",
             field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.DateField(null=True),
+                base_field=models.DateField(blank=True, null=True),
                 blank=True,
                 db_default=models.Value("{}"),
                 size=None,

@@ -147,7 +147,7 @@ class Fact(models.Model):
         models.BigIntegerField(), blank=True, db_default=Value("{}")
     )
     entered_days = ArrayField(
-        models.DateField(null=True), blank=True, db_default=Value("{}")
+        models.DateField(null=True, blank=True), blank=True, db_default=Value("{}")
     )
     credited_to = ArrayField(
         models.CharField(max_length=25), blank=True, db_default=Value("{}")

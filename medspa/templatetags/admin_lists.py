@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.admin.templatetags import admin_list
-from django.template import Library
+from django.template import Context, Library
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
@@ -23,10 +23,11 @@ register.tags = dict(unfold_list.register.tags)
 register.filters = dict(unfold_list.register.filters)
 
 
-@register.inclusion_tag("admin/change_list_results.html")
-def unfold_result_list(changelist: Any) -> dict[str, Any]:
+@register.inclusion_tag("admin/change_list_results.html", takes_context=True)
+def unfold_result_list(context: Context, changelist: Any) -> dict[str, Any]:
     headers = list(unfold_list.result_headers(changelist))
     return {
+        **context.flatten(),
         "cl": changelist,
         "result_headers": headers,
         "num_sorted_fields": sum(bool(header.get("sorted")) for header in headers),

@@ -10,7 +10,7 @@ import pytest
 from api.exports.exporting import ExportArguments, find_leads, forget_old_exports
 from api.exports.models import LeadExport, LeadExportChunk
 from api.keys.scopes import CONTACTS_SCOPE, SCOPES
-from leads.lead_list.export import HEADERS
+from leads.lead_list.export_rows import HEADERS
 from leads.models import ExportLog, Lead
 from medspa.audit.actors import acting
 from medspa.jobs.progress import NullProgress

@@ -42,7 +42,8 @@ RUN = """async ([what, within, known]) => {
     }
     for (const look of first.keys()) seen.add(look)
     const run = async (context, options) => {
-        const found = await axe.run(context, {resultTypes: ["violations"], ...options})
+        const found = await axe.run(context,
+            {resultTypes: ["violations"], preload: false, ...options})
         return found.violations.flatMap(({id, nodes}) => nodes.slice(0, 2).map(
             ({html, target}) => `${id} ${target} ${html.slice(0, 160)}`))
     }

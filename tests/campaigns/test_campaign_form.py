@@ -62,7 +62,7 @@ def test_a_campaign_is_added_once_however_often_the_form_is_sent(
         ({"name": ""}, "This field is required."),
         ({"ends_on": "2025-01-01"}, "The end date can't be before the start date."),
         ({"monthly_spend_cents": "-1"}, "The spend can't be negative."),
-        ({"platform": "billboard"}, "billboard"),
+        ({"platform": "billboard"}, "Choose from the list."),
     ],
 )
 def test_a_refused_form_is_shown_again_with_why(

@@ -71,7 +71,7 @@ def test_the_page_shows_them(march: Statement, manager: User, client: Client) ->
     client.force_login(manager)
     page = text(client.get(reverse("statement", args=[march.pk])))
     assert "Payments and refunds (2)" in page
-    assert "of $12,000, 50% share" in page
+    assert "Payment of $12,000, Botox, 50% share" in page
     assert ">$6,000.00<" in page
 
 
@@ -134,7 +134,7 @@ def test_what_refunds_change_names_the_refunds(
     client.force_login(manager)
     page = text(client.get(reverse("statement", args=[line.statement_id])))
     assert "Refund clawbacks for March 2026" in page
-    assert "of $4,000, 50% share" in page
+    assert "of $4,000, Botox, 50% share" in page
 
 
 def test_a_correction_of_a_closed_month_names_what_made_it(

@@ -88,7 +88,10 @@ def test_a_refund_takes_a_day_from_that_of_its_payment_on(
 
 @pytest.mark.parametrize(
     ("cost", "sentence"),
-    [("x", "Enter the amount"), ("-1", "Enter a cost up to $10,000,000")],
+    [
+        ("x", "Enter the amount"),
+        ("-1", "Enter a cost of zero or more, up to $10,000,000"),
+    ],
 )
 def test_a_cost_that_can_t_be_is_refused(
     cost: str, sentence: str, lead: Lead, front_desk: User, client: Client

@@ -14,7 +14,8 @@ from django.test import Client
 from django.utils import timezone
 
 from leads.lead_list import export as lead_export
-from leads.lead_list.export import HEADERS, XLSX, export
+from leads.lead_list.export import XLSX, export
+from leads.lead_list.export_rows import HEADERS
 from leads.models import ExportLog, Lead
 from medspa.models import User
 from medspa.web.xlsx import workbook

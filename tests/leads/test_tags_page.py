@@ -80,7 +80,7 @@ def test_a_tag_is_added(office: Client, manager: User) -> None:
     ("name", "sentence"),
     [
         ("botox", "There is already a tag with this name."),
-        ("", "This field can"),
+        ("", "This field is required."),
         ("(212) 555-0123", ""),
     ],
 )

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from leads.lead_list import export as exporting
+from leads.lead_list.export_rows import ExportRows
 from leads.models import ExportLog, Lead
 from medspa.encryption.ciphers import DecryptionError
 from medspa.encryption.fields import Unreadable, surviving_damage
@@ -91,14 +91,14 @@ def test_an_export_that_fails_says_so_in_the_file_and_in_the_log(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    cells = exporting._cells
+    cells = ExportRows._cells
 
-    def fail_at_the_second(row: Any) -> Any:
-        if row["row_lead"] != damaged.pk:
+    def fail_at_the_second(rows: ExportRows, row: Any) -> Any:
+        if row[0] != damaged.pk:
             raise RuntimeError("the database went away")
-        return cells(row)
+        return cells(rows, row)
 
-    monkeypatch.setattr(exporting, "_cells", fail_at_the_second)
+    monkeypatch.setattr(ExportRows, "_cells", fail_at_the_second)
     answer = office.get(reverse("leads_export"), {"as": ending})
     data = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
     if ending == "csv":

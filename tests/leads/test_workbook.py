@@ -11,11 +11,14 @@ import pytest
 
 from leads.intake.files.failed_rows import failed_rows_csv
 from leads.intake.files.result import FailedRow
-from leads.lead_list.export import CSV, HEADERS, _csv
+from leads.lead_list.export import CSV, _csv
+from leads.lead_list.export_rows import HEADERS
 from medspa.web.csv import without_formula
 from medspa.web.xlsx import MOST_ROWS, workbook
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
+# As a clinic's clock shows it.
+CLOCK = datetime(2026, 3, 4, 5, 6, 59, tzinfo=UTC).replace(tzinfo=None)
 TEXTS = ["1+1", "a=b", " =1", "'=1", "Ana", "(212) 555-0101", "\n=1"]
 
 
@@ -202,7 +205,7 @@ def test_other_csv_cells_are_left_alone(text: str) -> None:
         (0, "0.00"),
         (7, "0.07"),
         (120_050, "1200.50"),
-        (datetime(2026, 3, 4, 5, 6, 59, tzinfo=UTC), "2026-03-04 05:06"),
+        (CLOCK, "2026-03-04 05:06"),
         (date(2026, 3, 4), "2026-03-04"),
     ],
 )

@@ -44,7 +44,7 @@ def test_five_wrong_passwords_lock_the_name_from_that_address(
     )
     assert locked.status_code == 429
     assert "Wait 1 minute and" in locked.content.decode()
-    assert "css/shell" in locked.content.decode(), "it wears the clinic's stylesheet"
+    assert "css/site" in locked.content.decode(), "it wears the clinic's stylesheet"
     elsewhere = Client(REMOTE_ADDR="203.0.113.9")
     assert sign_in(elsewhere, maria, "correct horse battery") == 302
 
@@ -105,7 +105,7 @@ def test_somebody_without_a_role_reads_what_to_do(
     page = client.get("/")
     assert page.status_code == 403
     assert "have access to any pages yet" in page.content.decode()
-    assert "css/shell" in page.content.decode(), "it wears the clinic's stylesheet"
+    assert "css/site" in page.content.decode(), "it wears the clinic's stylesheet"
 
 
 @pytest.mark.django_db

@@ -74,7 +74,7 @@ def test_our_own_fault_tells_no_secret(client: Client) -> None:
     assert status == 500
     assert "Something went wrong" in text
     assert "secret" not in text
-    assert "css/shell.css" in text
+    assert "css/site.css" in text
 
 
 def test_what_is_missing_is_named_in_our_own_words(client: Client) -> None:

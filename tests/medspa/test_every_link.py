@@ -39,8 +39,8 @@ ROWS_OF_A_SHAPE = 2
 VALUES_TRIED = 5
 MOST_PAGES = 250
 
-# Plugins of Alpine that the theme has and our script of it leaves out.
-NOT_IN_OUR_SCRIPT = {"x-sort", "x-anchor"}
+# Plugins of Alpine that stand in a script of their own.
+OF_FORMS, FORM_SCRIPT = {"x-sort", "x-anchor"}, "vendor/theme-forms.js"
 
 
 class Crawl:
@@ -74,13 +74,13 @@ class Crawl:
         elif answer.status_code in (301, 302):
             self.waiting.append((answer["Location"], printed_on))
         elif "html" in answer["Content-Type"] and not answer.streaming:
-            self._read(Page(address, answer.text))
+            self._read(Page(address, answer.text), FORM_SCRIPT in answer.text)
 
-    def _read(self, page: Page) -> None:
+    def _read(self, page: Page, has_form_script: bool) -> None:
         for icon in page.icons - self.icons.keys():
             self._fault(f"no icon {icon} in our font", page.address)
-        for directive in page.directives & NOT_IN_OUR_SCRIPT:
-            self._fault(f"no script for {directive}", page.address)
+        if page.directives & OF_FORMS and not has_form_script:
+            self._fault(f"no script for {page.directives & OF_FORMS}", page.address)
         for anchor in page.anchors - page.ids - {""}:
             self._fault(f"no #{anchor}", page.address)
         for value in page.unread_dates:

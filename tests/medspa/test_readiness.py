@@ -44,7 +44,7 @@ def test_before_migrate_every_page_says_what_to_do(
     for address in ("/leads/", "/", "/admin/login/"):
         page = client.get(address)
         assert page.status_code == 503
-        assert "An administrator must run `manage.py upgrade`" in page.content.decode()
+        assert "run <code>manage.py upgrade</code>" in page.content.decode()
     told = client.get("/leads/", headers={"HX-Request": "true"})
     assert "manage.py upgrade" in told.json()["message"]
     assert not fresh.is_ready

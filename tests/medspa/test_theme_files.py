@@ -7,7 +7,10 @@ from fontTools.ttLib import TTFont
 
 from medspa.web.static_files.theme_files import (
     ALL_ICONS,
+    FORM_SCRIPT,
+    FORM_SCRIPTS,
     ICON_FONT,
+    SCRIPTS,
     THEME_SCRIPT,
     icons_named,
     icons_of,
@@ -40,7 +43,8 @@ def test_the_font_is_a_small_part_of_the_themes() -> None:
 
 
 def test_the_script_is_of_the_installed_theme() -> None:
-    assert script() == THEME_SCRIPT.read_text(), MAKE_ANEW
+    assert script(SCRIPTS) == THEME_SCRIPT.read_text(), MAKE_ANEW
+    assert script(FORM_SCRIPTS) == FORM_SCRIPT.read_text(), MAKE_ANEW
 
 
 def test_no_page_loads_a_font_or_script_of_the_theme_beside_it() -> None:

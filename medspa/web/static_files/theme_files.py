@@ -1,4 +1,4 @@
-"""Files made of the admin theme's own: one script, and a font with the icons we use.
+"""Files made of the admin theme's own: two scripts, and a font with the icons we use.
 
 They are checked in, under `static/vendor`. `manage.py theme_files` writes them again; a
 test says when they are out of date: after an update of the theme, or a new icon.
@@ -6,7 +6,7 @@ test says when they are out of date: after an update of the theme, or a new icon
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -23,9 +23,9 @@ ALL_ICONS = THEME_FILES / "fonts/material-symbols/Material-Symbols-Outlined.woff
 VENDOR = settings.BASE_DIR / "static" / "vendor"
 ICON_FONT = VENDOR / "fonts" / "icons.woff2"
 THEME_SCRIPT = VENDOR / "theme.js"
+FORM_SCRIPT = VENDOR / "theme-forms.js"
 
-# In the order of the theme's pages. Not among them, as none of our pages uses them: its
-# charts, the dragging of rows (alpine.sort) and anchored menus (alpine.anchor).
+# In the order of the theme's pages, without its charts, which no page of ours has.
 SCRIPTS = {
     "js/htmx/htmx.js": "htmx, 0BSD",
     "js/app.js": "django-unfold, MIT",
@@ -34,17 +34,22 @@ SCRIPTS = {
     "js/alpine/alpine.resize.js": "Alpine.js resize, MIT",
     "js/alpine/alpine.js": "Alpine.js, MIT",
 }
+# Only forms of the admin have rows to drag and anchored menus.
+FORM_SCRIPTS = {
+    "js/alpine/alpine.anchor.js": "Alpine.js anchor, MIT",
+    "js/alpine/alpine.sort.js": "Alpine.js sort, MIT",
+}
 
 ICON_SPAN = re.compile(r"material-symbols-outlined[^>]*>(.*?)<", re.S)
 ICON_WORD = re.compile(r"[a-z0-9_]+")
 QUOTED = re.compile(r"""["']([a-z0-9_]+)["']""")
 
 
-def script() -> str:
-    """The theme's scripts that our pages use, as one."""
+def script(files: Mapping[str, str]) -> str:
+    """Scripts of the theme as one, each with whose it is."""
     parts = (
         f"/* {whose} */\n{(THEME_FILES / name).read_text().strip()}\n;"
-        for name, whose in SCRIPTS.items()
+        for name, whose in files.items()
     )
     return "\n".join(parts) + "\n"
 

@@ -66,7 +66,7 @@ RULES = [
         "medspa_passkey_credential_hash_key",
         PasskeyFactory,
         anothers_key,
-        "Passkey with this Credential hash already exists.",
+        "There is already a Passkey with this Credential hash.",
         "credential_hash",
     ),
 ]
