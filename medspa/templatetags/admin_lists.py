@@ -26,8 +26,9 @@ register.filters = dict(unfold_list.register.filters)
 @register.inclusion_tag("admin/change_list_results.html", takes_context=True)
 def unfold_result_list(context: Context, changelist: Any) -> dict[str, Any]:
     headers = list(unfold_list.result_headers(changelist))
+    page: Any = context.flatten()
     return {
-        **context.flatten(),
+        **page,
         "cl": changelist,
         "result_headers": headers,
         "num_sorted_fields": sum(bool(header.get("sorted")) for header in headers),
