@@ -270,7 +270,7 @@ def _links(one: Operation) -> dict[str, Any]:
             if other.needs_match:
                 given["header.If-Match"] = "$response.header.ETag"
             links[other.name] = {"operationId": other.name, "parameters": given}
-    return links
+    return dict(sorted(links.items()))
 
 
 @cache
