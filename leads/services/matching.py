@@ -19,8 +19,9 @@ from leads.contact import email_key, is_same_phone, phone_key
 from leads.models import ContactPoint, Lead, LeadMerge
 from medspa.encryption.fields import surviving_damage
 from medspa.postgres.sql_files import sql
+from medspa.postgres.written_query import SqlRows
 
-CANDIDATES = sql("leads", "matching", "candidates")
+CANDIDATES = SqlRows(Lead, sql("leads", "matching", "candidates"))
 BELONGINGS = sql("leads", "matching", "belongings")
 
 
@@ -94,8 +95,9 @@ class Directory:
             )
             if lead.id not in self._by_id
         }
-        if fresh:
-            _read_further(fresh)
+        _read_further(
+            {pk: one for pk, one in fresh.items() if _may_have_further(found[pk])}
+        )
         for known in fresh.values():
             self.add(known)
         for merged_id, survivor in survivors.items():
@@ -204,7 +206,7 @@ def _read_candidates(
         "emails": _indexes("email_index", emails),
         "phones": _indexes("phone_index", phones),
     }
-    return Lead.all_objects.raw(CANDIDATES, parameters)
+    return CANDIDATES.rows(parameters)
 
 
 def _holders_now(leads: Iterable[Lead]) -> Iterable[Lead]:
@@ -250,11 +252,16 @@ def _known(lead: Lead) -> Known:
     )
 
 
+def _may_have_further(lead: Lead) -> bool:
+    """What the candidates say; one that others were merged into wasn't asked."""
+    return getattr(lead, "has_further", True)
+
+
 def _read_further(leads: dict[str, Known]) -> None:
     """The further emails and phones of all `leads`."""
-    points = ContactPoint.objects.filter(lead__in=leads).order_by()
-    if not points.exists():
+    if not leads:
         return
+    points = ContactPoint.objects.filter(lead__in=leads).order_by()
     for point in points.only("lead_id", "email", "phone"):
         key = email_key(point.email) or point.phone
         leads[point.lead_id].further.add(key)

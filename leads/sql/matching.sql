@@ -6,7 +6,11 @@
 -- name: candidates
 -- By contact id, deleted leads too; by email, phone or further contact only active ones.
 SELECT id, external_id, first_name, email, phone, campaign_id, ad_platform,
-    assigned_to_id, deleted_at, created_at
+    assigned_to_id, deleted_at, created_at,
+    EXISTS (
+        SELECT FROM leads_contactpoint
+        WHERE lead_id = leads_lead.id AND deleted_at IS NULL
+    ) AS has_further
 FROM leads_lead
 WHERE id IN (
     SELECT id FROM leads_lead
