@@ -10,6 +10,7 @@ into is found.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol
 
 from django.db import connection
@@ -21,7 +22,12 @@ from medspa.encryption.fields import surviving_damage
 from medspa.postgres.sql_files import sql
 from medspa.postgres.written_query import SqlRows
 
-CANDIDATES = SqlRows(Lead, sql("leads", "matching", "candidates"))
+CANDIDATES = sql("leads", "matching", "candidates")
+WAYS = {
+    "ids": sql("leads", "matching", "by_contact_id"),
+    "emails": sql("leads", "matching", "by_email"),
+    "phones": sql("leads", "matching", "by_phone"),
+}
 BELONGINGS = sql("leads", "matching", "belongings")
 
 
@@ -199,14 +205,20 @@ def _candidates(people: list[Identity]) -> Iterable[Lead]:
 def _read_candidates(
     *, ids: Collection[str] = (), emails: set[str], phones: Collection[str] = ()
 ) -> Iterable[Lead]:
-    if not (ids or any(emails) or any(phones)):
-        return []
-    parameters = {
+    given: dict[str, list[Any]] = {
         "ids": list(ids),
         "emails": _indexes("email_index", emails),
         "phones": _indexes("phone_index", phones),
     }
-    return CANDIDATES.rows(parameters)
+    ways = tuple(way for way, values in given.items() if values)
+    return _candidates_by(ways).rows(given) if ways else []
+
+
+@cache
+def _candidates_by(ways: Sequence[str]) -> SqlRows[Lead]:
+    """Each way by its name; of email and phone only active leads."""
+    found = "\n    UNION ALL\n".join(WAYS[way] for way in ways)
+    return SqlRows(Lead, CANDIDATES.format(ways=found))
 
 
 def _holders_now(leads: Iterable[Lead]) -> Iterable[Lead]:
