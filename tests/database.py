@@ -33,6 +33,7 @@ MORE_SOURCES = (
     "medspa/ids.py",
     "medspa/json_columns/conditions.py",
     "medspa/roles.py",
+    "medspa/squashing.py",
     "leads/contact.py",
     "leads/privacy.py",
     "leads/name_letters.txt",

@@ -81,9 +81,9 @@ def about() -> About:
         app_version = version("medspa-growth-hub")
     except PackageNotFoundError:
         app_version = ""
-    migrations = dict(
-        MigrationRecorder.Migration.objects.order_by("id").values_list("app", "name")
-    )
+    # A squash is written down when what it replaces is there, whatever came after that.
+    applied = MigrationRecorder.Migration.objects.exclude(name__contains="_squashed_")
+    migrations = dict(applied.order_by("id").values_list("app", "name"))
     return About(app_version, migrations)
 
 
