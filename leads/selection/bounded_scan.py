@@ -198,8 +198,9 @@ def few_leads(filters: ListFilter) -> list[str] | None:
 
 def _few_statement(name: str, indexed: IndexedRows) -> tuple[str, list[Any]]:
     """One row: the name and the leads, which are NULL if there are more than few."""
-    rows, lead = indexed
-    further = rows.values_list(Value(1))[EXACT_LIMIT : EXACT_LIMIT + 1]
+    rows, lead, counted = indexed
+    every = rows if counted is None else counted
+    further = every.values_list(Value(1))[EXACT_LIMIT : EXACT_LIMIT + 1]
     more, more_parameters = further.query.sql_with_params()
     few, few_parameters = rows.values_list(lead)[:EXACT_LIMIT].query.sql_with_params()
     sql = FEW_OF_FILTER.format(more=more, few=few)
@@ -215,5 +216,5 @@ def _indexed_filters(filters: ListFilter) -> Iterable[tuple[str, IndexedRows]]:
     for name in filters.values:
         if name == "stage" and filters.total > EXACT_LIMIT:
             continue  # so many are in it, by the stored totals
-        for rows, lead in filters.indexed(name) or ():
-            yield name, IndexedRows(rows, lead)
+        for indexed in filters.indexed(name) or ():
+            yield name, indexed
