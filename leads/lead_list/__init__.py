@@ -139,6 +139,8 @@ def _found(
         return _exact(filters, rows, rows.unfiltered, after)
     few = few_leads(filters)
     if few is not None:
+        if not few:
+            return FoundRows([], 0)
         leads = rows.unfiltered.filter(is_one_of(rows.lead, few))
         return _exact(filters, rows, leads, after)
     if not filters.is_by_one_index:
