@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import CharField, DateTimeField
@@ -54,7 +55,7 @@ def read_consults(
         parameters += more
     with connection.cursor() as cursor:
         cursor.execute(CONSULTS_OF_DAYS.format(most=most, **parts), parameters)
-        return [_consult(row, now) for row in cursor.fetchall()]
+        return [_consult(row, now, zone) for row in cursor.fetchall()]
 
 
 def _of_the_day() -> Any:
@@ -80,9 +81,8 @@ def _standing(provider: str) -> Any:
     return one.values_list(*COLUMNS)[:1]
 
 
-def _consult(row: tuple[Any, ...], now: datetime) -> CalendarConsult:
+def _consult(row: tuple[Any, ...], now: datetime, zone: ZoneInfo) -> CalendarConsult:
     lead_id, name, at, provider_id, provider, procedure, confirmed_at, is_held = row
-    zone = clinic_zone()
     ends = at + CONSULT_LENGTH
     return CalendarConsult(
         lead_id,
