@@ -48,7 +48,7 @@ SCAN = """
     FROM ({window}) scanned ({columns}) CROSS JOIN LATERAL ({matches}) matching
     ORDER BY {order} LIMIT {limit})
 """
-END = """
+SCAN_END = """
 UNION ALL (SELECT {value}, {row}, {lead}, false FROM ({window}) scanned ({columns}))
 LIMIT {limit}
 """
@@ -107,7 +107,7 @@ def scan_statement(
     if last:
         narrow = _columns(rows)
         at = window.values_list(*narrow)[last - 1 : last].query.sql_with_params()
-        end = END.format(window=at[0], **_parts(rows, narrow, limit))
+        end = SCAN_END.format(window=at[0], **_parts(rows, narrow, limit))
         parameters += at[1]
     return ScanStatement(sql + end, parameters)
 
