@@ -10,7 +10,7 @@ from django.db.models.functions import Concat
 
 from leads.search import Search, SearchKind
 from medspa.encryption.fields import surviving_damage
-from medspa.postgres.written_query import is_one_of
+from medspa.postgres.written_query import Given, is_one_of
 from medspa.soft_deletion import ActiveManager, SoftDeletionQuerySet
 
 # After every name that begins with a text, in the order of the index.
@@ -36,11 +36,20 @@ def _contact_points() -> Any:
     return apps.get_model("leads", "ContactPoint").objects.all()
 
 
-def _indexed(rows: Any, column: str, text: str) -> Any:
-    """The rows whose blind index is that of the text."""
-    field: Any = rows.model._meta.get_field(column)
+def blind_indexes(column: str, text: str) -> list[bytes]:
+    """What a column of blind indexes may have for the text."""
+    field: Any = apps.get_model("leads", "Lead")._meta.get_field(column)
+    return list(field.indexes(text))
+
+
+def _indexed(rows: Any, column: str, text: str | Given) -> Any:
+    """The rows whose blind index is that of the text, or one of the `Given`."""
+    if isinstance(text, Given):
+        found = rows.filter(is_one_of(column, text))
+    else:
+        field: Any = rows.model._meta.get_field(column)
+        found = rows.filter(**{f"{column}__in": field.indexes(text)})
     # The indexes leave empty values out, so the query has to do so to use them.
-    found = rows.filter(**{f"{column}__in": field.indexes(text)})
     return found.exclude(**{column: b""})
 
 
@@ -83,8 +92,11 @@ class LeadQuerySet(SoftDeletionQuerySet):
     def with_last_four(self, digits: str) -> Self:
         return self._with("phone_last4_index", digits)
 
-    def with_email_or_phone(self, email: str, phone: str) -> Self:
-        """Leads with the address or the number; an empty one is nobody's."""
+    def with_email_or_phone(self, email: str | Given, phone: str | Given) -> Self:
+        """Leads with the address or the number; an empty one is nobody's.
+
+        Of what is `Given` the `blind_indexes` are.
+        """
         typed = {"email_index": email, "phone_index": phone}
         known = [(column, text) for column, text in typed.items() if text]
         return self._with_any(known) if known else self.none()
@@ -116,7 +128,7 @@ class LeadQuerySet(SoftDeletionQuerySet):
     def _with(self, column: str, text: str) -> Self:
         return self._with_any([(column, text)])
 
-    def _with_any(self, values: Iterable[tuple[str, str]]) -> Self:
+    def _with_any(self, values: Iterable[tuple[str, str | Given]]) -> Self:
         """Leads with one of the values as their own or as a further contact.
 
         By each table's index: with OR PostgreSQL would use neither.
