@@ -179,6 +179,7 @@ TEMPLATES = [
         "OPTIONS": {"environment": "medspa.web.templates.jinja_environment"},
     },
 ]
+FORM_RENDERER = "medspa.web.form_renderer.FormRenderer"
 
 # The database: PostgreSQL 15 or later. Without DATABASE_URL (development, demo,
 # tests) the embedded server under var/.

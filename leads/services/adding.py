@@ -19,7 +19,7 @@ from leads.models.stage import RecordedKind
 from leads.services import next_steps, pipeline
 from leads.services.actions import lock_lead
 from leads.services.opportunities import ExpectedSale, create_opportunities
-from leads.services.same_person import KnownPerson, is_anyone_like, people_like
+from leads.services.same_person import KnownPerson, people_like
 from leads.services.tagging import add_tag
 from leads.suppressed import SUPPRESSED, find_suppressed
 from medspa.audit.actors import current_actor
@@ -103,7 +103,7 @@ def add_lead(
         if already.is_deleted:
             raise AddRefused(DELETED_SINCE, "first_name")
         return already
-    people = people_like(new.lead, viewer) if is_anyone_like(new.lead) else []
+    people = people_like(new.lead, viewer)
     if {known.lead.pk for known in people} - set(seen):
         raise SamePersonFound(people)
     try:

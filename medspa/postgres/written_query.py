@@ -4,7 +4,7 @@ Django writes the SQL of a queryset at each use, which takes longer than Postgre
 takes to answer such a query.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -25,16 +25,17 @@ Row = TypeVar("Row", bound=Model)
 
 
 class WrittenQuery(Generic[Row]):
-    """A queryset that finds one row by values that differ from use to use.
+    """A queryset that finds rows by values that differ from use to use.
 
-    `rows` is filtered last by any such values: they are the last of its parameters.
+    For `first` it is filtered last by any such values: they are the last of its
+    parameters. For `every` they are `Given`.
     """
 
     def __init__(self, rows: QuerySet[Row], values: int = 1) -> None:
         self._using = rows.db
         self._compiler: Any = rows.query.get_compiler(rows.db)
-        self._sql, parameters = self._compiler.as_sql()
-        self._fixed = parameters[:-values]
+        self._sql, self._parameters = self._compiler.as_sql()
+        self._fixed = self._parameters[:-values]
         columns = self._compiler.klass_info["select_fields"]
         self._columns = slice(columns[0], columns[-1] + 1)
         self._names = [
@@ -45,9 +46,17 @@ class WrittenQuery(Generic[Row]):
         with connections[self._using].cursor() as cursor:
             cursor.execute(self._sql, (*self._fixed, *values))
             found = cursor.fetchone()
-        if found is None:
-            return None
-        [row] = self._compiler.results_iter([[found]])
+        return self._made([found])[0] if found else None
+
+    def every(self, **given: Any) -> list[Row]:
+        with connections[self._using].cursor() as cursor:
+            cursor.execute(self._sql, filled(self._parameters, given))
+            return self._made(cursor.fetchall())
+
+    def _made(self, found: list[Any]) -> list[Row]:
+        return [self._instance(row) for row in self._compiler.results_iter([found])]
+
+    def _instance(self, row: Any) -> Row:
         model = self._compiler.klass_info["model"]
         made: Row = model.from_db(self._using, self._names, row[self._columns])
         for name, column in self._compiler.annotation_col_map.items():
@@ -66,6 +75,11 @@ class Given(Expression):
         return "%s", (self,)
 
 
+def filled(parameters: Iterable[Any], given: Mapping[str, Any]) -> list[Any]:
+    """The parameters of a query with the values in place of what is `Given`."""
+    return [given[one.name] if isinstance(one, Given) else one for one in parameters]
+
+
 class WrittenRows:
     """A queryset of `values()` whose rows are found by values that are `Given`."""
 
@@ -76,12 +90,8 @@ class WrittenRows:
 
     def read(self, **given: Any) -> list[dict[str, Any]]:
         """The rows as the queryset would give them."""
-        parameters = [
-            given[one.name] if isinstance(one, Given) else one
-            for one in self._parameters
-        ]
         with connection.cursor() as cursor:
-            cursor.execute(self._sql, parameters)
+            cursor.execute(self._sql, filled(self._parameters, given))
             found = cursor.fetchall()
         rows = self._compiler.results_iter([found])
         return [dict(zip(self._names, row, strict=True)) for row in rows]

@@ -92,3 +92,15 @@ def test_rows_are_those_of_the_queryset_for_each_values_that_are_given() -> None
         found = written.read(ids=[one.pk for one in people])
         assert found == [*asked.values("facts", name=F("username"))]
         assert len(found) == len(people)
+
+
+def test_every_row_of_the_values_that_are_given_is_found() -> None:
+    ana, bea, eva = factories.UserFactory.create_batch(3)
+    rows = User.objects.annotate(facts=FACTS).order_by("-pk")
+    written = WrittenQuery(rows.filter(is_one_of("pk", Given("ids")), is_active=True))
+    found: Any = written.every(ids=[ana.pk, eva.pk])
+    asked: Any = [*rows.filter(pk__in=[ana.pk, eva.pk])]
+    assert found == asked
+    assert [one.facts for one in found] == [one.facts for one in asked]
+    assert written.every(ids=[bea.pk, "nobody"]) == [bea]
+    assert written.every(ids=[]) == []
