@@ -21,6 +21,7 @@ from medspa.encryption.fields import surviving_damage
 from medspa.postgres.sql_files import sql
 
 CANDIDATES = sql("leads", "matching", "candidates")
+ANY_WITH_CONTACT = sql("leads", "matching", "any_with_contact")
 BELONGINGS = sql("leads", "matching", "belongings")
 
 
@@ -205,6 +206,17 @@ def _read_candidates(
         "phones": _indexes("phone_index", phones),
     }
     return Lead.all_objects.raw(CANDIDATES, parameters)
+
+
+def is_any_lead_with(email: str, phone: str) -> bool:
+    """Whether `Lead.all_objects.with_email_or_phone` finds one."""
+    parameters = {
+        "emails": _indexes("email_index", {email}),
+        "phones": _indexes("phone_index", {phone}),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ANY_WITH_CONTACT, parameters)
+        return bool(cursor.fetchone()[0])
 
 
 def _holders_now(leads: Iterable[Lead]) -> Iterable[Lead]:

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, NullIf
 
 from leads.contact import email_key, is_same_phone, phone_key
 from leads.models import Lead, LeadMerge, LeadStage
-from leads.services.matching import names_agree
+from leads.services.matching import is_any_lead_with, names_agree
 from medspa import clock
 from medspa.encryption.fields import surviving_damage
 from medspa.models import User
@@ -77,8 +77,7 @@ def people_like(typed: Lead, viewer: User | AnonymousUser) -> list[KnownPerson]:
 def is_anyone_like(typed: Lead) -> bool:
     """Whether `people_like` may find somebody. Nearly always nobody is, and writing its
     SQL takes a fifth of creating a lead."""
-    alike = Lead.all_objects.with_email_or_phone(typed.email, typed.phone)
-    return bool(alike.exists())
+    return is_any_lead_with(typed.email, typed.phone)
 
 
 # As `str(user)` says it.

@@ -31,6 +31,25 @@ WHERE id IN (
         AND point.deleted_at IS NULL AND lead.deleted_at IS NULL
 )
 
+-- name: any_with_contact
+-- Whether a lead, maybe a deleted one, has the email or the phone. As a queryset this took
+-- a quarter of the CPU time of creating a lead.
+SELECT EXISTS (
+    SELECT FROM leads_lead
+    WHERE email_index = ANY(%(emails)s::bytea[]) AND email_index <> ''
+) OR EXISTS (
+    SELECT FROM leads_lead
+    WHERE phone_index = ANY(%(phones)s::bytea[]) AND phone_index <> ''
+) OR EXISTS (
+    SELECT FROM leads_contactpoint
+    WHERE email_index = ANY(%(emails)s::bytea[]) AND email_index <> ''
+        AND deleted_at IS NULL
+) OR EXISTS (
+    SELECT FROM leads_contactpoint
+    WHERE phone_index = ANY(%(phones)s::bytea[]) AND phone_index <> ''
+        AND deleted_at IS NULL
+)
+
 -- name: belongings
 -- Tags, that there is an opportunity, and the moments of forms.
 SELECT lead_id, tag_id, NULL::timestamptz AS submitted_at

@@ -1,13 +1,16 @@
 """Inserting rows where Django's own ways take too long."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
 from django.db.models.expressions import DatabaseDefault
 
-# Below this, one INSERT is as fast.
+from medspa.postgres.written_query import prepared_cursor
+
+# Below this, one INSERT is as fast as COPY.
 FEW_ROWS = 10
 # PostgreSQL takes what a row's attribute holds of these, and of keys of such rows:
 # asking the field for each value takes ten times as long.
@@ -31,25 +34,64 @@ MAKES_VALUES = (
 def insert_rows(model: type[models.Model], rows: Sequence[Any]) -> None:
     """Insert new rows, many of them by COPY.
 
-    As `bulk_create`, which writes a placeholder for each value and takes twice as long.
-    Rows whose ids the database counts are left to it.
+    As `bulk_create`, which writes a placeholder for each value and takes twice as long;
+    for a single row its writing of SQL takes longer than all else. Rows whose ids the
+    database counts are left to it.
     """
-    if len(rows) < FEW_ROWS or isinstance(model._meta.pk, models.AutoField):
+    if not rows:
+        return
+    if isinstance(model._meta.pk, models.AutoField):
         model._default_manager.bulk_create(rows)
         return
     fields: Sequence[Any] = model._meta.concrete_fields
     made = [field for field in fields if _is_made(field, rows)]
     given = [field for field in fields if field not in made]
     readers = [_reader(field) for field in given]
-    copy_rows(
-        model._meta.db_table,
-        [field.column for field in given],
-        ([value_of(row) for value_of in readers] for row in rows),
-    )
-    if made:
-        _read_made(model, rows, [field.attname for field in made])
+    values = ([value_of(row) for value_of in readers] for row in rows)
+    names = tuple(field.column for field in given)
+    if len(rows) < FEW_ROWS:
+        _insert_few(model, rows, names, values, made)
+    else:
+        copy_rows(model._meta.db_table, names, values)
+        if made:
+            _read_made(model, rows, [field.attname for field in made])
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
+
+
+def _insert_few(
+    model: type[models.Model],
+    rows: Sequence[Any],
+    names: tuple[str, ...],
+    values: Iterable[Sequence[Any]],
+    made: Sequence[Any],
+) -> None:
+    """By one statement, which returns what the database makes."""
+    returned = tuple(field.column for field in made)
+    insert = _insert_sql(model._meta.db_table, names, len(rows), returned)
+    with prepared_cursor() as cursor:
+        cursor.execute(insert, [value for row in values for value in row])
+        found = cursor.fetchall() if made else []
+    for row, known in zip(rows, found, strict=bool(made)):
+        for field, value in zip(made, known, strict=True):
+            setattr(row, field.attname, value)
+
+
+@lru_cache(maxsize=500)
+def _insert_sql(
+    table: str, names: tuple[str, ...], rows: int, returned: tuple[str, ...]
+) -> str:
+    """All names come from our own code."""
+    row = f"({', '.join(['%s'] * len(names))})"
+    insert = (
+        f'INSERT INTO "{table}" ({_columns(names)})'  # noqa: S608
+        f" VALUES {', '.join([row] * rows)}"
+    )
+    return f"{insert} RETURNING {_columns(returned)}" if returned else insert
+
+
+def _columns(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
 
 
 def _reader(field: Any) -> Callable[[Any], Any]:
@@ -100,7 +142,7 @@ def insert_if_new(row: models.Model) -> bool:
         field.get_db_prep_save(field.pre_save(row, add=True), connection)
         for field in fields
     ]
-    names = ", ".join(f'"{field.column}"' for field in fields)
+    names = _columns(field.column for field in fields)
     places = ", ".join(["%s"] * len(fields))
     with connection.cursor() as cursor:
         cursor.execute(
