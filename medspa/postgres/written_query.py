@@ -84,11 +84,15 @@ class WrittenQuery(Generic[Row]):
 class Given(Expression):
     """Stands in a queryset for a value that differs from use to use, by its name."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(CharField())
+    def __init__(self, name: str, field: Any = None) -> None:
+        super().__init__(field or CharField())
         self.name = name
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
+        if hasattr(self.output_field, "get_placeholder"):
+            return self.output_field.get_placeholder(None, compiler, connection), (
+                self,
+            )
         return "%s", (self,)
 
 

@@ -5,6 +5,8 @@ A restart of the server leaves every idle connection of the pool dead. Left to
 seconds in between, longer than a page waits.
 """
 
+import select
+import time
 from typing import Any
 
 from django.db.backends.postgresql import base
@@ -14,6 +16,8 @@ from psycopg_pool import ConnectionPool
 
 # A server that ends connections as fast as we open them is left to the next query.
 MOST_TRIES = 5
+# Seconds in which a session that has answered isn't asked again.
+ASKED_FOR = 5
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -71,9 +75,22 @@ def _cursor_of_its_own(wrapper: DatabaseWrapper) -> CursorWrapper:
     return cursor
 
 
-def _answers(connection: Connection[Any]) -> bool:
+def _answers(connection: Any) -> bool:
+    """Whether the server is there; asked again only after a while.
+
+    In between the socket says so: a server that ended the session has closed it.
+    """
+    asked_at = getattr(connection, "asked_at", -ASKED_FOR)
     try:
-        ConnectionPool.check_connection(connection)
+        if time.monotonic() - asked_at > ASKED_FOR or _is_readable(connection):
+            ConnectionPool.check_connection(connection)
+            connection.asked_at = time.monotonic()
     except OperationalError:
         return False
     return True
+
+
+def _is_readable(connection: Any) -> bool:
+    poller = select.poll()
+    poller.register(connection.fileno(), select.POLLIN)
+    return bool(poller.poll(0))
