@@ -23,7 +23,8 @@ ANY_MOMENT, ANY_DAY, ANY_TEXT = "<moment>", "<day>", "<text>"
 FORMS = {ANY_MOMENT: MOMENT, ANY_DAY: DAY}
 # Of `<id 3>`: what has to be in its place, the same one at each place.
 NUMBERED = {"id": CUID, "etag": ETAG, "cursor": re.compile(r"\S+")}
-PLACE = re.compile(r"<(id|etag|cursor) \d+>")
+PLACE = re.compile(r"(<[a-z]+(?: [a-z0-9]+)?>)")
+WHOLE_ID = re.compile(rf"\b{CUID.pattern}\b")
 # Sentences for people, and what names one request.
 TEXTS = {"detail", "title", "request_id"}
 SENT_HEADERS = ("HTTP_AUTHORIZATION", "HTTP_IDEMPOTENCY_KEY", "HTTP_IF_MATCH")
@@ -96,14 +97,19 @@ class RecordingClient(Client):
         for form, pattern in FORMS.items():
             if pattern.fullmatch(value):
                 return form
-        kind = "cursor" if name == "next_cursor" else ""
-        kind = kind or ("id" if CUID.fullmatch(value) else "")
-        kind = kind or ("etag" if ETAG.fullmatch(value) else "")
-        if kind:
+        if name == "next_cursor":
+            return self._number("cursor", value)
+        if ETAG.fullmatch(value):
+            return self._number("etag", value)
+        for one in WHOLE_ID.findall(value):
+            self._number("id", one)
+        return self._named(value)
+
+    def _number(self, kind: str, value: str) -> str:
+        if value not in self.names:
             self.counts[kind] += 1
             self.names[value] = f"<{kind} {self.counts[kind]}>"
-            return self.names[value]
-        return self._named(value)
+        return self.names[value]
 
     def _named(self, text: str) -> str:
         """The text with a name in the place of each known value."""
@@ -111,6 +117,11 @@ class RecordingClient(Client):
             written = json.dumps(value)[1:-1]
             text = text.replace(written, name).replace(value, name)
         return text
+
+
+def _numbered(place: str) -> re.Pattern[str] | None:
+    """What may stand in the place of `<id 3>`; None for any other text."""
+    return NUMBERED.get(place[1:].partition(" ")[0])
 
 
 @dataclass
@@ -129,11 +140,11 @@ class Replay:
             sent = step["request"]
             where = f"{number}. {sent['method']} {sent['path']}"
             response = self._ask(sent)
-            self._compare(f"{where}: status", step["status"], response.status_code)
+            self.compare(f"{where}: status", step["status"], response.status_code)
             for name, value in step["headers"].items():
-                self._compare(f"{where}: {name}", value, response.headers.get(name))
+                self.compare(f"{where}: {name}", value, response.headers.get(name))
             content = json.loads(response.content) if response.content else None
-            self._compare(where, step["body"], content)
+            self.compare(where, step["body"], content)
 
     def _ask(self, sent: dict[str, Any]) -> Any:
         headers = {name: self._filled(text) for name, text in sent["headers"].items()}
@@ -152,18 +163,18 @@ class Replay:
             text = text.replace(name, value)
         return text
 
-    def _compare(self, where: str, then: Any, now: Any) -> None:
+    def compare(self, where: str, then: Any, now: Any) -> None:
         """More fields than then are no difference."""
         match then:
             case dict() if isinstance(now, dict):
                 for name, value in then.items():
                     if name in now:
-                        self._compare(f"{where}.{name}", value, now[name])
+                        self.compare(f"{where}.{name}", value, now[name])
                     else:
                         self.differences.append(f"{where}.{name} has disappeared")
             case list() if isinstance(now, list) and len(now) >= len(then):
                 for number, value in enumerate(then):
-                    self._compare(f"{where}[{number}]", value, now[number])
+                    self.compare(f"{where}[{number}]", value, now[number])
             case str() if isinstance(now, str) and self._is_as_then(then, now):
                 pass
             case _ if type(then) is not type(now) or then != now:
@@ -174,7 +185,16 @@ class Replay:
             return bool(now)
         if then in FORMS:
             return bool(FORMS[then].fullmatch(now))
-        if (place := PLACE.fullmatch(then)) and then not in self.known:
-            self.known[then] = now
-            return bool(NUMBERED[place[1]].fullmatch(now))
-        return self._filled(then) == now
+        pattern, unknown = "", []
+        for part in PLACE.split(then):
+            if part in self.known:
+                pattern += re.escape(self.known[part])
+            elif _numbered(part):
+                pattern += f"({_numbered(part).pattern})"
+                unknown.append(part)
+            else:
+                pattern += re.escape(part)
+        match = re.fullmatch(pattern, now)
+        if match:
+            self.known |= dict(zip(unknown, match.groups(), strict=True))
+        return match is not None
