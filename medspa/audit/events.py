@@ -28,6 +28,7 @@ from django.db import models
 
 from medspa.audit.actors import current_actor, current_address
 from medspa.audit.history import MAX_ACTOR_LENGTH
+from medspa.audit.inserting import insert_rows
 from medspa.audit.models import AuditEvent
 from medspa.extension_points import audit_kinds
 from medspa.formats.plurals import counted
@@ -122,7 +123,7 @@ def record_event(
         raise ValueError(f"{kind.name}: not a kind of event, or not its details")
     actor = current_actor()
     user = by or actor.user
-    return AuditEvent.objects.create(
+    event = AuditEvent(
         kind=kind.name,
         person_id=user.pk if user else None,
         name=(str(user) if user else actor.name)[:MAX_ACTOR_LENGTH],
@@ -131,6 +132,8 @@ def record_event(
         subject_id=str(subject.pk) if subject else "",
         details=said.model_dump(mode="json"),
     )
+    insert_rows(AuditEvent, [event])
+    return event
 
 
 def sentence_of(event: AuditEvent) -> str:

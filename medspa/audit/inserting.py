@@ -9,6 +9,8 @@ from typing import Any
 from django.db import connection, models
 from django.db.models.expressions import DatabaseDefault
 
+from medspa.postgres.written_query import prepared_cursor
+
 # Below this, one INSERT is as fast as COPY.
 FEW_ROWS = 10
 # PostgreSQL takes what a row's attribute holds of these, and of keys of such rows:
@@ -80,7 +82,7 @@ def _insert(
     values: Iterable[Sequence[Any]],
 ) -> None:
     statement = _statement(model._meta.db_table, columns, len(rows))
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(statement, [value for row in values for value in row])
         if columns.made:
             for row, made in zip(rows, cursor.fetchall(), strict=True):
@@ -159,7 +161,7 @@ def insert_if_new(row: models.Model) -> bool:
         field.get_db_prep_save(field.pre_save(row, add=True), connection)
         for field in fields
     ]
-    names = ", ".join(f'"{field.column}"' for field in fields)
+    names = _columns(field.column for field in fields)
     places = ", ".join(["%s"] * len(fields))
     with connection.cursor() as cursor:
         cursor.execute(

@@ -4,11 +4,12 @@ Django writes the SQL of a queryset at each use, which takes longer than Postgre
 takes to answer such a query.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.utils import CursorWrapper
 from django.db.models import (
     BooleanField,
     CharField,
@@ -20,8 +21,16 @@ from django.db.models import (
     QuerySet,
     Value,
 )
+from django.db.models.query import get_related_populators
 
 Row = TypeVar("Row", bound=Model)
+
+
+def prepared_cursor(using: str = DEFAULT_DB_ALIAS) -> CursorWrapper:
+    """For a statement whose plan doesn't depend on its values: the server keeps it."""
+    database: Any = connections[using]
+    cursor: CursorWrapper = database.prepared_cursor()
+    return cursor
 
 
 class WrittenQuery(Generic[Row]):
@@ -36,42 +45,62 @@ class WrittenQuery(Generic[Row]):
         self._compiler: Any = rows.query.get_compiler(rows.db)
         self._sql, self._parameters = self._compiler.as_sql()
         self._fixed = self._parameters[:-values]
+        self._converters = self._compiler.get_converters(
+            [column[0] for column in self._compiler.select]
+        )
         columns = self._compiler.klass_info["select_fields"]
         self._columns = slice(columns[0], columns[-1] + 1)
         self._names = [
             column[0].target.attname for column in self._compiler.select[self._columns]
         ]
+        self._related = get_related_populators(
+            self._compiler.klass_info, self._compiler.select, rows.db
+        )
 
     def first(self, *values: Any) -> Row | None:
-        with connections[self._using].cursor() as cursor:
+        """The first row; the others are not read."""
+        with prepared_cursor(self._using) as cursor:
             cursor.execute(self._sql, (*self._fixed, *values))
             found = cursor.fetchone()
-        return self._made([found])[0] if found else None
+        return next(self._made([found]), None) if found else None
+
+    def all(self, *values: Any) -> list[Row]:
+        return self._read((*self._fixed, *values))
 
     def every(self, **given: Any) -> list[Row]:
-        with connections[self._using].cursor() as cursor:
-            cursor.execute(self._sql, filled(self._parameters, given))
-            return self._made(cursor.fetchall())
+        """The rows of a queryset whose values are `Given`, by their names."""
+        return self._read(filled(self._parameters, given))
 
-    def _made(self, found: list[Any]) -> list[Row]:
-        return [self._instance(row) for row in self._compiler.results_iter([found])]
+    def _read(self, parameters: Sequence[Any]) -> list[Row]:
+        with prepared_cursor(self._using) as cursor:
+            cursor.execute(self._sql, parameters)
+            found = cursor.fetchall()
+        return list(self._made(found))
 
-    def _instance(self, row: Any) -> Row:
+    def _made(self, found: Sequence[Any]) -> Iterator[Row]:
+        """As `ModelIterable`, with what `select_related` reads."""
         model = self._compiler.klass_info["model"]
-        made: Row = model.from_db(self._using, self._names, row[self._columns])
-        for name, column in self._compiler.annotation_col_map.items():
-            setattr(made, name, row[column])
-        return made
+        for row in self._compiler.apply_converters(found, self._converters):
+            made: Row = model.from_db(self._using, self._names, row[self._columns])
+            for related in self._related:
+                related.populate(row, made)
+            for name, column in self._compiler.annotation_col_map.items():
+                setattr(made, name, row[column])
+            yield made
 
 
 class Given(Expression):
     """Stands in a queryset for a value that differs from use to use, by its name."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(CharField())
+    def __init__(self, name: str, field: Any = None) -> None:
+        super().__init__(field or CharField())
         self.name = name
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
+        if hasattr(self.output_field, "get_placeholder"):
+            return self.output_field.get_placeholder(None, compiler, connection), (
+                self,
+            )
         return "%s", (self,)
 
 
