@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
@@ -16,7 +15,6 @@ from kpis.models import KpiEvent
 from leads.models import Lead
 from medspa.audit.writing import create_with_history
 from medspa.postgres.sql_files import sql
-from medspa.postgres.written_query import WrittenRows
 
 # In SQL, because the statement of the lead page holds the same question.
 PROVIDERS_OF_LEADS = sql("commissions", "credits", "providers_of_leads")
@@ -75,7 +73,7 @@ def credit_by_default(events: Sequence[KpiEvent]) -> int:
     events = [
         event for event in events if event.kind in CREDITED_KINDS and event.lead_id
     ]
-    if not events or not _any_provider().read():
+    if not events:
         return 0
     replaced = _shares_of_replaced_bookings(events)
     known = providers_of({str(event.lead_id) for event in events})
@@ -90,11 +88,6 @@ def credit_by_default(events: Sequence[KpiEvent]) -> int:
         ]
     create_with_history(Credit, credits)
     return len({credit.kpi_event_id for credit in credits})
-
-
-@cache
-def _any_provider() -> WrittenRows:
-    return WrittenRows(Provider.objects.order_by().values("id")[:1])
 
 
 def _shares_of_replaced_bookings(
