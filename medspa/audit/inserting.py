@@ -92,13 +92,16 @@ def _insert(
 @cache
 def _statement(table: str, columns: InsertedColumns, rows: int) -> str:
     """All names come from our own code."""
-    names = ", ".join(f'"{column}"' for column in columns.given)
+    names, made = _quoted(columns.given), _quoted(columns.made)
     row = f"({', '.join(['%s'] * len(columns.given))})"
-    made = ", ".join(f'"{column}"' for column in columns.made)
     return (
         f'INSERT INTO "{table}" ({names}) VALUES {", ".join([row] * rows)}'  # noqa: S608
         f"{f' RETURNING {made}' if made else ''}"
     )
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
 
 
 def _reader(field: Any) -> Callable[[Any], Any]:
@@ -161,7 +164,7 @@ def insert_if_new(row: models.Model) -> bool:
         field.get_db_prep_save(field.pre_save(row, add=True), connection)
         for field in fields
     ]
-    names = _columns(field.column for field in fields)
+    names = _quoted(field.column for field in fields)
     places = ", ".join(["%s"] * len(fields))
     with connection.cursor() as cursor:
         cursor.execute(
