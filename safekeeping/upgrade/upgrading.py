@@ -28,7 +28,12 @@ OLDEST_POSTGRES = 15
 UPGRADE_LOCK = 5_270_442
 # After a lock that could not be had; a job or a download may hold it for minutes.
 PAUSES = (2, 5, 15, 30, 60)
-VERIFYING = ("verify_totals", "verify_kpis", "verify_encryption")
+VERIFYING = (
+    ("verify_totals",),
+    ("rebuild_kpis", "--missing"),
+    ("verify_kpis",),
+    ("verify_encryption",),
+)
 WAITED = (errors.LockNotAvailable, errors.DeadlockDetected)
 
 
@@ -172,9 +177,9 @@ def _verify(record: UpgradeRecord, say: Say) -> None:
         found.append(f"{why}.")
     for command in VERIFYING if record.applied else ():
         try:
-            call_command(command)
+            call_command(*command)
         except CommandError as error:
-            found.append(f"{command}: {error}")
+            found.append(f"{command[0]}: {error}")
     for sentence in found:
         say(sentence)
     if found:

@@ -17,6 +17,10 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker, Settings
 
 from campaigns.models import Campaign
+from kpis.models import RollupState
+from kpis.rollups import rebuild_rollups
+from kpis.rollups.refresh import are_built
+from medspa.clinic_time import clinic_zone
 from medspa.postgres.plain_connection import plain_parameters
 from medspa.readiness import pending_migrations, problem
 from safekeeping.erasure.erasing import erase_person
@@ -129,6 +133,16 @@ def test_an_upgrade_copies_migrates_and_verifies(site: list[str]) -> None:
     site.clear()
     upgrade(site.append)
     assert site == ["Nothing to upgrade: the tables are those of this version."]
+
+
+def test_totals_that_the_new_version_stores_differently_are_rebuilt(
+    site: list[str],
+) -> None:
+    rebuild_rollups(clinic_zone().key)
+    RollupState.objects.update(layout=0)
+    upgrade(site.append)
+    assert "Verified: totals, KPIs" in "\n".join(site)
+    assert are_built(clinic_zone().key)
 
 
 def test_going_back_makes_the_database_what_it_was(site: list[str]) -> None:

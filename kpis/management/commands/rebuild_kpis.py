@@ -1,5 +1,6 @@
 """`manage.py rebuild_kpis`: build the rollups anew from leads and events."""
 
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -7,6 +8,7 @@ from django.db import connection
 
 from kpis.rollups import rebuild_rollups
 from kpis.rollups.rebuild import ROLLUP_TABLES
+from kpis.rollups.refresh import are_built
 from leads.models import Lead
 from medspa.clinic_time import clinic_zone
 
@@ -16,7 +18,17 @@ class Command(BaseCommand):
         "Rebuild the stored totals. Until it is done, pages read the rows themselves."
     )
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--missing",
+            action="store_true",
+            help="only if there are none, as after an upgrade that stores them anew",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["missing"] and are_built(clinic_zone().key):
+            self.stdout.write("The totals are there.")
+            return
         total, done = Lead.all_objects.count(), 0
 
         def tell(leads: int) -> None:
