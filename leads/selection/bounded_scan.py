@@ -39,6 +39,10 @@ EXACT_SEARCHES = {
     SearchKind.NOTHING,
 }
 
+LEAD_COLUMNS = [
+    field.name for field in Lead._meta.concrete_fields if not field.primary_key
+]
+
 # Each lead is looked at by itself, so that no filter is read from end to end. When the
 # page is full, the position at which the scan would have ended is never computed. The
 # outer order must be that of the window, word for word, or PostgreSQL reads the whole
@@ -127,11 +131,6 @@ def _column_name(rows: OrderedRows, name: str) -> str:
         return name
     options = rows.unfiltered.model._meta
     return str((options.pk if name == "pk" else options.get_field(name)).column)
-
-
-LEAD_COLUMNS = [
-    field.name for field in Lead._meta.concrete_fields if not field.primary_key
-]
 
 
 class ScannedLead(BaseTable):
