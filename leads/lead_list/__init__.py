@@ -171,7 +171,7 @@ def _scan(
     every = rows.without_filters()
     first = scan(rows, leads, every.after(after).ordered()[:SCAN_LIMIT], limit)
     is_enough = first.end is None or len(first.found) >= ROWS
-    if is_enough or rows.column != "created_at":
+    if is_enough or not rows.is_near:
         return first
     rest = every.after(first.end).ordered()[:FURTHER_LIMIT]
     further = scan(rows, leads, rest, limit - len(first.found))
@@ -201,7 +201,7 @@ def _listing(
         str(after or ""),
         len(rest),
         len(columns) + 2,
-        SCAN_LIMIT + (FURTHER_LIMIT if rows.column == "created_at" else 0),
+        SCAN_LIMIT + (FURTHER_LIMIT if rows.is_near else 0),
     )
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -201,9 +202,12 @@ class LeadStageQuerySet(OfLeadQuerySet):
         PostgreSQL's statistics are about all periods, not about the current ones. For
         `stage = x` ordered by time it may choose to read every stage's moves by time.
         For the same as a range, ordered by stage and time, only the board's index
-        (`leads_leadstage_board`) has the order.
+        (`leads_leadstage_board`) has the order. By a stage that PostgreSQL doesn't know
+        when it plans, all stages are planned alike: a stage of 3,000 leads of a million
+        was found by reading all of them, in 290 instead of 12 ms.
         """
-        return self.filter(stage__gte=stage_id, stage__lte=stage_id)
+        stage = RawSQL("SELECT %s", (stage_id,))
+        return self.filter(stage__gte=stage, stage__lte=stage)
 
 
 class LeadStage(Validated):

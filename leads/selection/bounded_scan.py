@@ -39,17 +39,20 @@ EXACT_SEARCHES = {
     SearchKind.NOTHING,
 }
 
+LEAD_COLUMNS = [
+    field.name for field in Lead._meta.concrete_fields if not field.primary_key
+]
+
 # Each lead is looked at by itself, so that no filter is read from end to end. When the
 # page is full, the position at which the scan would have ended is never computed. The
 # outer order must be that of the window, word for word, or PostgreSQL reads the whole
-# window and sorts it.
+# window and sorts it. Materialized, the window has one plan for both of its uses.
 SCAN = """
+WITH scanned ({columns}) AS MATERIALIZED ({window})
 (SELECT {value} AS value, {row} AS row_id, {lead} AS lead_id, true AS is_match
-    FROM ({window}) scanned ({columns}) CROSS JOIN LATERAL ({matches}) matching
+    FROM scanned CROSS JOIN LATERAL ({matches}) matching
     ORDER BY {order} LIMIT {limit})
-"""
-SCAN_END = """
-UNION ALL (SELECT {value}, {row}, {lead}, false FROM ({window}) scanned ({columns}))
+UNION ALL (SELECT {value}, {row}, {lead}, false FROM scanned OFFSET {last} LIMIT 1)
 LIMIT {limit}
 """
 
@@ -93,45 +96,34 @@ def scan_statement(
 ) -> ScanStatement | None:
     """None if nothing can match."""
     is_of_leads = rows.unfiltered.model is Lead
-    columns = _columns(rows, LEAD_COLUMNS if is_of_leads else ())
+    stage = ["stage_id"] if rows.stage else []
+    others = LEAD_COLUMNS if is_of_leads else []
+    columns = dict.fromkeys((*stage, rows.column, "pk", rows.lead, *others))
+    names = {column: _column_name(rows, column) for column in columns}
     matching = _among_scanned(leads) if is_of_leads else _looked_up(leads, rows)
     try:
         scanned = window.values_list(*columns).query.sql_with_params()
         matches = matching.query.sql_with_params()
     except EmptyResultSet:
         return None
-    parts = _parts(rows, columns, limit)
-    sql = SCAN.format(window=scanned[0], matches=matches[0], **parts)
-    end, last = "", window.query.high_mark
-    parameters = (*scanned[1], *matches[1])
-    if last:
-        narrow = _columns(rows)
-        at = window.values_list(*narrow)[last - 1 : last].query.sql_with_params()
-        end = SCAN_END.format(window=at[0], **_parts(rows, narrow, limit))
-        parameters += at[1]
-    return ScanStatement(sql + end, parameters)
+    sql = SCAN.format(
+        columns=", ".join(names.values()),
+        window=scanned[0],
+        value=f"scanned.{names[rows.column]}",
+        row=f"scanned.{names['pk']}",
+        lead=f"scanned.{names[rows.lead]}",
+        matches=matches[0],
+        order=_order(rows, names),
+        limit=limit,
+        last=(window.query.high_mark or EXACT_LIMIT) - 1,
+    )
+    return ScanStatement(sql, (*scanned[1], *matches[1]))
 
 
-def _columns(rows: OrderedRows, others: Iterable[str] = ()) -> list[str]:
-    """What is selected of the window's rows, first what they are sorted by."""
-    stage = ["stage_id"] if rows.stage else []
-    first = [*stage, rows.column, "pk", rows.lead]
-    return [*dict.fromkeys([*first, *others])]
-
-
-def _parts(rows: OrderedRows, columns: list[str], limit: int) -> dict[str, Any]:
+def _order(rows: OrderedRows, names: dict[str, str]) -> str:
     way, back = ("DESC", "ASC") if rows.is_descending else ("ASC", "DESC")
-    names = {name: _column_name(rows, name) for name in columns}
-    value, row = f"scanned.{names[rows.column]}", f"scanned.{names['pk']}"
     stage = f"scanned.{names['stage_id']} {back}, " if rows.stage else ""
-    return {
-        "columns": ", ".join(names.values()),
-        "value": value,
-        "row": row,
-        "lead": f"scanned.{names[rows.lead]}",
-        "order": f"{stage}{value} {way}, {row} {way}",
-        "limit": limit,
-    }
+    return f"{stage}scanned.{names[rows.column]} {way}, scanned.{names['pk']} {way}"
 
 
 def _column_name(rows: OrderedRows, name: str) -> str:
@@ -139,11 +131,6 @@ def _column_name(rows: OrderedRows, name: str) -> str:
         return name
     options = rows.unfiltered.model._meta
     return str((options.pk if name == "pk" else options.get_field(name)).column)
-
-
-LEAD_COLUMNS = [
-    field.name for field in Lead._meta.concrete_fields if not field.primary_key
-]
 
 
 class ScannedLead(BaseTable):

@@ -1,11 +1,14 @@
 """The rows of the lead list under its filters, in its order."""
 
+from dataclasses import replace
+
 from leads.models import Lead
 from leads.models.lead_queries import LeadQuerySet
 from leads.search import Search, SearchKind
 from leads.selection.filter_kinds import NONE
 from leads.selection.list_filters import ListFilter
 from leads.selection.orders import (
+    CREATION_ORDERS,
     NAME_ORDERS,
     STAGE_ORDERS,
     SUMMARY_COLUMNS,
@@ -38,7 +41,8 @@ def rows_of(filters: ListFilter) -> OrderedRows:
         return period_rows(leads, stage, order, filters.window(order))
     if order in SUMMARY_COLUMNS:
         return summary_rows(leads, order, filters.window(order))
-    return lead_rows(leads, order, _among(filters, order))
+    rows = lead_rows(leads, order, _among(filters, order))
+    return replace(rows, is_near=order in CREATION_ORDERS and not _by_index(filters))
 
 
 def _among(filters: ListFilter, order: ListOrder) -> LeadQuerySet:
@@ -49,8 +53,13 @@ def _among(filters: ListFilter, order: ListOrder) -> LeadQuerySet:
             return Lead.objects.named_like(search.text)
         return Lead.objects.all()
     leads = Lead.objects.filter(filters.window(order))
+    return leads.filter(**_by_index(filters))
+
+
+def _by_index(filters: ListFilter) -> dict[str, str]:
+    """The one filter whose index has the order of creation, if there is one."""
     for name, column in INDEXED_BY_CREATION.items():
         value = filters.only_value(name)
         if value and value != NONE:
-            return leads.filter(**{column: value})
-    return leads
+            return {column: value}
+    return {}

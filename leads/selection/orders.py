@@ -45,6 +45,7 @@ DESCENDING = {
     ListOrder.ACTIVE,
 }
 NAME_ORDERS = {ListOrder.NAME, ListOrder.NAME_DOWN}
+CREATION_ORDERS = {ListOrder.NEWEST, ListOrder.OLDEST}
 ID = re.compile(r"[A-Za-z0-9]{1,25}")
 VALUE_POSITION = re.compile(r"(\d{1,17})-([A-Za-z0-9]{1,25})")
 
@@ -105,7 +106,8 @@ class OrderedRows:
     """Leads, or the periods of a stage, in one order.
 
     `column` is what they are sorted by. `unfiltered` are rows that include all of
-    `rows` and that an index has in this order.
+    `rows` and that an index has in this order; `is_near` if neighbors among them are
+    neighbors on disk as well, which are read quickly.
     """
 
     rows: QuerySet[Any, Any]
@@ -115,6 +117,7 @@ class OrderedRows:
     lead: str = "pk"
     stage: str = ""
     is_reversed: bool = False
+    is_near: bool = False
 
     @property
     def is_descending(self) -> bool:
