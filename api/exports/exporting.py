@@ -3,8 +3,10 @@
 A program's download reads the leads as they are then; a page's is the stored file.
 """
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
+from hashlib import sha256
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -58,7 +60,10 @@ def read_filters(given: Filters, person: User) -> ListFilter:
 
 @transaction.atomic
 def begin_export(given: Filters, by: User, form: str = "") -> JobRun:
-    """Have a worker find the leads. Raises ValidationError."""
+    """Have a worker find the leads, and make the file of this `form` if it is given.
+
+    Raises ValidationError.
+    """
     used = read_filters(given, by).used
     export = LeadExport(filters=", ".join(used)[:200], form=form)
     filters = {name: list(values) for name, values in given.items()}
@@ -68,9 +73,17 @@ def begin_export(given: Filters, by: User, form: str = "") -> JobRun:
         title="Export leads" if form else "Export leads for a program",
         by=by,
         after=reverse("export", args=[export.pk]) if form else "",
+        key=_key(by, form, filters) if form else "",
     )
-    export.save(force_insert=True)
+    if export.work.arguments["export"] == export.pk:
+        export.save(force_insert=True)
     return export.work
+
+
+def _key(by: User, form: str, filters: Filters) -> str:
+    """Equal for what would be the same file: a second click finds the first's job."""
+    asked = json.dumps([by.pk, form, filters], sort_keys=True)
+    return sha256(asked.encode()).hexdigest()
 
 
 @transaction.atomic

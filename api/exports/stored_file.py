@@ -44,7 +44,8 @@ def store_chunks(
 
 def stored_pieces(export: LeadExport) -> Iterator[bytes]:
     for chunk in export.chunks.iterator(chunk_size=2):
-        yield zlib.decompress(b64decode(chunk.content))
+        if chunk.content:
+            yield zlib.decompress(b64decode(chunk.content))
 
 
 class _Writer:

@@ -19,6 +19,9 @@ from medspa.clinic_time import clinic_zone, local_date
 from medspa.web.answers import attachment
 from medspa.web.pages import ClinicPageMixin
 
+# As the list's menu calls them.
+NAMES = {"csv": "CSV", "xlsx": "Excel"}
+
 
 def find_export(request: HttpRequest, export_id: str) -> LeadExport:
     """One with a file, whose job the person may see; else raises Http404."""
@@ -40,7 +43,7 @@ class ExportPage(ClinicPageMixin, TemplateView):
         export = find_export(self.request, self.kwargs["export_id"])
         return super().get_context_data(
             export=export,
-            format_name=export.form.upper(),
+            format_name=NAMES[export.form],
             is_ready=export.is_ready(clock.now()),
             breadcrumbs_trail=[(reverse("leads"), "Leads")],
             **kwargs,

@@ -76,14 +76,15 @@ WHERE {is_booked} AND booking.deleted_at IS NULL AND {is_standing}
 
 -- name: undated_bookings
 -- Bookings recorded in the range without a date, and the ids of those among them whose
--- date is no moment.
+-- date is no moment. The database takes half of all bookings for undated and would join
+-- all leads: 1.3 s at a million. So it asks for the lead of each one.
 SELECT count(*) AS bookings,
     coalesce(array_agg(booking.id) FILTER (WHERE {planned_text} IS NOT NULL), '{{}}')
         AS unreadable
 FROM kpis_kpievent booking
-JOIN leads_lead lead ON lead.id = booking.lead_id AND lead.deleted_at IS NULL
 WHERE {is_booked} AND booking.deleted_at IS NULL AND {is_undated} AND {is_standing}
     AND booking.occurred_at >= %(start)s AND booking.occurred_at < %(end)s
+    AND (SELECT lead.deleted_at IS NULL FROM leads_lead lead WHERE id = booking.lead_id)
 
 -- name: first_touches
 -- Lead by lead through the timeline's index, as for the cohort. Waits are of leads that

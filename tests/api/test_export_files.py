@@ -109,6 +109,13 @@ def test_it_is_the_file_that_is_sent_at_once(
     assert text_of(office.get(LIST)) == stored
 
 
+def test_a_second_click_finds_the_first_job(office: Client, leads: list[Lead]) -> None:
+    first, second = office.get(LIST), office.get(LIST)
+    assert first["Location"] == second["Location"]
+    assert office.get(f"{LIST}?as=xlsx")["Location"] != first["Location"]
+    assert LeadExport.objects.count() == 2
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_workbook_can_be_made(office: Client, leads: list[Lead]) -> None:
     content = file_of(office, made(office, "?as=xlsx"))
