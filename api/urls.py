@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from api.assistants import assistants
 from api.description import description_views as description
+from api.exports import views as exports
 from api.keys import key_views as keys
 from api.registry import operations
 from api.web.operations import api
@@ -36,6 +37,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/<slug:endpoint_id>/delete/", webhooks.delete, name="delete_webhook"),
     path("webhooks/<slug:endpoint_id>/test/", webhooks.test, name="test_webhook"),
     path("webhooks/<slug:endpoint_id>/replay/", webhooks.replay, name="replay_webhook"),
+    path("exports/<slug:export_id>/", exports.ExportPage.as_view(), name="export"),
+    path("exports/<slug:export_id>/file/", exports.export_file, name="export_file"),
     path("docs/", description.api_docs, name="api_docs"),
     path("mcp/", assistants, name="assistants"),
 ]

@@ -6,7 +6,8 @@ depends on what else the computer does.
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 
@@ -21,10 +22,32 @@ def cpu_seconds() -> float:
     """Until now, of both; what the server's other processes do is not in it."""
     connection.ensure_connection()
     pid = connection.connection.info.backend_pid
+    return time.process_time() + cpu_of([pid])
+
+
+def cpu_of(pids: Iterable[int]) -> float:
+    """Seconds that these processes have used until now."""
+    return sum(_seconds_of_process(pid) for pid in pids)
+
+
+def _seconds_of_process(pid: int) -> float:
+    """By the scheduler's nanoseconds, or by its ticks where the kernel counts none."""
+    with suppress(OSError):
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
     text = Path(f"/proc/{pid}/stat").read_text()
     # utime and stime are the 14th and 15th fields; the second may hold spaces.
     user, system = text.rpartition(")")[2].split()[11:13]
-    return time.process_time() + (int(user) + int(system)) / TICKS_A_SECOND
+    return (int(user) + int(system)) / TICKS_A_SECOND
+
+
+def other_backends() -> list[int]:
+    """The server's processes for all connections to this database but our own."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+        return [pid for (pid,) in cursor.fetchall()]
 
 
 def seconds_of(act: Callable[[], object]) -> tuple[float, float]:

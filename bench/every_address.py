@@ -78,6 +78,7 @@ MODELS = {
     "difference_id": "connections.FieldDifference",
     "dispute_id": "commissions.Dispute",
     "endpoint_id": "api.WebhookEndpoint",
+    "export_id": "api.LeadExport",
     "file_id": "leads.ImportFile",
     "form_id": "connections.WebForm",
     "hold_id": "safekeeping.LegalHold",

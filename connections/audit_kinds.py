@@ -8,12 +8,20 @@ class ConnectionDetails(Schema):
     system: str
 
 
-CONNECTED = audit_kind("system_connected", "connected {system}", ConnectionDetails)
+CONNECTED = audit_kind(
+    "system_connected", "Connection added", "connected {system}", ConnectionDetails
+)
 SETTINGS_CHANGED = audit_kind(
-    "connection_settings_changed", "changed the settings of {system}", ConnectionDetails
+    "connection_settings_changed",
+    "Connection's settings changed",
+    "changed the settings of {system}",
+    ConnectionDetails,
 )
 SECRET_SET = audit_kind(
-    "connection_secret_set", "set the secret of {system}", ConnectionDetails
+    "connection_secret_set",
+    "Connection's secret set",
+    "set the secret of {system}",
+    ConnectionDetails,
 )
 
 
@@ -23,7 +31,7 @@ class UndoDetails(Schema):
 
 
 UNDO_STARTED = audit_kind(
-    "import_undone", "undid {items:item|items} of {title}", UndoDetails
+    "import_undone", "Import undone", "undid {items:item|items} of {title}", UndoDetails
 )
 
 
@@ -33,6 +41,7 @@ class PaymentOrderDetails(Schema):
 
 PAYMENT_ORDER_CHANGED = audit_kind(
     "payment_order_changed",
+    "Order of payment systems changed",
     "let payments of {system} count before those of other systems",
     PaymentOrderDetails,
 )

@@ -1,7 +1,7 @@
 """Filters of the lead list by what KPIs are counted from."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
@@ -10,9 +10,11 @@ from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
+from kpis.choices import Kind
 from kpis.drill import MetricRef, lead_ids, read_metric
 from kpis.metrics.definitions import Basis
 from kpis.models import KpiEvent
+from kpis.models.event import text_before, text_not_before
 from kpis.period import RangeChoice, Window, read_choice
 from kpis.rows_page.data import metric_of
 from leads.models import Lead
@@ -28,7 +30,6 @@ from leads.selection.filter_kinds import (
 from leads.selection.intervals import Interval
 from leads.selection.spans import day_span
 from medspa.clinic_time import (
-    ZONES_DIFFER,
     clinic_today,
     clinic_zone,
     local_date,
@@ -76,15 +77,16 @@ class ConsultKind(RangeKind):
         return found | ~Q(Exists(_booked().filter(lead=OuterRef("pk")).order_by()))
 
     def rows_in(self, interval: Interval) -> QuerySet[Any, Any]:
+        return self._planned(_booked(), interval)
+
+    def _planned(self, rows: Any, interval: Interval) -> QuerySet[Any, Any]:
         """By their text the index finds them, as moments they are compared."""
         bounds: dict[str, Any] = {}
         if interval.low:
-            first = interval.low.astimezone(UTC).date() - ZONES_DIFFER
-            bounds["planned_text__gte"] = str(first)
+            bounds["planned_text__gte"] = text_not_before(interval.low)
         if interval.high:
-            last = interval.high.astimezone(UTC).date() + 2 * ZONES_DIFFER
-            bounds["planned_text__lt"] = str(last)
-        rows = _booked().alias(
+            bounds["planned_text__lt"] = text_before(interval.high)
+        rows = rows.alias(
             planned_text=PLANNED_FOR, planned=Cast(PLANNED_FOR, DateTimeField())
         )
         return rows.filter(interval.on("planned"), **bounds)
@@ -94,8 +96,14 @@ class ConsultKind(RangeKind):
     ) -> list[IndexedRows] | None:
         if is_excluded or NONE in values:
             return None
+        # To look up which are canceled is most of counting them.
+        every = KpiEvent.objects.filter(kind=Kind.CONSULT_BOOKED, lead__isnull=False)
         return [
-            IndexedRows(self.rows_in(interval).order_by("planned_text"), self.lead)
+            IndexedRows(
+                self.rows_in(interval).order_by("planned_text"),
+                self.lead,
+                self._planned(every, interval).order_by("planned_text"),
+            )
             for interval in self.intervals(values, context)
         ]
 

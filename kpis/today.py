@@ -25,9 +25,9 @@ from medspa.clinic_time import (
 from medspa.models import User
 from medspa.templatetags.clinic import moment
 
-# Past consults that the risk is learned from; coming ones whose risk is worked out.
+# Past consults that the risk is learned from; near ones of which the first are shown.
 LEARNED_FROM = 250
-MOST_JUDGED = 300
+MOST_NEAR = 300
 DAYS_SHOWN = 2
 MOMENT: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
 # A risk so many times the clinic's own stands out.
@@ -60,7 +60,7 @@ class Booked:
         return Consult(self.source, self.procedure or "", self.due - self.booked_at)
 
 
-def _booked(today: date) -> list[Booked]:
+def _booked(today: date, without: Collection[str]) -> list[Booked]:
     first, end = day_range(today, today + timedelta(days=DAYS_SHOWN - 1), clinic_zone())
     with connection.cursor() as cursor:
         cursor.execute(
@@ -70,7 +70,9 @@ def _booked(today: date) -> list[Booked]:
                 "until_text": str(today + timedelta(days=DAYS_SHOWN) + ZONES_DIFFER),
                 "first": first,
                 "end": end,
-                "judged": MOST_JUDGED,
+                "near": MOST_NEAR,
+                "shown": SHOWN,
+                "without": [*without],
                 "learnt_from": LEARNED_FROM,
             },
         )
@@ -78,18 +80,14 @@ def _booked(today: date) -> list[Booked]:
 
 
 def _consults(now: datetime, person: User, without: Collection[str]) -> list[TodayRow]:
-    booked = _booked(clinic_today(now))
+    booked = _booked(clinic_today(now), without)
     past = learn((row.consult, row.has_come) for row in booked if row.is_past)
-    judged = [
-        (risk(row.consult, past), row)
-        for row in booked
-        if not row.is_past and row.lead_id not in without
-    ]
-    judged.sort(key=lambda item: item[1].due)
+    coming = [row for row in booked if not row.is_past]
+    coming.sort(key=lambda row: row.due)
     may_confirm = person.has_perm("kpis.add_kpievent")
     return [
-        _row(chance, row, past, now, may_confirm=may_confirm)
-        for chance, row in judged[:SHOWN]
+        _row(risk(row.consult, past), row, past, now, may_confirm=may_confirm)
+        for row in coming
     ]
 
 

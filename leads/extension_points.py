@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from leads.services.undoing import Undoer
     from leads.timeline import TimelineSource
     from leads.today import TodaySection
-    from medspa.models import User
+    from medspa.models import JobRun, User
 
 __all__ = [
     "Panel",
@@ -33,6 +33,7 @@ __all__ = [
     "lead_tables",
     "list_filters",
     "list_uses",
+    "long_exports",
     "panels",
     "past_figures",
     "stage_entered",
@@ -111,6 +112,12 @@ list_filters: ExtensionPoint["FilterKind"] = ExtensionPoint()
 # What uses rows of one of the clinic's lists, by their codes: "2 commission rules".
 list_uses: ExtensionPoint[
     Callable[[type["ClinicListRow"], Collection[str]], Mapping[str, str]]
+] = ExtensionPoint()
+
+# Has a worker make the file of many leads; the job. Given the filters by their names,
+# the person and the ending of the file. There is one.
+long_exports: ExtensionPoint[
+    Callable[[Mapping[str, Sequence[str]], "User", str], "JobRun"]
 ] = ExtensionPoint()
 
 # How a record of the timeline is undone, by the source that the page names.

@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "medspa.accounts.middleware.private_pages",
+    "api.web.middleware.operations_without_pages",
     "csp.middleware.CSPMiddleware",
     "medspa.postgres.slow_query_middleware.slow_query_log",
     "medspa.web.readiness.serve_when_ready",
@@ -179,6 +180,7 @@ TEMPLATES = [
         "OPTIONS": {"environment": "medspa.web.templates.jinja_environment"},
     },
 ]
+FORM_RENDERER = "medspa.web.form_renderer.FormRenderer"
 
 # The database: PostgreSQL 15 or later. Without DATABASE_URL (development, demo,
 # tests) the embedded server under var/.

@@ -3,7 +3,12 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, FieldError, ValidationError
+from django.core.exceptions import (
+    NON_FIELD_ERRORS,
+    EmptyResultSet,
+    FieldError,
+    ValidationError,
+)
 from django.db import (
     DatabaseError,
     OperationalError,
@@ -25,6 +30,7 @@ from django.db.models.sql import Query
 from django.db.models.sql.constants import SINGLE
 
 from medspa.lists.constraints import CodeIsListed
+from medspa.postgres.written_query import Given
 
 
 class Validated(models.Model):
@@ -91,20 +97,62 @@ def all_hold(checks: list[CheckConstraint], known: dict[str, Any], using: str) -
     False when one fails and also when the query itself does: then each check has to
     be validated alone to find out which.
     """
+    needed = {name: known[name] for check in checks for name in fields_of(check)}
+    is_plain = all(type(value) is Value for value in needed.values())
+    try:
+        with transaction.atomic(using=using):
+            if not is_plain:
+                query = _written_checks(checks, needed)
+                return query.get_compiler(using=using).execute_sql(SINGLE) is not None
+            return _plain_values_hold(checks, needed, using)
+    except (DatabaseError, FieldError, EmptyResultSet):
+        return False
+
+
+def _written_checks(checks: list[CheckConstraint], values: dict[str, Any]) -> Query:
     query = Query(None)
-    for name, value in known.items():
+    for name, value in values.items():
         query.add_annotation(value, name, select=False)
     query.add_annotation(Value(1), "_check")
     for check in checks:
         # A CHECK that is NULL, so neither true nor false, holds.
         held = Coalesce(check.condition, True, output_field=BooleanField())
         query.add_q(Q(held))
-    try:
-        with transaction.atomic(using=using):
-            row = query.get_compiler(using=using).execute_sql(SINGLE)
-    except (DatabaseError, FieldError):
-        return False
-    return row is not None
+    return query
+
+
+# The names of checks → their SQL, in which `Given` stand for the values of fields.
+_sql_of_checks: dict[tuple[str, ...], tuple[str, tuple[Any, ...]]] = {}
+
+
+def _plain_values_hold(
+    checks: list[CheckConstraint], values: dict[str, Any], using: str
+) -> bool:
+    """By SQL that is written once a process: writing it took a lead that is created a
+    sixth of its CPU time.
+    """
+    key = using, *(check.name for check in checks)
+    if key not in _sql_of_checks:
+        given = {
+            name: Given(name, value.output_field) for name, value in values.items()
+        }
+        compiler = _written_checks(checks, given).get_compiler(using=using)
+        _sql_of_checks[key] = compiler.as_sql()
+    sql, parameters = _sql_of_checks[key]
+    database = connections[using]
+    with database.cursor() as cursor:
+        cursor.execute(
+            sql,
+            [
+                _prepared(values[one.name], database) if isinstance(one, Given) else one
+                for one in parameters
+            ],
+        )
+        return cursor.fetchone() is not None
+
+
+def _prepared(value: Value, database: Any) -> Any:
+    return value.output_field.get_db_prep_value(value.value, database)
 
 
 def fields_of(constraint: BaseConstraint) -> set[str]:

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from api.models import ApiKey, WebhookEndpoint
+from api.models import ApiKey, LeadExport, WebhookEndpoint
 from campaigns.models import Campaign, CampaignAlias, CampaignSpend
 from commissions.models import (
     CommissionRule,
@@ -778,6 +778,18 @@ class ImportChunkFactory(DjangoModelFactory):
 
     class Meta:
         model = ImportChunk
+
+
+class LeadExportFactory(DjangoModelFactory):
+    """A finished export with a file, which is empty."""
+
+    work = factory.SubFactory(JobRunFactory)
+    form = "csv"
+    rows = 0
+    expires_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=1))
+
+    class Meta:
+        model = LeadExport
 
 
 class ApiKeyFactory(DjangoModelFactory):

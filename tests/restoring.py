@@ -9,18 +9,15 @@ from collections.abc import Set
 from contextlib import suppress
 from graphlib import TopologicalSorter
 from typing import Any
-from weakref import WeakSet
 
 from django.db import Error, connection, transaction
-from psycopg import sql
+from psycopg import Cursor, sql
 
 # Table → its rows as COPY writes them, for the tables that migrations filled.
 filled: dict[str, bytes] = {}
 # Asks for the names of the tables that hold something else than after migrating, and
 # whether that is more than a few rows.
 changed_tables = sql.Composed([])
-# The connections on which the question is prepared.
-prepared: WeakSet[Any] = WeakSet()
 # Every table, those that refer to others before them.
 in_order: list[str] = []
 # Table → the triggers that keep its rows from being deleted: history stays.
@@ -103,11 +100,8 @@ def _changed(cursor: Any) -> dict[str, bool]:
     Planning the question takes five times as long as the answer, so each connection
     does it once.
     """
-    if cursor.connection not in prepared:
-        cursor.execute(sql.SQL("PREPARE changed_tables AS ") + changed_tables)
-        prepared.add(cursor.connection)
-    cursor.execute("EXECUTE changed_tables")
-    return dict(cursor.fetchall())
+    with Cursor(cursor.connection) as asking:
+        return dict(asking.execute(changed_tables, prepare=True).fetchall())
 
 
 def _delete_and_refill(cursor: Any, tables: Set[str]) -> None:

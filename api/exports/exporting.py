@@ -1,21 +1,29 @@
-"""An export: a job finds its leads, and each download reads them as they are then."""
+"""An export: a job finds its leads, and for a page it makes the file.
 
-from collections.abc import Iterator, Mapping, Sequence
+A program's download reads the leads as they are then; a page's is the stored file.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 
 from api.exports.models import LeadExport, LeadExportChunk
+from api.exports.stored_file import store_chunks, stored_pieces
 from leads.lead_list.export import (
+    EXPORT_FORMATS,
     ExportFormat,
     ExportSource,
     chunks_of_ids,
     export_source,
+    send_logged,
 )
 from leads.lead_list.export_rows import ExportRows
-from leads.models import Lead
+from leads.models import ExportLog, Lead
 from leads.selection.list_filters import ListFilter, read_list_filters
 from medspa import clock
 from medspa.audit.actors import current_actor
@@ -30,8 +38,11 @@ Filters = Mapping[str, Sequence[str]]
 
 
 class ExportArguments(Schema):
+    """`form` is the ending of the file to be made; empty for the ids alone."""
+
     export: str
     filters: dict[str, list[str]]
+    form: str = ""
 
 
 def read_filters(given: Filters, person: User) -> ListFilter:
@@ -46,16 +57,17 @@ def read_filters(given: Filters, person: User) -> ListFilter:
 
 
 @transaction.atomic
-def begin_export(given: Filters, by: User) -> JobRun:
+def begin_export(given: Filters, by: User, form: str = "") -> JobRun:
     """Have a worker find the leads. Raises ValidationError."""
     used = read_filters(given, by).used
-    export = LeadExport(filters=", ".join(used)[:200])
+    export = LeadExport(filters=", ".join(used)[:200], form=form)
     filters = {name: list(values) for name, values in given.items()}
     export.work = start_job(
         EXPORT_JOB,
-        ExportArguments(export=export.pk, filters=filters),
-        title="Export leads for a program",
+        ExportArguments(export=export.pk, filters=filters, form=form),
+        title="Export leads" if form else "Export leads for a program",
         by=by,
+        after=reverse("export", args=[export.pk]) if form else "",
     )
     export.save(force_insert=True)
     return export.work
@@ -69,16 +81,20 @@ def find_leads(arguments: ExportArguments, progress: JobProgress) -> str:
         raise JobRefused("The person who started this no longer exists.")
     export = LeadExport.objects.select_for_update().get(pk=arguments.export)
     export.chunks.all().delete()
-    export.rows = 0
-    for number, ids in enumerate(
-        chunks_of_ids(read_filters(arguments.filters, person).leads)
-    ):
-        LeadExportChunk.objects.create(export=export, number=number, lead_ids=ids)
-        export.rows += len(ids)
-        progress.step(len(ids))
+    leads = read_filters(arguments.filters, person).leads
+    if arguments.form:
+        progress.of(leads.count())
+    counts = store_chunks(export, chunks_of_ids(leads), progress)
+    export.rows, export.unreadable = counts.row_count, counts.unreadable_count
     export.expires_at = clock.now() + EXPORT_KEPT_FOR
-    export.save(update_fields=["rows", "expires_at"])
-    return f"{export.rows:,} leads."
+    export.save(update_fields=["rows", "unreadable", "expires_at"])
+    return f"{export.rows:,} lead{'' if export.rows == 1 else 's'}."
+
+
+def visible_exports(person: User) -> QuerySet[LeadExport]:
+    """Those whose job the person may see."""
+    runs = JobRun.objects.visible_to(person)
+    return LeadExport.objects.filter(work__in=runs).select_related("work")
 
 
 def download(
@@ -92,9 +108,30 @@ def download(
     return export_source(source, person, export.filters, form)
 
 
+def download_stored(export: LeadExport, person: User) -> Iterator[bytes]:
+    """The stored file's bytes; the log of exports has each download."""
+    log = ExportLog(
+        exported_by=person,
+        filters=export.filters,
+        row_count=export.rows or 0,
+        unreadable_count=export.unreadable,
+    )
+    return send_logged(stored_pieces(export), log, EXPORT_FORMATS[export.form])
+
+
 def _stored_ids(export: LeadExport) -> Iterator[list[str]]:
     for chunk in export.chunks.iterator(chunk_size=20):
         yield chunk.lead_ids
+
+
+def forget_files_of(leads: Collection[str], contacts: Collection[str]) -> int:
+    """Stored files with any of these leads; how many. Their exports have expired."""
+    chunks = LeadExportChunk.objects.filter(lead_ids__overlap=list(leads))
+    files = LeadExport.objects.exclude(form="").filter(pk__in=chunks.values("export"))
+    forgotten = [*files.values_list("pk", flat=True)]
+    LeadExportChunk.objects.filter(export__in=forgotten).delete()
+    LeadExport.objects.filter(pk__in=forgotten).update(expires_at=clock.now())
+    return len(forgotten)
 
 
 def forget_old_exports() -> None:

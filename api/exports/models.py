@@ -1,4 +1,4 @@
-"""Exports that programs have asked for: which leads are in each file."""
+"""Exports that a job makes: which leads are in each file, and for a page the file."""
 
 from datetime import datetime
 
@@ -6,6 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from leads.models.import_file import as_it_is
+from medspa.encryption.fields import EncryptedConstraint, EncryptedField
 from medspa.ids import CuidField
 from medspa.models import JobRun
 from medspa.validation import Validated
@@ -14,8 +16,9 @@ from medspa.validation import Validated
 class LeadExport(Validated):
     """The leads that the filters of one job left, newest first.
 
-    Only their ids are stored: a download reads the leads as they are then, so that an
-    erased person is in no file. `rows` is empty until the job is done.
+    For a program only their ids are stored: a download reads the leads as they are
+    then. For a page the file of this `form` is stored, as it was when the job ran,
+    until it expires or a person in it is erased. `rows` is empty until the job is done.
     """
 
     id = CuidField(primary_key=True)
@@ -28,7 +31,13 @@ class LeadExport(Validated):
     filters = models.CharField(
         "names of the filters in use", max_length=200, blank=True
     )
+    form = models.CharField(
+        "ending of the stored file", max_length=4, blank=True, default="", db_default=""
+    )
     rows = models.IntegerField(null=True, blank=True)
+    unreadable = models.IntegerField(
+        "contacts that couldn't be read", default=0, db_default=0
+    )
     expires_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -56,7 +65,10 @@ class LeadExport(Validated):
 
 
 class LeadExportChunk(Validated):
-    """Some leads of an export; deleted when it expires."""
+    """Some leads of an export; deleted when it expires.
+
+    `content` is a part of the stored file: compressed, in Base64, encrypted.
+    """
 
     id = CuidField(primary_key=True)
     export = models.ForeignKey(
@@ -67,6 +79,9 @@ class LeadExportChunk(Validated):
     )
     number = models.IntegerField()
     lead_ids = ArrayField(models.CharField(max_length=25))
+    content = EncryptedField(
+        associated_data="api_leadexportchunk.content", clean=as_it_is, editable=False
+    )
 
     class Meta:
         default_permissions = ()
@@ -76,6 +91,12 @@ class LeadExportChunk(Validated):
                 name="api_leadexportchunk_one_of_a_number",
                 fields=["export", "number"],
                 violation_error_message="This part of the export already exists.",
+            ),
+            EncryptedConstraint(
+                name="api_leadexportchunk_is_encrypted",
+                encrypted="content",
+                indexes=(),
+                violation_error_message="The file must be encrypted.",
             ),
         ]
 

@@ -11,7 +11,6 @@ from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
@@ -22,7 +21,7 @@ from api.keys.secrets import KeyText
 from medspa import clock
 from medspa.accounts.auth import load_person
 from medspa.models import User
-from medspa.postgres.written_query import WrittenQuery
+from medspa.postgres.written_query import WrittenQuery, prepared_cursor
 
 # The last use is written when the stored one is older than this.
 USE_IS_NOTED_AFTER = timedelta(minutes=1)
@@ -105,7 +104,7 @@ def find_holder(authorization: str, address: str) -> KeyHolder:
 
 def count_request(key: ApiKey) -> KeyRateLimit:
     """Count one request; raises Problem (429) above the key's limit."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(COUNT_REQUEST, [key.pk])
         requests, reset = cursor.fetchone()
     limit = key.requests_per_minute

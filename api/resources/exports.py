@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field, create_model
 
-from api.exports.exporting import begin_export, download
+from api.exports.exporting import begin_export, download, visible_exports
 from api.exports.models import LeadExport
 from api.ground.problems import Problem, not_found
 from api.idempotency.answering import KeptAnswer, SentFile
@@ -20,7 +20,6 @@ from leads.lead_list.export import EXPORT_FORMATS
 from medspa import clock
 from medspa.clinic_time import clinic_today
 from medspa.json_columns import Schema
-from medspa.models import JobRun
 
 MAY_EXPORT = ("leads.export_lead",)
 Values = list[Text]
@@ -135,8 +134,7 @@ def download_export(call: ApiCall, job_id: str) -> KeptAnswer:
 
 
 def _export(call: ApiCall, job_id: str) -> LeadExport:
-    runs = JobRun.objects.visible_to(call.person).filter(pk=known_id(job_id))
-    exports = LeadExport.objects.filter(work__in=runs).select_related("work")
+    exports = visible_exports(call.person).filter(work=known_id(job_id))
     export: LeadExport | None = exports.first()
     if export is None:
         raise not_found()

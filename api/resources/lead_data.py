@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 from pydantic import BaseModel
 
 from api.ground.etags import etag_of
@@ -18,7 +17,7 @@ from leads.models import Lead, LeadMerge, Tag
 from leads.services.pipeline import LeadIsGone
 from medspa.encryption.fields import surviving_damage
 from medspa.postgres.sql_files import sql
-from medspa.postgres.written_query import WrittenQuery
+from medspa.postgres.written_query import WrittenQuery, prepared_cursor
 
 LEADS_TAG = "Leads"
 API_CONTACT_FIELDS = ("email", "phone")
@@ -77,7 +76,7 @@ EXAMPLE_LEAD: dict[str, Any] = {
 
 def read_leads(leads: Sequence[Lead]) -> list[dict[str, Any]]:
     """All that is known of the leads, in their order, by one or two statements."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         ids = [lead.pk for lead in leads]
         cursor.execute(sql("api", "resources", "lead_states"), [ids])
         states = {lead_id: state for lead_id, *state in cursor.fetchall()}

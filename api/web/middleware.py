@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import cast
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.middleware.common import CommonMiddleware
+from django.urls import Resolver404, resolve
 
 from api.ground.problems import NOT_FOUND
 from api.web.calls import JSON
@@ -13,8 +16,13 @@ from api.web.problem_responses import (
     UNAVAILABLE,
     problem_response,
 )
+from medspa.audit.actors import from_address
+from medspa.encryption.middleware import survive_damage
+from medspa.postgres.slow_query_middleware import slow_query_log
+from medspa.web.readiness import serve_when_ready
 
-API_PREFIXES = ("/api/v1/", "/api/mcp/")
+OPERATIONS_PREFIX = "/api/v1/"
+API_PREFIXES = (OPERATIONS_PREFIX, "/api/mcp/")
 # What is answered before an operation is found, or instead of one.
 PROBLEM_SENTENCES = {
     HTTPStatus.BAD_REQUEST: ("bad_request", "The request can't be read."),
@@ -29,10 +37,38 @@ PROBLEM_SENTENCES = {
 KEPT_HEADERS = ("Allow", "Retry-After")
 OTHER = ("failed", "The request was not answered.")
 
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-def problems_for_programs(
-    get_response: Callable[[HttpRequest], HttpResponseBase],
-) -> Callable[[HttpRequest], HttpResponseBase]:
+
+def operations_without_pages(get_response: GetResponse) -> GetResponse:
+    """An operation is answered here: sessions, forms and messages are for pages.
+
+    All that is behind this middleware costs a request a millisecond of CPU time.
+    """
+    needed = (slow_query_log, serve_when_ready, CommonMiddleware, survive_damage)
+    answer: GetResponse = _answer_operation
+    for one in reversed(needed):
+        answer = cast(GetResponse, one(answer))  # type: ignore[arg-type]
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith(OPERATIONS_PREFIX):
+            return answer(request)
+        return get_response(request)
+
+    return middleware
+
+
+def _answer_operation(request: HttpRequest) -> HttpResponseBase:
+    try:
+        match = resolve(request.path_info)
+    except Resolver404:
+        return _problem(HTTPStatus.NOT_FOUND)
+    request.resolver_match = match
+    with from_address(request.META.get("REMOTE_ADDR", "")):
+        return match.func(request, *match.args, **match.kwargs)
+
+
+def problems_for_programs(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         if not request.path_info.startswith(API_PREFIXES):
@@ -62,5 +98,11 @@ def _problem_instead(response: HttpResponseBase) -> HttpResponseBase:
     }
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers.setdefault("Retry-After", "5")
+    return _problem(status, headers)
+
+
+def _problem(
+    status: HTTPStatus, headers: dict[str, str] | None = None
+) -> HttpResponseBase:
     code, sentence = PROBLEM_SENTENCES.get(status, OTHER)
     return problem_response(status, code, sentence, headers=headers)

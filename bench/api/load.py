@@ -21,17 +21,15 @@ import django
 
 django.setup()
 
-from django.db import connection  # noqa: E402
-
 from api.keys.making import NewKey, make_key  # noqa: E402
 from api.keys.models import HIGHEST_LIMIT, ApiKey  # noqa: E402
 from api.keys.scopes import SCOPES  # noqa: E402
+from bench.cpu_time import cpu_of, other_backends  # noqa: E402
 from bench.over_http import HOST, serving  # noqa: E402
 from leads.models import Lead  # noqa: E402
 from medspa.models import User  # noqa: E402
 
 CONNECTIONS, LEADS = 8, 500
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Loader(threading.Thread):
@@ -67,24 +65,6 @@ def _is_ok(link: socket.socket) -> bool:
     return head.startswith(b"HTTP/1.1 200")
 
 
-def _cpu_of(pids: list[int]) -> float:
-    """Seconds of CPU that these processes have used."""
-    used = 0
-    for pid in pids:
-        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-        used += int(fields[11]) + int(fields[12])
-    return used / TICKS
-
-
-def _backends() -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
-            " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-        )
-        return [pid for (pid,) in cursor.fetchall()]
-
-
 def _workers() -> list[int]:
     """Gunicorn and its workers: children of this process, and their children."""
     found, waiting = [], [os.getpid()]
@@ -109,10 +89,10 @@ def load(port: int, requests: list[bytes], seconds: float) -> list[Loader]:
 def measure(requests: list[bytes], seconds: float) -> None:
     with serving() as port:
         load(port, requests, 3)
-        workers, backends = _workers(), _backends()
-        before = _cpu_of(workers), _cpu_of(backends), time.process_time()
+        workers, backends = _workers(), other_backends()
+        before = cpu_of(workers), cpu_of(backends), time.process_time()
         loaders = load(port, requests, seconds)
-        after = _cpu_of(workers), _cpu_of(backends), time.process_time()
+        after = cpu_of(workers), cpu_of(backends), time.process_time()
     times = sorted(one for loader in loaders for one in loader.milliseconds)
     parts = [1_000 * (b - a) / len(times) for a, b in zip(before, after, strict=True)]
     web, database, own = parts

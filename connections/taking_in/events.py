@@ -1,6 +1,7 @@
 """One event at a time, and those that waited for it."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from django.db.models import Q
 
@@ -12,6 +13,7 @@ from connections.taking_in.people import People
 from connections.taking_in.results import ItemResult, ItemSource
 from connections.taking_in.waiting_rows import ended, item_of, source_of
 from connections.taking_in.words import ClinicWords
+from medspa.postgres.written_query import Given, WrittenRows
 
 
 def take_event(
@@ -36,12 +38,12 @@ def follow_up(
     ]
     if not events:
         return
+    # Mostly nothing waits: Django writes the long statement only where something does.
+    if not _any_waits().read(system=source.system, account=source.account):
+        return
     waiting = UnmatchedEvent.objects.filter(
         system=source.system, account=source.account, state=WaitState.WAITING
-    ).order_by()
-    # Mostly nothing waits: Django writes the long statement only where something does.
-    if not waiting.exists():
-        return
+    )
     results = {(item.what, item.object_id): result for item, result in events}
     ids = {object_id for _, object_id in results}
     payments = {item.object_id for item, _ in events if item.what == "paid"}
@@ -52,6 +54,14 @@ def follow_up(
             ended(row, WaitState.MATCHED, result)
         elif row.parent_id in payments:
             take_waiting(row, words)
+
+
+@cache
+def _any_waits() -> WrittenRows:
+    waiting = UnmatchedEvent.objects.filter(
+        state=WaitState.WAITING, system=Given("system"), account=Given("account")
+    )
+    return WrittenRows(waiting.order_by().values("id")[:1])
 
 
 def take_waiting(row: UnmatchedEvent, words: ClinicWords) -> ItemResult:

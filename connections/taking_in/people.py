@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from django.db.models import QuerySet
 
@@ -13,6 +14,7 @@ from leads.intake import values
 from leads.models import Lead
 from leads.services.matching import Directory
 from leads.suppressed import find_suppressed
+from medspa.postgres.written_query import Given, WrittenRows, is_one_of
 
 
 @dataclass(frozen=True)
@@ -126,8 +128,15 @@ def _ids_of(source: ItemSource) -> QuerySet[ExternalId]:
 
 def lock_ids(ids: Iterable[str]) -> set[str]:
     """As `lock_leads`, for who needs no more of the leads than their ids."""
-    active = Lead.objects.select_for_update(no_key=True).filter(pk__in=set(ids))
-    return set(active.order_by("pk").values_list("pk", flat=True))
+    return {row["id"] for row in _locked_ids().read(ids=list(set(ids)))}
+
+
+@cache
+def _locked_ids() -> WrittenRows:
+    active = Lead.objects.select_for_update(no_key=True)
+    return WrittenRows(
+        active.filter(is_one_of("pk", Given("ids"))).order_by("pk").values("id")
+    )
 
 
 def lock_leads(ids: Iterable[str]) -> dict[str, Lead]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, transaction
 
 from connections.items import Deleted, DoNotContact, IncomingEvent, Item
 from connections.models import Outcome
@@ -23,21 +23,25 @@ from connections.taking_in.wishes import take_wishes
 from connections.taking_in.words import ClinicWords
 from leads.intake.incoming import IncomingLead
 from medspa.clinic.current import clinic_scope
+from medspa.postgres.constraints import check_constraints
 
 BATCH = 500
 # What one item can be guilty of; any other database error ends the batch.
 ITEM_ERRORS = (IntegrityError, DataError, ValidationError)
 NOT_ACCEPTED = "The database didn't accept this."
 Results = dict[int, ItemResult]
+TakeEvents = Callable[[Mapping[int, IncomingEvent]], Results]
+# How a batch holds out where the database doesn't accept one of its events.
+Guard = Callable[[Mapping[int, IncomingEvent], TakeEvents], Results]
 SomeItem = TypeVar("SomeItem", bound=Item)
 
 
 def take_in(items: Sequence[Item], source: ItemSource) -> list[ItemResult]:
     """Write the items and note what came of each, in their order.
 
-    Each batch of 500 is a transaction, in which an item that the database does not
-    accept fails alone. Taking in the same items again changes nothing. Raises
-    MoveRefused when there is no stage that new leads enter.
+    Each batch of 500 is a transaction. Where the database does not accept an item, the
+    batch is written again, and that item fails alone. Taking in the same items again
+    changes nothing. Raises MoveRefused when there is no stage that new leads enter.
     """
     with clinic_scope():
         return _take_in(items, source)
@@ -48,18 +52,30 @@ def _take_in(items: Sequence[Item], source: ItemSource) -> list[ItemResult]:
     words = ClinicWords(source.system)
     for start in range(0, len(items), BATCH):
         batch = dict(enumerate(items[start : start + BATCH]))
-        with transaction.atomic():
-            found = _take_batch(source, batch, words)
-            noted = [
-                NotedResult(
-                    what_of(item), found[number], getattr(item, "object_id", "")
-                )
-                for number, item in batch.items()
-            ]
-            write_outcomes(source, noted, start)
-            follow_up(source, [(batch[n], found[n]) for n in batch], words)
+        try:
+            found = _write_batch(source, batch, words, start, _together)
+        except ITEM_ERRORS:
+            found = _write_batch(source, batch, words, start, _alone_if_needed)
         results += [found[number] for number in batch]
     return results
+
+
+def _write_batch(
+    source: ItemSource,
+    batch: Mapping[int, Item],
+    words: ClinicWords,
+    start: int,
+    guard: Guard,
+) -> Results:
+    with transaction.atomic():
+        found = _take_batch(source, batch, words, guard)
+        noted = [
+            NotedResult(what_of(item), found[number], getattr(item, "object_id", ""))
+            for number, item in batch.items()
+        ]
+        write_outcomes(source, noted, start)
+        follow_up(source, [(batch[n], found[n]) for n in batch], words)
+    return found
 
 
 def what_of(item: Item) -> str:
@@ -74,7 +90,7 @@ def what_of(item: Item) -> str:
 
 
 def _take_batch(
-    source: ItemSource, items: Mapping[int, Item], words: ClinicWords
+    source: ItemSource, items: Mapping[int, Item], words: ClinicWords, guard: Guard
 ) -> Results:
     """In the order of kinds; as they came where one of them is a deletion."""
     if any(isinstance(item, Deleted) for item in items.values()):
@@ -90,7 +106,7 @@ def _take_batch(
             results |= take_deletions(source, deleted)
         if leads := _of(run, IncomingLead):
             results |= take_leads(source, leads)
-        results |= _take_events(source, _of(run, IncomingEvent), words)
+        results |= _take_events(source, _of(run, IncomingEvent), words, guard)
         results |= take_wishes(source, _of(run, DoNotContact))
     return results
 
@@ -100,19 +116,20 @@ def _of(items: Mapping[int, Item], kind: type[SomeItem]) -> dict[int, SomeItem]:
 
 
 def _take_events(
-    source: ItemSource, events: Mapping[int, IncomingEvent], words: ClinicWords
+    source: ItemSource,
+    events: Mapping[int, IncomingEvent],
+    words: ClinicWords,
+    guard: Guard,
 ) -> Results:
     if not events:
         return {}
     people = People(source, (event.who for event in events.values()))
     paid = {number: one for number, one in events.items() if one.what == "paid"}
-    results = _alone_if_needed(
-        paid, lambda some: take_payments(source, some, people, words)
-    )
+    results = guard(paid, lambda some: take_payments(source, some, people, words))
     others = {number: one for number, one in events.items() if number not in paid}
     # A refund after its payment, an appointment's older status before its newer one.
     for number, event in sorted(others.items(), key=lambda one: _moment(one[1])):
-        results |= _alone_if_needed(
+        results |= guard(
             {number: event},
             lambda some: {
                 number: take_event(source, event, people, words)
@@ -127,17 +144,23 @@ def _moment(event: IncomingEvent) -> tuple[bool, float]:
     return event.what == "refunded", at.timestamp()
 
 
-def _alone_if_needed(
-    items: Mapping[int, IncomingEvent],
-    take: Callable[[Mapping[int, IncomingEvent]], Results],
-) -> Results:
+def _together(items: Mapping[int, IncomingEvent], take: TakeEvents) -> Results:
+    """All at once; where the database refuses one, it raises one of ITEM_ERRORS."""
+    if not items:
+        return {}
+    results = take(items)
+    check_constraints()
+    return results
+
+
+def _alone_if_needed(items: Mapping[int, IncomingEvent], take: TakeEvents) -> Results:
     """All at once; where the database refuses one, each in a savepoint of its own."""
     if not items:
         return {}
     try:
         with transaction.atomic():
             results = take(items)
-            connection.check_constraints()
+            check_constraints()
             return results
     except ITEM_ERRORS:
         if len(items) == 1:

@@ -6,8 +6,9 @@ row also on days with a clock change.
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from medspa.formats import clinic_formats
 
@@ -18,8 +19,7 @@ USUAL_HOURS = (9, 17)
 HOURS_OF_DAY = 24
 
 
-@dataclass(frozen=True)
-class CalendarConsult:
+class CalendarConsult(NamedTuple):
     """A booked consult; `starts` is by the clinic's clock.
 
     `is_double` when its provider has another one at the same time. `lane` and `lanes`
@@ -57,6 +57,14 @@ class CalendarConsult:
         """`Mon, Nov 23, 11:00 AM, Ana, Dr. Ode · Botox`."""
         moment = clinic_formats().moment(self.starts)
         return ", ".join(filter(None, (moment, self.name, self.arranged)))
+
+    @property
+    def place(self) -> str:
+        """Where its block stands, for CSS."""
+        return (
+            f"--row:{self.row};--span:{self.rows};"
+            f"--lane:{self.lane};--lanes:{self.lanes}"
+        )
 
     @property
     def tone(self) -> str:
@@ -126,7 +134,7 @@ def mark_doubles(consults: Sequence[CalendarConsult]) -> list[CalendarConsult]:
             if consults[later].starts < consults[earlier].ends:
                 doubles |= {earlier, later}
     return [
-        replace(one, is_double=True) if place in doubles else one
+        one._replace(is_double=True) if place in doubles else one
         for place, one in enumerate(consults)
     ]
 
@@ -177,8 +185,7 @@ def _in_lanes(
     # The last lane then says how many have no room.
     shown = most_lanes - 1 if is_full else len(ends)
     return [
-        replace(
-            one,
+        one._replace(
             row=hours.row_of(one.starts),
             rows=max((one.ends - one.starts) // CALENDAR_ROW, 1),
             lane=lane,

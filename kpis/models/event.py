@@ -1,6 +1,6 @@
 """KPI events: what every KPI is counted from."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
@@ -17,7 +17,6 @@ from leads.models.lead_queries import LeadRecordQuerySet
 from leads.models.procedure import procedures
 from medspa import clock
 from medspa.audit.history import History
-from medspa.clinic_time import ZONES_DIFFER
 from medspa.clock import RecordedAtField, not_in_the_future
 from medspa.ids import CuidField
 from medspa.json_columns import (
@@ -32,6 +31,8 @@ from medspa.soft_deletion import ActiveManager, SoftDeletable
 
 # When a consult is planned for: the text begins with the date, in any zone.
 SCHEDULED_FOR_TEXT = KeyTextTransform("scheduled_for", "metadata_json")
+# No offset that such a text may have is larger; see `leads_is_moment`.
+FARTHEST_ZONE = timedelta(hours=15)
 
 
 class KpiEventQuerySet(LeadRecordQuerySet):
@@ -70,11 +71,13 @@ class KpiEventQuerySet(LeadRecordQuerySet):
 
     def planned_from(self, first: Any, from_text: Any) -> Self:
         """Bookings with a time from this on, as `planned_at`."""
-        return (
-            self.alias(planned_text=SCHEDULED_FOR_TEXT)
-            .annotate(planned_at=Cast(SCHEDULED_FOR_TEXT, models.DateTimeField()))
-            .filter(planned_text__gte=from_text, planned_at__gte=first)
-        )
+        rows = self.alias(planned_text=SCHEDULED_FOR_TEXT).with_planned_at()
+        return rows.filter(planned_text__gte=from_text, planned_at__gte=first)
+
+    def with_planned_at(self) -> Self:
+        """Bookings with the moment they are planned for."""
+        planned = Cast(SCHEDULED_FOR_TEXT, models.DateTimeField())
+        return self.annotate(planned_at=planned)
 
     def with_is_held(self) -> Self:
         """Bookings with `is_held`: whether the lead came."""
@@ -88,10 +91,18 @@ class KpiEventQuerySet(LeadRecordQuerySet):
 
 def planned_texts(first: datetime, end: datetime) -> tuple[str, str]:
     """Between what the texts of bookings in this range are, whatever their zone."""
-    return (
-        str(first.astimezone(UTC).date() - ZONES_DIFFER),
-        str(end.astimezone(UTC).date() + 2 * ZONES_DIFFER),
-    )
+    return text_not_before(first), text_before(end)
+
+
+def text_not_before(first: datetime) -> str:
+    """What the texts of bookings from this moment on don't come before."""
+    return str((first.astimezone(UTC) - FARTHEST_ZONE).date())
+
+
+def text_before(end: datetime) -> str:
+    """What the texts of bookings before this moment come before."""
+    latest = end.astimezone(UTC) + FARTHEST_ZONE
+    return str(latest.date() + timedelta(days=1))
 
 
 class LivingKpiEventManager(ActiveManager.from_queryset(KpiEventQuerySet)):  # type: ignore[misc]

@@ -61,7 +61,9 @@ def _refresh_sql() -> str:
         facts=facts(),
         columns=", ".join(FACT_COLUMNS),
         replaced=", ".join(f"{name} = excluded.{name}" for name in FACT_COLUMNS[1:]),
-        additions=", ".join(f"{name} AS ({add})" for name, add in ADDITIONS.items()),
+        additions=", ".join(
+            f"{name} AS ({addition.merge})" for name, addition in ADDITIONS.items()
+        ),
     )
 
 

@@ -3,11 +3,24 @@
 `change` has the columns of a fact and a `sign`: 1 for what is, -1 for what was.
 """
 
+from dataclasses import dataclass
+
+from django.db.models import Model
+
 from kpis.metrics.definitions import MATURITIES
 from kpis.metrics.sql import CONDITIONS, query
 from kpis.metrics.sql import lead_totals as totals_of_lead
 from kpis.metrics.steps import STEPS
-from kpis.models.rollup import Dimension, Granularity
+from kpis.models.rollup import (
+    DaySum,
+    Dimension,
+    Granularity,
+    Repeat,
+    StageFlow,
+    StagePeriodSum,
+    StepSum,
+    WaitSum,
+)
 from kpis.rollups.facts import DUE, HELD
 from kpis.rollups.medians import length_bucket
 from leads.touches import ANSWER_GOAL_SECONDS
@@ -146,9 +159,6 @@ def _add_measures(dimension: Dimension, *cells: str) -> str:
         granularities=GRANULARITIES,
         names=", ".join(ROLLUP_MEASURES),
         sums=", ".join(f"sum({name})" for name in ROLLUP_MEASURES),
-        added=", ".join(
-            f"{name} = rollup.{name} + excluded.{name}" for name in ROLLUP_MEASURES
-        ),
     )
 
 
@@ -175,48 +185,93 @@ STEP_CELLS = ", ".join(
     )
 )
 
+
+@dataclass(frozen=True)
+class Addition:
+    """What the facts of `change` add to one table."""
+
+    table: type[Model]
+    insert: str  # enough for a table without rows
+
+    @property
+    def merge(self) -> str:
+        """The insert, which adds to the rows that are there."""
+        key = {field.name for field in self.table._meta.pk_fields}
+        added = ", ".join(
+            f"{field.name} = rollup.{field.name} + excluded.{field.name}"
+            for field in self.table._meta.concrete_fields
+            if field.name not in key
+        )
+        return f"{self.insert} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {added}"
+
+
 ADDITIONS = {
-    "slices": _add_measures(
-        Dimension.SLICE, _by_event(CLICK_COLUMNS), _by_creation(SLICE_COLUMNS)
+    "slices": Addition(
+        DaySum,
+        _add_measures(
+            Dimension.SLICE, _by_event(CLICK_COLUMNS), _by_creation(SLICE_COLUMNS)
+        ),
     ),
-    "tags": _add_measures(
-        Dimension.TAG,
-        _by_event(TAG_COLUMNS, EACH_TAG, CONDITIONS["is_no_click"]),
-        _by_creation(TAG_COLUMNS, EACH_TAG),
+    "tags": Addition(
+        DaySum,
+        _add_measures(
+            Dimension.TAG,
+            _by_event(TAG_COLUMNS, EACH_TAG, CONDITIONS["is_no_click"]),
+            _by_creation(TAG_COLUMNS, EACH_TAG),
+        ),
     ),
-    "assigned": _add_measures(
-        Dimension.ASSIGNED,
-        _by_event(ASSIGNED_COLUMNS, only=CONDITIONS["is_no_click"]),
-        _by_creation(ASSIGNED_COLUMNS),
+    "assigned": Addition(
+        DaySum,
+        _add_measures(
+            Dimension.ASSIGNED,
+            _by_event(ASSIGNED_COLUMNS, only=CONDITIONS["is_no_click"]),
+            _by_creation(ASSIGNED_COLUMNS),
+        ),
     ),
-    "hours": _add_measures(Dimension.HOUR, _by_creation(HOUR_COLUMNS)),
-    "providers": _add_measures(
-        Dimension.CREDITED,
-        _by_credited("credited_day", "gross_cents", "refunds_cents"),
-        _by_credited("created_day", "cohort_gross_cents", "cohort_refunds_cents"),
+    "hours": Addition(
+        DaySum, _add_measures(Dimension.HOUR, _by_creation(HOUR_COLUMNS))
     ),
-    "repeats": _add_repeats(Dimension.SLICE, SLICE_COLUMNS),
-    "tag_repeats": _add_repeats(Dimension.TAG, TAG_COLUMNS, EACH_TAG),
-    "assigned_repeats": _add_repeats(Dimension.ASSIGNED, ASSIGNED_COLUMNS),
-    "waits": query(
-        "rollups",
-        "add_waits",
-        day=first_day("created_day"),
-        granularities=GRANULARITIES,
+    "providers": Addition(
+        DaySum,
+        _add_measures(
+            Dimension.CREDITED,
+            _by_credited("credited_day", "gross_cents", "refunds_cents"),
+            _by_credited("created_day", "cohort_gross_cents", "cohort_refunds_cents"),
+        ),
     ),
-    "steps": query(
-        "rollups",
-        "add_steps",
-        day=first_day("created_day"),
-        granularities=GRANULARITIES,
-        steps=STEP_CELLS,
+    "repeats": Addition(Repeat, _add_repeats(Dimension.SLICE, SLICE_COLUMNS)),
+    "tag_repeats": Addition(Repeat, _add_repeats(Dimension.TAG, TAG_COLUMNS, EACH_TAG)),
+    "assigned_repeats": Addition(
+        Repeat, _add_repeats(Dimension.ASSIGNED, ASSIGNED_COLUMNS)
     ),
-    "stage_periods": query(
-        "rollups",
-        "add_stage_periods",
-        day=first_day("left_day"),
-        granularities=GRANULARITIES,
-        bucket=length_bucket("length / 1000000"),
+    "waits": Addition(
+        WaitSum,
+        query(
+            "rollups",
+            "add_waits",
+            day=first_day("created_day"),
+            granularities=GRANULARITIES,
+        ),
     ),
-    "stage_flows": query("rollups", "add_stage_flows"),
+    "steps": Addition(
+        StepSum,
+        query(
+            "rollups",
+            "add_steps",
+            day=first_day("created_day"),
+            granularities=GRANULARITIES,
+            steps=STEP_CELLS,
+        ),
+    ),
+    "stage_periods": Addition(
+        StagePeriodSum,
+        query(
+            "rollups",
+            "add_stage_periods",
+            day=first_day("left_day"),
+            granularities=GRANULARITIES,
+            bucket=length_bucket("length / 1000000"),
+        ),
+    ),
+    "stage_flows": Addition(StageFlow, query("rollups", "add_stage_flows")),
 }

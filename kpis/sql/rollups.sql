@@ -249,8 +249,9 @@ VALUES (1, %(zone)s, %(layout)s, clock_timestamp())
 
 -- name: entries
 -- The entries of a fact, one row each.
-unnest(kinds, campaigns, days, earlier, counts, cents)
-    AS entry (kind, own_campaign, entry_day, entry_earlier, n, entry_cents)
+LATERAL (SELECT unnest(kinds) AS kind, unnest(campaigns) AS own_campaign,
+    unnest(days) AS entry_day, unnest(earlier) AS entry_earlier, unnest(counts) AS n,
+    unnest(cents) AS entry_cents) entry
 
 -- name: each_tag
 -- One row for each tag of a fact; without any, one for none.
@@ -284,8 +285,6 @@ INSERT INTO kpis_daysum AS rollup
 SELECT granularity, '{dimension}', {day}, key, campaign, source, procedure, {sums}
 FROM ({cells}) cells CROSS JOIN {granularities}
 GROUP BY 1, 3, 4, 5, 6, 7
-ON CONFLICT (dimension, granularity, day, key, campaign, source, procedure)
-    DO UPDATE SET {added}
 
 -- name: add_repeats
 INSERT INTO kpis_repeat AS rollup
@@ -299,9 +298,6 @@ FROM (
     GROUP BY 1, 2, 3, 4, 5, 6, 7
 ) cells CROSS JOIN {granularities}
 GROUP BY 1, 3, 4, 5, 6, 7, 8, 9
-ON CONFLICT
-    (dimension, granularity, earlier, day, kind, key, campaign, source, procedure)
-    DO UPDATE SET n = rollup.n + excluded.n
 
 -- name: add_waits
 INSERT INTO kpis_waitsum AS rollup (granularity, dimension, day, key, who, bucket, n)
@@ -316,8 +312,6 @@ FROM (
     GROUP BY 1, 2, 3, 4, 5
 ) cells CROSS JOIN {granularities}
 GROUP BY 1, 2, 3, 4, 5, 6
-ON CONFLICT (dimension, granularity, day, key, who, bucket)
-    DO UPDATE SET n = rollup.n + excluded.n
 
 -- name: add_steps
 INSERT INTO kpis_stepsum AS rollup
@@ -333,10 +327,6 @@ FROM (
     GROUP BY 1, 2, 3, 4
 ) cells CROSS JOIN {granularities}
 GROUP BY 1, 2, 3, 4, 5
-ON CONFLICT (granularity, day, step, went_on, bucket)
-    DO UPDATE SET n = rollup.n + excluded.n,
-        given_up = rollup.given_up + excluded.given_up,
-        lost_cents = rollup.lost_cents + excluded.lost_cents
 
 -- name: add_stage_periods
 INSERT INTO kpis_stageperiodsum AS rollup
@@ -350,9 +340,6 @@ FROM (
     GROUP BY 1, 2, 3
 ) cells CROSS JOIN {granularities}
 GROUP BY 1, 2, 3, 4
-ON CONFLICT (granularity, day, stage, bucket)
-    DO UPDATE SET n = rollup.n + excluded.n,
-        microseconds = rollup.microseconds + excluded.microseconds
 
 -- name: add_stage_flows
 INSERT INTO kpis_stageflow AS rollup (day, stage, leads, cents)
@@ -362,5 +349,3 @@ FROM change CROSS JOIN LATERAL (
     UNION ALL SELECT unnest(left_days), unnest(left_stages), -1
 ) flow (day, stage, n)
 WHERE flow.day IS NOT NULL GROUP BY 1, 2
-ON CONFLICT (day, stage) DO UPDATE SET leads = rollup.leads + excluded.leads,
-    cents = rollup.cents + excluded.cents

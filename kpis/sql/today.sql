@@ -1,49 +1,64 @@
 -- Consults on the page Today: kpis/today.py.
 
 -- name: consults
--- Consults of the next days, and the last ones before them to learn from. The index
--- knows the texts of the planned moments; the day is decided by the moment itself. Who
--- came is looked up for the rows of the page, not for all bookings.
+-- Consults of the next days that nobody was noted for, and the last ones before them to
+-- learn from. The index knows the texts of the planned moments; the day is decided by
+-- the moment itself. Of those that are near, in their order, only as many are looked
+-- into as the page shows.
 SELECT booking.pk, booking.lead_id, booking.occurred_at, booking.due,
     came.has_come IS NOT NULL, lead.first_name, lead.source,
-    coalesce(nullif(details.procedure_code, ''), opportunity.procedure_code),
+    coalesce(nullif(booking.procedure_code, ''), opportunity.procedure_code),
     opportunity.expected_value_cents, booking.is_past,
-    coalesce(provider.name, ''), details.confirmed_at IS NOT NULL
+    coalesce(provider.name, ''), booking.confirmed_at IS NOT NULL
 FROM (
     (
-        SELECT id AS pk, lead_id, occurred_at, false AS is_past,
-            {planned_text} AS due
-        FROM kpis_kpievent booking
-        WHERE {is_booked} AND deleted_at IS NULL AND {is_standing}
-            AND {planned_text} >= %(from_text)s
-            AND {planned_text} < %(until_text)s
-            AND {planned_at} >= %(first)s
-            AND {planned_at} < %(end)s
-        ORDER BY {planned_text} LIMIT %(judged)s
+        SELECT coming.pk, coming.lead_id, coming.occurred_at, coming.due,
+            false AS is_past, details.procedure_code, details.provider_id,
+            details.confirmed_at
+        FROM (
+            SELECT * FROM (
+                SELECT id AS pk, lead_id, occurred_at, {planned_text} AS due,
+                    {planned_at} AS due_at
+                FROM kpis_kpievent booking
+                WHERE {is_booked} AND deleted_at IS NULL
+                    AND {planned_text} >= %(from_text)s
+                    AND {planned_text} < %(until_text)s
+                    AND {planned_at} <@ tstzrange(%(first)s, %(end)s)
+                    AND lead_id <> ALL(%(without)s)
+                ORDER BY {planned_text} LIMIT %(near)s
+            ) near
+            ORDER BY due_at, pk
+        ) coming
+        JOIN leads_lead lead ON lead.id = coming.lead_id AND lead.deleted_at IS NULL
+        LEFT JOIN kpis_consultdetails details ON details.booking_id = coming.pk
+        WHERE details.canceled_at IS NULL AND NOT EXISTS (
+            SELECT FROM kpis_kpievent show
+            WHERE show.lead_id = coming.lead_id AND {is_shown}
+                AND show.deleted_at IS NULL
+                AND show.metadata_json ->> 'booking' = coming.pk
+        ) AND NOT EXISTS (
+            SELECT FROM leads_task task
+            WHERE task.lead_id = coming.lead_id AND task.what = 'follow_up_no_show'
+                AND task.deleted_at IS NULL AND task.created_at >= %(first)s
+        )
+        ORDER BY coming.due_at, coming.pk LIMIT %(shown)s
     ) UNION ALL (
-        SELECT id, lead_id, occurred_at, true, {planned_text}
+        SELECT booking.id, booking.lead_id, booking.occurred_at, {planned_text}, true,
+            details.procedure_code, details.provider_id, details.confirmed_at
         FROM kpis_kpievent booking
-        WHERE {is_booked} AND deleted_at IS NULL AND {is_standing}
-            AND {planned_text} < %(from_text)s
+        LEFT JOIN kpis_consultdetails details ON details.booking_id = booking.id
+        WHERE {is_booked} AND booking.deleted_at IS NULL
+            AND details.canceled_at IS NULL AND {planned_text} < %(from_text)s
         ORDER BY {planned_text} DESC LIMIT %(learnt_from)s
     )
 ) booking
 JOIN leads_lead lead ON lead.id = booking.lead_id AND lead.deleted_at IS NULL
 LEFT JOIN leads_opportunity opportunity
     ON opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL
-LEFT JOIN kpis_consultdetails details ON details.booking_id = booking.pk
-LEFT JOIN {providers} provider ON provider.id = details.provider_id
+LEFT JOIN {providers} provider ON provider.id = booking.provider_id
 LEFT JOIN LATERAL (
     SELECT true AS has_come FROM kpis_kpievent show
-    WHERE show.lead_id = booking.lead_id AND {is_shown}
+    WHERE booking.is_past AND show.lead_id = booking.lead_id AND {is_shown}
         AND show.deleted_at IS NULL AND show.metadata_json ->> 'booking' = booking.pk
     LIMIT 1
 ) came ON true
-LEFT JOIN LATERAL (
-    SELECT true AS is_answered FROM leads_task task
-    WHERE NOT booking.is_past AND task.lead_id = booking.lead_id
-        AND task.what = 'follow_up_no_show' AND task.deleted_at IS NULL
-        AND task.created_at >= %(first)s
-    LIMIT 1
-) answered ON true
-WHERE booking.is_past OR came.has_come IS NULL AND answered.is_answered IS NULL

@@ -16,6 +16,7 @@ from medspa.audit.deletions import Deletion, deletions_of
 from medspa.clinic_time import clinic_zone, local_date, read_day, start_of_day
 from medspa.postgres.keyset import Cursor
 from medspa.postgres.keyset_page import KeysetPage, read_keyset_page
+from medspa.postgres.written_query import is_one_of
 from medspa.reading.parameters import read_texts
 
 LAST_DAY = date(2100, 12, 31)
@@ -149,7 +150,8 @@ def _found(
         return named_like(rows, f"{path}first_name", search.text), rows
     deleted = Lead.all_objects.deleted().order_by()
     if search.kind is SearchKind.LAST_DIGITS:
-        leads = deleted.with_last_digits(search.text, among=deleted)
+        digits = deleted.read_last_digits(search.text, among=deleted)
+        leads = deleted.filter(is_one_of("pk", digits.leads))
     else:
         leads = deleted.search(filters.q)
     return rows.filter(**{f"{path}pk__in": leads.values("pk")}), None

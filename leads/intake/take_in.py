@@ -22,6 +22,7 @@ from leads.services.matching import Directory
 from leads.services.pipeline import first_stage
 from leads.suppressed import SUPPRESSED, find_suppressed
 from medspa import clock
+from medspa.postgres.constraints import check_constraints
 
 # Two imports take turns chunk by chunk, so that each sees the other's people.
 IMPORT_LOCK = 7_253_011
@@ -131,7 +132,7 @@ def _write_alone(run: IntakeRun, number: int, lead: IncomingLead) -> RowResult:
     try:
         with transaction.atomic():
             result = _write(run, {number: lead})[number]
-            connection.check_constraints()
+            check_constraints()
             return result
     except ROW_ERRORS as error:
         return RowRefused(sentence_for(error))

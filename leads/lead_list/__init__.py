@@ -35,8 +35,6 @@ from medspa.postgres.written_query import Given, WrittenRows, is_one_of
 from medspa.web.paging import COUNT_LIMIT
 
 ROWS = 50
-# A scan for the first page goes on up to so many matches, to count them.
-COUNTED_BY_SCAN = 250
 
 
 @dataclass(frozen=True)
@@ -141,13 +139,15 @@ def _found(
         return _exact(filters, rows, rows.unfiltered, after)
     few = few_leads(filters)
     if few is not None:
+        if not few:
+            return FoundRows([], 0)
         leads = rows.unfiltered.filter(is_one_of(rows.lead, few))
         return _exact(filters, rows, leads, after)
     if not filters.is_by_one_index:
         return _scanned(filters, rows, after)
     result = _scan(filters, rows, after, 2 * ROWS)
     positions = rows.sort(result.found)
-    if len(positions) < 2 * ROWS and result.end and filters.is_spread:
+    if len(positions) < ROWS and result.end and filters.is_spread:
         return FoundRows(rows.after(after).first(2 * ROWS), COUNT_LIMIT, True)
     return FoundRows(positions, COUNT_LIMIT, True, result.end)
 
@@ -155,10 +155,9 @@ def _found(
 def _scanned(
     filters: ListFilter, rows: OrderedRows, after: RowPosition | None
 ) -> FoundRows:
-    limit = 2 * ROWS if after else COUNTED_BY_SCAN
-    result = _scan(filters, rows, after, limit)
+    result = _scan(filters, rows, after, 2 * ROWS)
     positions = rows.sort(result.found)
-    is_all = after is None and result.end is None and len(positions) < limit
+    is_all = after is None and result.end is None and len(positions) < 2 * ROWS
     # The last one found may be the last of all: "more than" all others is always true.
     count = len(positions) if is_all else max(len(positions) - 1, 0)
     return FoundRows(positions, count, not is_all, result.end)

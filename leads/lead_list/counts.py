@@ -83,6 +83,6 @@ def counted(indexed: dict[str, list[IndexedRows]]) -> dict[str, int]:
 
 
 def _few(parts: Iterable[IndexedRows]) -> Iterable[tuple[str, tuple[Any, ...]]]:
-    for rows, lead in parts:
+    for rows, lead, _ in parts:
         few = rows.values_list(lead)[: COUNT_LIMIT + 1]
         yield few.query.sql_with_params()

@@ -28,6 +28,8 @@ from medspa.web.csv import csv_file
 from medspa.web.xlsx import Cell, workbook
 
 EXPORT_ROWS_AT_ONCE = 1_000
+# A worker makes the file of more leads than that; fewer are sent within a second.
+LONG_EXPORT = 5_000
 IDS_AT_ONCE = 10_000
 # Moments, a day and money.
 NO_TEXTS = (
@@ -96,18 +98,33 @@ def export_source(
     The log is written before the first byte is sent; it stays incomplete when the
     download is broken off. `filters` names the filters in use.
     """
-    log = ExportLog.objects.create(exported_by=person, filters=filters[:200])
-    with acting(user=person):
+    log = ExportLog(exported_by=person, filters=filters[:200])
+    failures: list[str] = []
+    pieces = form.write(source.rows.headers, _rows(source, log, failures))
+    return send_logged(pieces, log, form, failures)
+
+
+def send_logged(
+    pieces: Iterator[bytes],
+    log: ExportLog,
+    form: ExportFormat,
+    failures: Sequence[str] = (),
+) -> Iterator[bytes]:
+    """The pieces of a file, which is complete if there are no `failures` at its end.
+
+    Writes the log, and what it counts by then again after the last piece.
+    """
+    log.save(force_insert=True)
+    with acting(user=log.exported_by):
         record_download("leads", form.ending, log)
-    return _sent(source, log, form, current_address() or "")
+    return _sent(pieces, log, current_address() or "", failures)
 
 
 def _sent(
-    source: ExportSource, log: ExportLog, form: ExportFormat, address: str
+    pieces: Iterator[bytes], log: ExportLog, address: str, failures: Sequence[str]
 ) -> Iterator[bytes]:
-    failures: list[str] = []
     try:
-        yield from form.write(source.rows.headers, _rows(source, log, failures))
+        yield from pieces
         log.is_complete = not failures
     finally:
         log.save(update_fields=["row_count", "unreadable_count", "is_complete"])
@@ -132,14 +149,15 @@ def _rows(
     The answer has begun by then, so that nothing else could tell the reader.
     """
     try:
-        yield from _counted(source, log)
+        yield from counted_rows(source, log)
     except Exception:  # whatever it is, the file must not look complete
         logger.exception("The export %s failed after %s rows.", log.pk, log.row_count)
         failures.append(INCOMPLETE.format(rows=log.row_count))
         yield [*failures]
 
 
-def _counted(source: ExportSource, log: ExportLog) -> Iterator[list[Cell]]:
+def counted_rows(source: ExportSource, log: ExportLog) -> Iterator[list[Cell]]:
+    """The rows, which `log` counts."""
     headers = source.rows.headers
     contacts = [headers.index(name) for name in CONTACT_HEADERS if name in headers]
     for ids in source.ids:
@@ -149,6 +167,11 @@ def _counted(source: ExportSource, log: ExportLog) -> Iterator[list[Cell]]:
                 isinstance(cells[place], Unreadable) for place in contacts
             )
             yield cells
+
+
+def is_long(leads: LeadQuerySet) -> bool:
+    newest = leads.order_by("-created_at", "-pk").values_list("pk")
+    return newest[LONG_EXPORT : LONG_EXPORT + 1].exists()
 
 
 def chunks_of_ids(leads: LeadQuerySet) -> Iterator[list[str]]:

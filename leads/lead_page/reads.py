@@ -15,7 +15,7 @@ from leads.models import Lead
 from medspa.audit.events import audit_kind, record_event
 from medspa.clinic_time import clinic_today
 
-LEAD_READ = audit_kind("lead_read", "viewed a lead")
+LEAD_READ = audit_kind("lead_read", "Lead viewed", "viewed a lead")
 # About 10 MB; whoever reads more leads a day is noted again.
 MOST_REMEMBERED = 50_000
 

@@ -1,7 +1,7 @@
 """How leads are found: by contact, by name, and for whom."""
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from django.apps import apps
 from django.db import models
@@ -10,12 +10,14 @@ from django.db.models.functions import Concat
 
 from leads.search import Search, SearchKind
 from medspa.encryption.fields import surviving_damage
+from medspa.postgres.written_query import Given, is_one_of
 from medspa.soft_deletion import ActiveManager, SoftDeletionQuerySet
 
 # After every name that begins with a text, in the order of the index.
 LAST_CHARACTER = "\U0010ffff"
-# Numbers with the same last four digits that a search decrypts.
-SUFFIXES_READ = 5_000
+# Numbers with the same last four digits that a search decrypts. Of a million leads
+# about a hundred share them.
+SUFFIXES_READ = 1_000
 
 
 class Folded(Func):
@@ -34,11 +36,20 @@ def _contact_points() -> Any:
     return apps.get_model("leads", "ContactPoint").objects.all()
 
 
-def _indexed(rows: Any, column: str, text: str) -> Any:
-    """The rows whose blind index is that of the text."""
-    field: Any = rows.model._meta.get_field(column)
+def blind_indexes(column: str, text: str) -> list[bytes]:
+    """What a column of blind indexes may have for the text."""
+    field: Any = apps.get_model("leads", "Lead")._meta.get_field(column)
+    return list(field.indexes(text))
+
+
+def _indexed(rows: Any, column: str, text: str | Given) -> Any:
+    """The rows whose blind index is that of the text, or one of the `Given`."""
+    if isinstance(text, Given):
+        found = rows.filter(is_one_of(column, text))
+    else:
+        field: Any = rows.model._meta.get_field(column)
+        found = rows.filter(**{f"{column}__in": field.indexes(text)})
     # The indexes leave empty values out, so the query has to do so to use them.
-    found = rows.filter(**{f"{column}__in": field.indexes(text)})
     return found.exclude(**{column: b""})
 
 
@@ -48,6 +59,13 @@ def named_like(rows: Any, path: str, prefix: str) -> Any:
     return rows.alias(name_key=Folded(path)).filter(
         name_key__gte=key, name_key__lt=Concat(key, Value(LAST_CHARACTER))
     )
+
+
+class LastDigits(NamedTuple):
+    """The leads found by digits; `is_cut` if not all numbers were compared."""
+
+    leads: list[str]
+    is_cut: bool
 
 
 class LeadQuerySet(SoftDeletionQuerySet):
@@ -74,33 +92,43 @@ class LeadQuerySet(SoftDeletionQuerySet):
     def with_last_four(self, digits: str) -> Self:
         return self._with("phone_last4_index", digits)
 
-    def with_email_or_phone(self, email: str, phone: str) -> Self:
-        """Leads with the address or the number; an empty one is nobody's."""
+    def with_email_or_phone(self, email: str | Given, phone: str | Given) -> Self:
+        """Leads with the address or the number; an empty one is nobody's.
+
+        Of what is `Given` the `blind_indexes` are.
+        """
         typed = {"email_index": email, "phone_index": phone}
         known = [(column, text) for column, text in typed.items() if text]
         return self._with_any(known) if known else self.none()
 
-    def with_last_digits(self, digits: str, among: Any = None) -> Self:
-        """Leads whose number ends with these digits, more than four.
+    def with_last_digits(self, digits: str) -> Self:
+        """Leads whose number ends with these digits, more than four; few at most."""
+        return self.filter(is_one_of("pk", self.read_last_digits(digits).leads))
+
+    def read_last_digits(self, digits: str, among: Any = None) -> "LastDigits":
+        """The ids of leads whose number ends with these digits, more than four.
 
         Only the last four have an index. The few numbers that it leaves are decrypted
         here, at once; with `among`, only those of these leads.
         """
         last_four = "phone_last4_index", digits[-4:]
         every = self._all if among is None else among
-        leads = _indexed(every.only("phone"), *last_four)
-        points = _indexed(_contact_points(), *last_four)
+        leads = _indexed(every.only("phone").order_by(), *last_four)
+        points = _indexed(_contact_points().order_by(), *last_four)
         if among is not None:
             points = points.filter(lead__in=among.values("pk"))
+        numbers: list[tuple[str, str]] = []
         with surviving_damage():
-            numbers = [(lead.pk, lead.phone) for lead in leads[:SUFFIXES_READ]]
-            numbers += [(one.lead_id, one.phone) for one in points[:SUFFIXES_READ]]
-        return self.filter(pk__in={pk for pk, text in numbers if text.endswith(digits)})
+            for rows, key in ((leads, "pk"), (points.only("lead", "phone"), "lead_id")):
+                some = rows[: SUFFIXES_READ + 1 - len(numbers)]
+                numbers += [(getattr(row, key), row.phone) for row in some]
+        found = {pk for pk, text in numbers[:SUFFIXES_READ] if text.endswith(digits)}
+        return LastDigits([*found], len(numbers) > SUFFIXES_READ)
 
     def _with(self, column: str, text: str) -> Self:
         return self._with_any([(column, text)])
 
-    def _with_any(self, values: Iterable[tuple[str, str]]) -> Self:
+    def _with_any(self, values: Iterable[tuple[str, str | Given]]) -> Self:
         """Leads with one of the values as their own or as a further contact.
 
         By each table's index: with OR PostgreSQL would use neither.

@@ -17,10 +17,11 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.sql.datastructures import BaseTable
 
 from leads.models import Lead
 from leads.models.lead_queries import LeadQuerySet
-from leads.search import Search, SearchKind
+from leads.search import SearchKind
 from leads.selection.filter_kinds import IndexedRows
 from leads.selection.list_filters import ListFilter
 from leads.selection.orders import OrderedRows, RowPosition
@@ -38,16 +39,17 @@ EXACT_SEARCHES = {
     SearchKind.NOTHING,
 }
 
-# Each lead is looked up by itself, so that no filter is read from end to end. When the
+# Each lead is looked at by itself, so that no filter is read from end to end. When the
 # page is full, the position at which the scan would have ended is never computed. The
 # outer order must be that of the window, word for word, or PostgreSQL reads the whole
 # window and sorts it.
 SCAN = """
-WITH scanned ({columns}) AS MATERIALIZED ({window})
-(SELECT value, row_id, {lead} AS lead_id, true AS is_match
-    FROM scanned CROSS JOIN LATERAL ({matches}) matching
+(SELECT {value} AS value, {row} AS row_id, {lead} AS lead_id, true AS is_match
+    FROM ({window}) scanned ({columns}) CROSS JOIN LATERAL ({matches}) matching
     ORDER BY {order} LIMIT {limit})
-UNION ALL (SELECT value, row_id, {lead}, false FROM scanned OFFSET {last} LIMIT 1)
+"""
+SCAN_END = """
+UNION ALL (SELECT {value}, {row}, {lead}, false FROM ({window}) scanned ({columns}))
 LIMIT {limit}
 """
 
@@ -90,42 +92,87 @@ def scan_statement(
     rows: OrderedRows, leads: LeadQuerySet, window: QuerySet, limit: int
 ) -> ScanStatement | None:
     """None if nothing can match."""
-    columns = dict.fromkeys(
-        (rows.column, "pk", rows.lead, *(["stage_id"] if rows.stage else []))
-    )
-    lead = "row_id" if rows.lead == "pk" else "lead"
-    names = ("value", "row_id", lead, *(["stage"] if rows.stage else []))
-    size = window.query.high_mark or EXACT_LIMIT
+    is_of_leads = rows.unfiltered.model is Lead
+    columns = _columns(rows, LEAD_COLUMNS if is_of_leads else ())
+    matching = _among_scanned(leads) if is_of_leads else _looked_up(leads, rows)
     try:
         scanned = window.values_list(*columns).query.sql_with_params()
-        matches = _matching(leads, lead).query.sql_with_params()
+        matches = matching.query.sql_with_params()
     except EmptyResultSet:
         return None
-    sql = SCAN.format(
-        columns=", ".join(dict.fromkeys(names)),
-        window=scanned[0],
-        lead=lead,
-        matches=matches[0],
-        order=_order(rows),
-        limit=limit,
-        last=size - 1,
-    )
-    return ScanStatement(sql, (*scanned[1], *matches[1]))
+    parts = _parts(rows, columns, limit)
+    sql = SCAN.format(window=scanned[0], matches=matches[0], **parts)
+    end, last = "", window.query.high_mark
+    parameters = (*scanned[1], *matches[1])
+    if last:
+        narrow = _columns(rows)
+        at = window.values_list(*narrow)[last - 1 : last].query.sql_with_params()
+        end = SCAN_END.format(window=at[0], **_parts(rows, narrow, limit))
+        parameters += at[1]
+    return ScanStatement(sql + end, parameters)
 
 
-def _order(rows: OrderedRows) -> str:
+def _columns(rows: OrderedRows, others: Iterable[str] = ()) -> list[str]:
+    """What is selected of the window's rows, first what they are sorted by."""
+    stage = ["stage_id"] if rows.stage else []
+    first = [*stage, rows.column, "pk", rows.lead]
+    return [*dict.fromkeys([*first, *others])]
+
+
+def _parts(rows: OrderedRows, columns: list[str], limit: int) -> dict[str, Any]:
     way, back = ("DESC", "ASC") if rows.is_descending else ("ASC", "DESC")
-    stage = f"stage {back}, " if rows.stage else ""
-    return f"{stage}value {way}, row_id {way}"
+    names = {name: _column_name(rows, name) for name in columns}
+    value, row = f"scanned.{names[rows.column]}", f"scanned.{names['pk']}"
+    stage = f"scanned.{names['stage_id']} {back}, " if rows.stage else ""
+    return {
+        "columns": ", ".join(names.values()),
+        "value": value,
+        "row": row,
+        "lead": f"scanned.{names[rows.lead]}",
+        "order": f"{stage}{value} {way}, {row} {way}",
+        "limit": limit,
+    }
 
 
-def _matching(leads: LeadQuerySet, column: str) -> QuerySet:
-    one = RawSQL(f"scanned.{column}", ())  # noqa: S611  (no input)
-    return leads.filter(pk=one).order_by().values("pk")[:1]
+def _column_name(rows: OrderedRows, name: str) -> str:
+    if name in rows.unfiltered.query.annotations:
+        return name
+    options = rows.unfiltered.model._meta
+    return str((options.pk if name == "pk" else options.get_field(name)).column)
+
+
+LEAD_COLUMNS = [
+    field.name for field in Lead._meta.concrete_fields if not field.primary_key
+]
+
+
+class ScannedLead(BaseTable):
+    """The one lead of the scan, as if it were the table of leads.
+
+    Its columns were read with the window. To find it again in the table cost as much
+    as most conditions do: 8 of 20 ms for 3,000 leads.
+    """
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        return f"(SELECT scanned.*) {connection.ops.quote_name(self.table_alias)}", []
+
+
+def _among_scanned(leads: LeadQuerySet) -> QuerySet:
+    found = leads.order_by().values("pk")[:1]
+    alias = found.query.get_initial_alias()
+    found.query.alias_map[alias] = ScannedLead(Lead._meta.db_table, alias)
+    return found
+
+
+def _looked_up(leads: LeadQuerySet, rows: OrderedRows) -> QuerySet:
+    lead = RawSQL(f"scanned.{_column_name(rows, rows.lead)}", ())  # noqa: S611  (no input)
+    return leads.filter(pk=lead).order_by().values("pk")[:1]
 
 
 def few_leads(filters: ListFilter) -> list[str] | None:
     """All leads that one of the filters leaves, if one leaves few; else None."""
+    if filters.last_digits:
+        return filters.last_digits.leads
     statements: list[str] = []
     parameters: list[Any] = []
     found: dict[str, list[str] | None] = {}
@@ -151,8 +198,9 @@ def few_leads(filters: ListFilter) -> list[str] | None:
 
 def _few_statement(name: str, indexed: IndexedRows) -> tuple[str, list[Any]]:
     """One row: the name and the leads, which are NULL if there are more than few."""
-    rows, lead = indexed
-    further = rows.values_list(Value(1))[EXACT_LIMIT : EXACT_LIMIT + 1]
+    rows, lead, counted = indexed
+    every = rows if counted is None else counted
+    further = every.values_list(Value(1))[EXACT_LIMIT : EXACT_LIMIT + 1]
     more, more_parameters = further.query.sql_with_params()
     few, few_parameters = rows.values_list(lead)[:EXACT_LIMIT].query.sql_with_params()
     sql = FEW_OF_FILTER.format(more=more, few=few)
@@ -161,12 +209,12 @@ def _few_statement(name: str, indexed: IndexedRows) -> tuple[str, list[Any]]:
 
 def _indexed_filters(filters: ListFilter) -> Iterable[tuple[str, IndexedRows]]:
     """What each filter with an index of its own leaves; one may have several parts."""
-    if typed := filters.q:
-        yield "q", IndexedRows(Lead.objects.search(typed).order_by(), "pk")
-        if Search.read(typed).kind in EXACT_SEARCHES:
+    if filters.q:
+        yield "q", IndexedRows(filters.searched.order_by(), "pk")
+        if filters.search.kind in EXACT_SEARCHES:
             return
     for name in filters.values:
         if name == "stage" and filters.total > EXACT_LIMIT:
             continue  # so many are in it, by the stored totals
-        for rows, lead in filters.indexed(name) or ():
-            yield name, IndexedRows(rows, lead)
+        for indexed in filters.indexed(name) or ():
+            yield name, indexed

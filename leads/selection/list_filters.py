@@ -13,7 +13,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from leads.models import Lead
-from leads.models.lead_queries import LeadQuerySet
+from leads.models.lead_queries import LastDigits, LeadQuerySet
+from leads.search import Search, SearchKind
 from leads.selection.filter_kinds import FilterContext, FilterKind, IndexedRows
 from leads.selection.list_filter_kinds import all_kinds
 from leads.selection.list_options import Choices, ListOptions, read_list_options
@@ -22,6 +23,7 @@ from leads.selection.query import Query, encode, without
 from leads.selection.spans import fold_spans
 from leads.view_schema import EXCLUDE, ListOrder
 from medspa.models import User
+from medspa.postgres.written_query import is_one_of
 
 # The parameters of the list's address other than its filters.
 VIEW_PARAMETERS = ("view", "changed", "order", "columns")
@@ -198,6 +200,25 @@ class ListFilter:
         return ask(self.values[name], self.context)
 
     @cached_property
+    def search(self) -> Search:
+        return Search.read(self.q)
+
+    @cached_property
+    def searched(self) -> LeadQuerySet:
+        """The active leads that the search finds, without other filters."""
+        leads: LeadQuerySet = Lead.objects.all()
+        if digits := self.last_digits:
+            return leads.filter(is_one_of("pk", digits.leads))
+        return leads.search(self.q) if self.q else leads
+
+    @cached_property
+    def last_digits(self) -> LastDigits | None:
+        """Read once: numbers are decrypted."""
+        if self.search.kind is not SearchKind.LAST_DIGITS:
+            return None
+        return Lead.objects.read_last_digits(self.search.text)
+
+    @cached_property
     def leads(self) -> LeadQuerySet:
         """Every active lead that the filters leave."""
         return self._leads(self.values)
@@ -208,9 +229,7 @@ class ListFilter:
         return self._leads([name for name in self.values if name != "stage"])
 
     def _leads(self, names: Iterable[str]) -> LeadQuerySet:
-        leads: LeadQuerySet = Lead.objects.all()
-        if self.q:
-            leads = leads.search(self.q)
+        leads: LeadQuerySet = self.searched
         condition = Q()
         for name in names:
             condition &= self.condition(name)
@@ -232,6 +251,11 @@ class ListFilter:
             self.kinds[name].remark(values, self.context)
             for name, values in self.values.items()
         ]
+        if self.last_digits and self.last_digits.is_cut:
+            found.append(
+                f"Too many phone numbers end in {self.search.text[-4:]} to compare all "
+                "of them. Search for the whole number to find every lead."
+            )
         return [remark for remark in found if remark]
 
     def only_value(self, name: str) -> str:

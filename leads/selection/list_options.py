@@ -9,18 +9,15 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import (
     BigIntegerField,
-    Case,
     CharField,
     Count,
     F,
     Func,
     OuterRef,
-    Q,
     QuerySet,
     Subquery,
     Sum,
     Value,
-    When,
 )
 from django.db.models.functions import Cast, Coalesce
 
@@ -95,15 +92,18 @@ def _options_query() -> tuple[str, tuple[Any, ...]]:
     Written once per process: writing it takes Django 7 ms, a third of the page.
     """
     rows = _rows("campaign", Campaign.objects.all()).union(
-        _rows("tag", Tag.objects.all()), _stages(), _people(), _settings(), all=True
+        _rows("tag", Tag.objects.all()), _stages(), *_people(), _settings(), all=True
     )
     return rows.query.sql_with_params()
 
 
 def _choices(found: list[_OptionRow]) -> Choices:
     choices: Choices = {kind: [] for kind in ("campaign", "tag", "stage", "assigned")}
+    assignable = {row.pk for row in found if row.kind == "assigned" and row.leads}
     for row in sorted(found, key=lambda row: (row.place, row.name.casefold())):
-        if row.kind in choices:
+        # Who has leads and can be assigned more is read twice.
+        is_second = row.kind == "assigned" and not row.leads and row.pk in assignable
+        if row.kind in choices and not is_second:
             no_access = row.kind == "assigned" and not row.leads
             name = f"{row.name} (no access)" if no_access else row.name
             choices[row.kind].append((row.pk, name))
@@ -116,17 +116,16 @@ def _rows(kind: str, rows: QuerySet, name: str = "name", *numbers: Any) -> Query
     return rows.order_by().values_list(*columns)
 
 
-def _people() -> QuerySet:
-    """Whom leads can be assigned to, and last those who only still have some."""
-    is_assignable = Q(pk__in=assignable_people().values("pk"))
-    people = User.objects.filter(
-        is_assignable | Q(pk__in=people_with_leads().values("pk"))
-    )
-    place, flag = (
-        Case(When(is_assignable, then=Value(yes)), default=Value(no), output_field=BIG)
-        for yes, no in ((0, 1), (1, 0))
-    )
-    return _rows("assigned", people, "username", place, flag, NO_NUMBER)
+def _people() -> list[QuerySet]:
+    """Whom leads can be assigned to, and last those who have some.
+
+    In two parts, where one condition in both would take PostgreSQL 2 ms more to plan.
+    """
+    place, flag = Value(1, BIG), Value(1, BIG)
+    return [
+        _rows("assigned", assignable_people(), "username", NO_NUMBER, flag, NO_NUMBER),
+        _rows("assigned", people_with_leads(), "username", place, NO_NUMBER, NO_NUMBER),
+    ]
 
 
 def _stages() -> QuerySet:

@@ -7,6 +7,7 @@ one is shown the first one's lead.
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -19,11 +20,12 @@ from leads.models.stage import RecordedKind
 from leads.services import next_steps, pipeline
 from leads.services.actions import lock_lead
 from leads.services.opportunities import ExpectedSale, create_opportunities
-from leads.services.same_person import KnownPerson, is_anyone_like, people_like
+from leads.services.same_person import KnownPerson, people_like
 from leads.services.tagging import add_tag
 from leads.suppressed import SUPPRESSED, find_suppressed
 from medspa.audit.actors import current_actor
 from medspa.models import User
+from medspa.postgres.written_query import WrittenQuery
 from medspa.refusals import Refused
 
 # What an existing lead gets from the form where it has nothing yet.
@@ -87,6 +89,11 @@ class SamePersonFound(Refused):
         super().__init__(f"{first.lead}: {where}. Nothing was added yet.")
 
 
+@cache
+def _lead_with_id() -> WrittenQuery[Lead]:
+    return WrittenQuery(Lead.all_objects.order_by().filter(pk=""))
+
+
 @transaction.atomic
 def add_lead(
     new: NewLead, viewer: User | AnonymousUser, *, seen: Collection[str] = ()
@@ -99,11 +106,11 @@ def add_lead(
     _wait_for_the_same(new.lead)
     if find_suppressed([new.lead.email, new.lead.phone]):
         raise AddRefused(SUPPRESSED, "email" if new.lead.email else "phone")
-    if already := Lead.all_objects.filter(pk=new.lead.pk).first():
+    if already := _lead_with_id().first(new.lead.pk):
         if already.is_deleted:
             raise AddRefused(DELETED_SINCE, "first_name")
         return already
-    people = people_like(new.lead, viewer) if is_anyone_like(new.lead) else []
+    people = people_like(new.lead, viewer)
     if {known.lead.pk for known in people} - set(seen):
         raise SamePersonFound(people)
     try:

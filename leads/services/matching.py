@@ -10,6 +10,7 @@ into is found.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol
 
 from django.db import connection
@@ -19,8 +20,14 @@ from leads.contact import email_key, is_same_phone, phone_key
 from leads.models import ContactPoint, Lead, LeadMerge
 from medspa.encryption.fields import surviving_damage
 from medspa.postgres.sql_files import sql
+from medspa.postgres.written_query import SqlRows
 
 CANDIDATES = sql("leads", "matching", "candidates")
+WAYS = {
+    "ids": sql("leads", "matching", "by_contact_id"),
+    "emails": sql("leads", "matching", "by_email"),
+    "phones": sql("leads", "matching", "by_phone"),
+}
 BELONGINGS = sql("leads", "matching", "belongings")
 
 
@@ -94,8 +101,9 @@ class Directory:
             )
             if lead.id not in self._by_id
         }
-        if fresh:
-            _read_further(fresh)
+        _read_further(
+            {pk: one for pk, one in fresh.items() if _may_have_further(found[pk])}
+        )
         for known in fresh.values():
             self.add(known)
         for merged_id, survivor in survivors.items():
@@ -197,14 +205,20 @@ def _candidates(people: list[Identity]) -> Iterable[Lead]:
 def _read_candidates(
     *, ids: Collection[str] = (), emails: set[str], phones: Collection[str] = ()
 ) -> Iterable[Lead]:
-    if not (ids or any(emails) or any(phones)):
-        return []
-    parameters = {
+    given: dict[str, list[Any]] = {
         "ids": list(ids),
         "emails": _indexes("email_index", emails),
         "phones": _indexes("phone_index", phones),
     }
-    return Lead.all_objects.raw(CANDIDATES, parameters)
+    ways = tuple(way for way, values in given.items() if values)
+    return _candidates_by(ways).rows(given) if ways else []
+
+
+@cache
+def _candidates_by(ways: Sequence[str]) -> SqlRows[Lead]:
+    """Each way by its name; of email and phone only active leads."""
+    found = "\n    UNION ALL\n".join(WAYS[way] for way in ways)
+    return SqlRows(Lead, CANDIDATES.format(ways=found))
 
 
 def _holders_now(leads: Iterable[Lead]) -> Iterable[Lead]:
@@ -250,11 +264,16 @@ def _known(lead: Lead) -> Known:
     )
 
 
+def _may_have_further(lead: Lead) -> bool:
+    """What the candidates say; one that others were merged into wasn't asked."""
+    return getattr(lead, "has_further", True)
+
+
 def _read_further(leads: dict[str, Known]) -> None:
     """The further emails and phones of all `leads`."""
-    points = ContactPoint.objects.filter(lead__in=leads).order_by()
-    if not points.exists():
+    if not leads:
         return
+    points = ContactPoint.objects.filter(lead__in=leads).order_by()
     for point in points.only("lead_id", "email", "phone"):
         key = email_key(point.email) or point.phone
         leads[point.lead_id].further.add(key)

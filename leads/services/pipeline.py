@@ -24,7 +24,7 @@ from medspa.audit.actors import current_actor
 from medspa.audit.inserting import insert_rows
 from medspa.audit.writing import create_with_history
 from medspa.clock import CLOCK_SKEW
-from medspa.postgres.written_query import WrittenQuery
+from medspa.postgres.written_query import WrittenQuery, is_one_of
 from medspa.refusals import Refused
 
 # Leads that are locked, written and committed together.
@@ -123,7 +123,6 @@ def create_lead(
     return period
 
 
-@transaction.atomic
 def create_leads(
     leads: Sequence[Lead],
     stage: PipelineStage | None = None,
@@ -146,9 +145,11 @@ def create_leads(
         _mark_backfilled(leads)
     stage = stage or first_stage()
     reason = _reason(stage, lost_reason)
-    create_with_history(Lead, list(leads))
     entered_at = {lead.pk: at or lead.created_at for lead in leads}
-    return _open_periods(leads, stage, entered_at, reason, is_told=not is_import)
+    # A chunk of an import has a savepoint around all that belongs to its leads.
+    with transaction.atomic(savepoint=not is_import):
+        create_with_history(Lead, list(leads))
+        return _open_periods(leads, stage, entered_at, reason, is_told=not is_import)
 
 
 def _mark_backfilled(leads: Sequence[Lead]) -> None:
@@ -262,12 +263,29 @@ def _move_all(lead_ids: Sequence[str], rules: _MoveRules) -> Moves:
 
 def _lock(lead_ids: Sequence[str]) -> dict[str, Lead]:
     """Id → lead, without deleted ones, locked in the order of their ids."""
-    active = Lead.objects.select_for_update(no_key=True).filter(pk__in=lead_ids)
-    return {lead.pk: lead for lead in active.order_by("pk")}
+    return {lead.pk: lead for lead in _leads_to_lock().all(list(lead_ids))}
+
+
+# Three questions of each move: writing their SQL anew took a third of its CPU time.
+@cache
+def _leads_to_lock() -> WrittenQuery[Lead]:
+    rows = Lead.objects.select_for_update(no_key=True).order_by("pk")
+    return WrittenQuery(rows.filter(is_one_of("pk", [])))
+
+
+@cache
+def _stage_with_id() -> WrittenQuery[PipelineStage]:
+    return WrittenQuery(PipelineStage.objects.order_by().filter(pk=""))
+
+
+@cache
+def _periods_now() -> WrittenQuery[LeadStage]:
+    rows = LeadStage.objects.select_related("stage", "changed_by").order_by()
+    return WrittenQuery(rows.filter(left_at=None).filter(is_one_of("lead_id", [])))
 
 
 def _active_stage(stage_id: str) -> PipelineStage:
-    stage = PipelineStage.objects.filter(pk=stage_id).first()
+    stage = _stage_with_id().first(stage_id)
     if stage is None:
         raise StageIsRetired(RETIRED)
     return stage
@@ -275,9 +293,8 @@ def _active_stage(stage_id: str) -> PipelineStage:
 
 def _current_periods(leads: Mapping[str, Lead]) -> dict[str, LeadStage]:
     """Lead id → where it is. Read after the leads are locked, or it may be stale."""
-    periods = LeadStage.objects.select_related("stage", "changed_by").order_by()
     current = {}
-    for period in periods.filter(lead__in=list(leads), left_at__isnull=True):
+    for period in _periods_now().all(list(leads)):
         period.lead = leads[period.lead_id]
         current[period.lead_id] = period
     return current

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, F, OuterRef, Subquery, Value
@@ -9,10 +10,12 @@ from django.db.models.functions import Coalesce, NullIf
 
 from leads.contact import email_key, is_same_phone, phone_key
 from leads.models import Lead, LeadMerge, LeadStage
+from leads.models.lead_queries import blind_indexes
 from leads.services.matching import names_agree
 from medspa import clock
 from medspa.encryption.fields import surviving_damage
 from medspa.models import User
+from medspa.postgres.written_query import Given, WrittenQuery
 from medspa.templatetags.clinic import ago
 
 # Several people share the phone of a family or an office.
@@ -46,14 +49,41 @@ def people_like(typed: Lead, viewer: User | AnonymousUser) -> list[KnownPerson]:
 
     `typed` is a lead that is not saved; its email and phone are clean. One statement.
     """
-    if not (typed.email or typed.phone):
+    if not (typed.email or typed.phone) or not viewer.has_perm("leads.view_lead"):
         return []
+    alike = _leads_like(
+        bool(typed.email), bool(typed.phone), viewer.has_perm("leads.restore_lead")
+    )
+    leads = alike.every(
+        email=blind_indexes("email_index", typed.email),
+        phone=blind_indexes("phone_index", typed.phone),
+    )
+    with surviving_damage():
+        found = [
+            _known(lead, typed)
+            for lead in leads
+            if not _is_other_extension(lead, typed)
+        ]
+    found.sort(key=lambda known: (known.lead.is_deleted, not known.is_same))
+    return found[:MOST_ALIKE_SHOWN]
+
+
+@cache
+def _leads_like(
+    by_email: bool, by_phone: bool, deleted_too: bool
+) -> WrittenQuery[Lead]:
+    """Written once: it is asked while somebody types, and nearly always finds nobody.
+
+    To write it took 5 of the 19 ms of a request.
+    """
     now_at = LeadStage.objects.filter(lead=OuterRef("pk"), left_at=None)
     first = Lead.history.filter(id=OuterRef("pk"), history_type="+")
     merges = LeadMerge.objects.standing().filter(merged=OuterRef("pk"))
+    every = Lead.all_objects.all() if deleted_too else Lead.all_objects.active()
     leads = (
-        Lead.all_objects.visible_to(viewer)
-        .with_email_or_phone(typed.email, typed.phone)
+        every.with_email_or_phone(
+            Given("email") if by_email else "", Given("phone") if by_phone else ""
+        )
         # Whoever a lead was merged into has its email and phone.
         .exclude(Exists(merges))
         .annotate(
@@ -64,21 +94,7 @@ def people_like(typed: Lead, viewer: User | AnonymousUser) -> list[KnownPerson]:
         )
         .order_by("-created_at", "-pk")
     )
-    with surviving_damage():
-        found = [
-            _known(lead, typed)
-            for lead in leads[: 5 * MOST_ALIKE_SHOWN]
-            if not _is_other_extension(lead, typed)
-        ]
-    found.sort(key=lambda known: (known.lead.is_deleted, not known.is_same))
-    return found[:MOST_ALIKE_SHOWN]
-
-
-def is_anyone_like(typed: Lead) -> bool:
-    """Whether `people_like` may find somebody. Nearly always nobody is, and writing its
-    SQL takes a fifth of creating a lead."""
-    alike = Lead.all_objects.with_email_or_phone(typed.email, typed.phone)
-    return bool(alike.exists())
+    return WrittenQuery(leads[: 5 * MOST_ALIKE_SHOWN])
 
 
 # As `str(user)` says it.

@@ -4,7 +4,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import Http404, HttpRequest, JsonResponse, StreamingHttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    JsonResponse,
+    QueryDict,
+    StreamingHttpResponse,
+)
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,9 +19,10 @@ from django.views.decorators.http import require_GET
 from django.views.generic import TemplateView
 
 from leads.choices import CallOutcome
+from leads.extension_points import long_exports
 from leads.lead_list import counts as list_counts
 from leads.lead_list import read_listing
-from leads.lead_list.export import EXPORT_FORMATS, export
+from leads.lead_list.export import EXPORT_FORMATS, export, is_long
 from leads.lead_list.headers import column_choices, headers, orders
 from leads.lead_list.quick_filters import quick_filters
 from leads.lead_list.saved_views import ShownView, is_pinned, resolve, visible_views
@@ -24,6 +31,7 @@ from leads.selection.list_filters import read_list_filters, with_spans
 from leads.selection.list_options import ListOptions, read_list_options
 from medspa.accounts.second_factor.fresh_views import fresh_sign_in_required
 from medspa.clinic_time import clinic_today
+from medspa.jobs.views import watch
 from medspa.models import User
 from medspa.postgres.replica_views import from_replica, reading_alias
 from medspa.web.answers import attachment
@@ -35,13 +43,21 @@ from medspa.web.toasts import read_toasts
 @permission_required("leads.export_lead", raise_exception=True)
 @fresh_sign_in_required(is_download=True)
 def export_leads(request: HttpRequest) -> HttpResponseBase:
-    """What the filters leave, as a file; refused for a filter that no longer exists."""
+    """What the filters leave, as a file; refused for a filter that no longer exists.
+
+    Above LONG_EXPORT leads a worker makes the file, but not of what was searched for:
+    a name or a phone must not stand in a job.
+    """
     user: Any = request.user
     filters, notices = read_list_filters(request.GET, user)
     if notices:
         messages.error(request, f"{notices[0]} Nothing was exported.")
         return redirect("leads")
     form = EXPORT_FORMATS.get(request.GET.get("as", ""), EXPORT_FORMATS["csv"])
+    if not filters.q and is_long(filters.leads.using(reading_alias(request))):
+        (begin,) = long_exports
+        given = dict(QueryDict(filters.query).lists())
+        return watch(request, begin(given, user, form.ending))
     return StreamingHttpResponse(
         export(
             filters.leads.using(reading_alias(request)),

@@ -19,11 +19,15 @@ class RightsDetails(Schema):
     names: str
 
 
-SIGN_IN_FAILED = audit_kind("sign_in_failed", "failed to sign in")
-LOCKED_OUT = audit_kind("locked_out", "tried to sign in while locked out")
-SIGNED_OUT = audit_kind("signed_out", "signed out")
-RIGHTS_GIVEN = audit_kind("rights_given", "gave {what}: {names}", RightsDetails)
-RIGHTS_TAKEN = audit_kind("rights_taken", "took {what}: {names}", RightsDetails)
+SIGN_IN_FAILED = audit_kind("sign_in_failed", "Sign-in failed", "failed to sign in")
+LOCKED_OUT = audit_kind("locked_out", "Locked out", "tried to sign in while locked out")
+SIGNED_OUT = audit_kind("signed_out", "Signed out", "signed out")
+RIGHTS_GIVEN = audit_kind(
+    "rights_given", "Role given", "gave {what}: {names}", RightsDetails
+)
+RIGHTS_TAKEN = audit_kind(
+    "rights_taken", "Role taken away", "took {what}: {names}", RightsDetails
+)
 
 
 def connect() -> None:

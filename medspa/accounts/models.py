@@ -14,7 +14,9 @@ from medspa.audit.sentences import PASSWORD_CHANGED
 from medspa.ids import CuidField
 from medspa.roles import ADMINISTRATOR
 
-PASSWORD_CHOSEN = audit_kind("password_changed", "chose a new password")
+PASSWORD_CHOSEN = audit_kind(
+    "password_changed", "Password changed", "chose a new password"
+)
 
 
 def is_same_email(one: str, other: str) -> bool:

@@ -29,6 +29,7 @@ class ChangeDetails(Schema):
 # The database function writes these lines.
 HISTORY_CHANGED = audit_kind(
     "history_changed",
+    "History changed",
     "changed {rows:row|rows} of {table:rows_of} ({act}): {why}",
     ChangeDetails,
 )

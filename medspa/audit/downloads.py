@@ -21,10 +21,13 @@ class DownloadEndDetails(Schema):
 
 
 DOWNLOADED = audit_kind(
-    "downloaded", "downloaded {what} as {form:capitals}", DownloadDetails
+    "downloaded", "Download", "downloaded {what} as {form:capitals}", DownloadDetails
 )
 DOWNLOAD_ENDED = audit_kind(
-    "download_ended", "got {rows:row|rows} of a download: {how}", DownloadEndDetails
+    "download_ended",
+    "Download ended",
+    "got {rows:row|rows} of a download: {how}",
+    DownloadEndDetails,
 )
 
 

@@ -6,7 +6,9 @@ An app adds its own kinds in a module of its own, which its `extensions.py` impo
         rows: int
         columns: list[str]
 
-    EXPORTED = audit_kind("leads_exported", "exported {rows:lead|leads}", ExportDetails)
+    EXPORTED = audit_kind(
+        "leads_exported", "Export", "exported {rows:lead|leads}", ExportDetails
+    )
 
 and whoever does it records it, in the transaction of what is done:
 
@@ -26,6 +28,7 @@ from django.db import models
 
 from medspa.audit.actors import current_actor, current_address
 from medspa.audit.history import MAX_ACTOR_LENGTH
+from medspa.audit.inserting import insert_rows
 from medspa.audit.models import AuditEvent
 from medspa.extension_points import audit_kinds
 from medspa.formats.plurals import counted
@@ -72,13 +75,14 @@ class NoDetails(Schema):
 
 @dataclass(frozen=True)
 class AuditKind:
-    """A kind of event: its name in the table, and its words.
+    """A kind of event: its name in the table, its title in a filter, and its words.
 
     `words` follow the person's name; braces name fields of `details` (see `Words`).
     Details hold no contacts, names of leads or text that somebody typed.
     """
 
     name: str
+    title: str
     words: str
     details: type[Schema]
 
@@ -91,13 +95,16 @@ class AuditKind:
         return f"{name} {Words().format(self.words, **parsed.model_dump())}"
 
 
-def audit_kind(name: str, words: str, details: type[Schema] = NoDetails) -> AuditKind:
+def audit_kind(
+    name: str, title: str, words: str, details: type[Schema] = NoDetails
+) -> AuditKind:
     """Add a kind to the closed list; a name is taken once."""
     if not KIND_NAME.fullmatch(name):
         raise ValueError(f"{name}: a kind's name is small letters and underscores")
-    if name in audit_kinds and audit_kinds[name] != AuditKind(name, words, details):
+    kind = AuditKind(name, title, words, details)
+    if name in audit_kinds and audit_kinds[name] != kind:
         raise ValueError(f"{name}: there is such a kind of audit event")
-    return audit_kinds.extend(name)(AuditKind(name, words, details))
+    return audit_kinds.extend(name)(kind)
 
 
 def record_event(
@@ -116,7 +123,7 @@ def record_event(
         raise ValueError(f"{kind.name}: not a kind of event, or not its details")
     actor = current_actor()
     user = by or actor.user
-    return AuditEvent.objects.create(
+    event = AuditEvent(
         kind=kind.name,
         person_id=user.pk if user else None,
         name=(str(user) if user else actor.name)[:MAX_ACTOR_LENGTH],
@@ -125,6 +132,8 @@ def record_event(
         subject_id=str(subject.pk) if subject else "",
         details=said.model_dump(mode="json"),
     )
+    insert_rows(AuditEvent, [event])
+    return event
 
 
 def sentence_of(event: AuditEvent) -> str:

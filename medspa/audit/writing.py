@@ -14,13 +14,14 @@ reason of `acting`.
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from simple_history.utils import bulk_update_with_history
 
 from medspa import clock
 from medspa.audit.actors import current_actor
 from medspa.audit.history import MAX_ACTOR_LENGTH, MAX_REASON_LENGTH
 from medspa.audit.inserting import insert_rows
+from medspa.postgres.written_query import prepared_cursor
 
 HistoryType = Literal["+", "~", "-"]
 
@@ -136,7 +137,7 @@ def _copy_to_history(
     ]
     targets = ", ".join(f'"{column}"' for column in [*copied, *values])
     sources = ", ".join([*(f'"{column}"' for column in copied), *values.values()])
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             f'INSERT INTO "{trail._meta.db_table}" ({targets})'  # noqa: S608
             f' SELECT {sources} FROM "{model._meta.db_table}"'

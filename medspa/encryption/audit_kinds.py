@@ -9,9 +9,17 @@ class RotationDetails(Schema):
 
 
 KEYS_ROTATED = audit_kind(
-    "field_keys_rotated", "encrypted {rows:row|rows} with a new key", RotationDetails
+    "field_keys_rotated",
+    "Encryption key rotated",
+    "encrypted {rows:row|rows} with a new key",
+    RotationDetails,
 )
 INDEX_KEY_ROTATED = audit_kind(
-    "blind_index_rotated", "indexed {rows:row|rows} with a new key", RotationDetails
+    "blind_index_rotated",
+    "Search key rotated",
+    "indexed {rows:row|rows} with a new key",
+    RotationDetails,
 )
-KEYS_LOST = audit_kind("keys_lost", "accepted that former keys are lost")
+KEYS_LOST = audit_kind(
+    "keys_lost", "Loss of keys accepted", "accepted that former keys are lost"
+)

@@ -186,7 +186,9 @@ PAGES = (
         SETTINGS,
         ("webhooks", "webhook", "add_webhook", "change_webhook"),
     ),
-    HelpPage("exports", "Exports", SETTINGS, ("exports", "admin:leads_exportlog")),
+    HelpPage(
+        "exports", "Exports", SETTINGS, ("exports", "export", "admin:leads_exportlog")
+    ),
     HelpPage("audit-log", "Audit log", SETTINGS, ("audit_log",)),
     HelpPage("deleted-leads", "Deleted leads", SETTINGS, ("deleted_leads",)),
     HelpPage("retention", "Retention", SETTINGS, ("retention", "certificate")),

@@ -33,6 +33,10 @@ KEEPALIVE = {
     "tcp_user_timeout": 15_000,
 }
 
+# Uses of a statement in a session before the server keeps its plan; only those of
+# `prepared_cursor` are counted.
+PREPARED_AFTER = 2
+
 
 def is_for_owner(arguments: Sequence[str]) -> bool:
     return command_of(arguments) in OWNER_COMMANDS
@@ -65,6 +69,7 @@ def primary(url: str, direct_url: str, limits: Limits, pool_size: int) -> dict:
         options.setdefault("application_name", "medspa")
     else:
         options["options"] = server_options(limits, options.get("options", ""))
+        options["prepare_threshold"] = PREPARED_AFTER
     return found | {"IS_POOLED": is_pooled}
 
 

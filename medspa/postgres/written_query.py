@@ -4,11 +4,12 @@ Django writes the SQL of a queryset at each use, which takes longer than Postgre
 takes to answer such a query.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.utils import CursorWrapper
 from django.db.models import (
     BooleanField,
     CharField,
@@ -20,50 +21,92 @@ from django.db.models import (
     QuerySet,
     Value,
 )
+from django.db.models.query import get_related_populators
 
 Row = TypeVar("Row", bound=Model)
 
 
-class WrittenQuery(Generic[Row]):
-    """A queryset that finds one row by values that differ from use to use.
+def prepared_cursor(using: str = DEFAULT_DB_ALIAS) -> CursorWrapper:
+    """For a statement whose plan doesn't depend on its values: the server keeps it."""
+    database: Any = connections[using]
+    cursor: CursorWrapper = database.prepared_cursor()
+    return cursor
 
-    `rows` is filtered last by any such values: they are the last of its parameters.
+
+class WrittenQuery(Generic[Row]):
+    """A queryset that finds rows by values that differ from use to use.
+
+    For `first` it is filtered last by any such values: they are the last of its
+    parameters. For `every` they are `Given`.
     """
 
     def __init__(self, rows: QuerySet[Row], values: int = 1) -> None:
         self._using = rows.db
         self._compiler: Any = rows.query.get_compiler(rows.db)
-        self._sql, parameters = self._compiler.as_sql()
-        self._fixed = parameters[:-values]
+        self._sql, self._parameters = self._compiler.as_sql()
+        self._fixed = self._parameters[:-values]
+        self._converters = self._compiler.get_converters(
+            [column[0] for column in self._compiler.select]
+        )
         columns = self._compiler.klass_info["select_fields"]
         self._columns = slice(columns[0], columns[-1] + 1)
         self._names = [
             column[0].target.attname for column in self._compiler.select[self._columns]
         ]
+        self._related = get_related_populators(
+            self._compiler.klass_info, self._compiler.select, rows.db
+        )
 
     def first(self, *values: Any) -> Row | None:
-        with connections[self._using].cursor() as cursor:
+        """The first row; the others are not read."""
+        with prepared_cursor(self._using) as cursor:
             cursor.execute(self._sql, (*self._fixed, *values))
             found = cursor.fetchone()
-        if found is None:
-            return None
-        [row] = self._compiler.results_iter([[found]])
+        return next(self._made([found]), None) if found else None
+
+    def all(self, *values: Any) -> list[Row]:
+        return self._read((*self._fixed, *values))
+
+    def every(self, **given: Any) -> list[Row]:
+        """The rows of a queryset whose values are `Given`, by their names."""
+        return self._read(filled(self._parameters, given))
+
+    def _read(self, parameters: Sequence[Any]) -> list[Row]:
+        with prepared_cursor(self._using) as cursor:
+            cursor.execute(self._sql, parameters)
+            found = cursor.fetchall()
+        return list(self._made(found))
+
+    def _made(self, found: Sequence[Any]) -> Iterator[Row]:
+        """As `ModelIterable`, with what `select_related` reads."""
         model = self._compiler.klass_info["model"]
-        made: Row = model.from_db(self._using, self._names, row[self._columns])
-        for name, column in self._compiler.annotation_col_map.items():
-            setattr(made, name, row[column])
-        return made
+        for row in self._compiler.apply_converters(found, self._converters):
+            made: Row = model.from_db(self._using, self._names, row[self._columns])
+            for related in self._related:
+                related.populate(row, made)
+            for name, column in self._compiler.annotation_col_map.items():
+                setattr(made, name, row[column])
+            yield made
 
 
 class Given(Expression):
     """Stands in a queryset for a value that differs from use to use, by its name."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(CharField())
+    def __init__(self, name: str, field: Any = None) -> None:
+        super().__init__(field or CharField())
         self.name = name
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
+        if hasattr(self.output_field, "get_placeholder"):
+            return self.output_field.get_placeholder(None, compiler, connection), (
+                self,
+            )
         return "%s", (self,)
+
+
+def filled(parameters: Iterable[Any], given: Mapping[str, Any]) -> list[Any]:
+    """The parameters of a query with the values in place of what is `Given`."""
+    return [given[one.name] if isinstance(one, Given) else one for one in parameters]
 
 
 class WrittenRows:
@@ -76,15 +119,45 @@ class WrittenRows:
 
     def read(self, **given: Any) -> list[dict[str, Any]]:
         """The rows as the queryset would give them."""
-        parameters = [
-            given[one.name] if isinstance(one, Given) else one
-            for one in self._parameters
-        ]
         with connection.cursor() as cursor:
-            cursor.execute(self._sql, parameters)
+            cursor.execute(self._sql, filled(self._parameters, given))
             found = cursor.fetchall()
         rows = self._compiler.results_iter([found])
         return [dict(zip(self._names, row, strict=True)) for row in rows]
+
+
+class SqlRows(Generic[Row]):
+    """Rows of a model by SQL written by hand: `objects.raw` at a fourth of its cost.
+
+    A column of another name becomes an attribute.
+    """
+
+    def __init__(self, model: type[Row], sql: str) -> None:
+        self._model, self._sql = model, sql
+
+    def rows(self, parameters: Any) -> list[Row]:
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, parameters)
+            found = cursor.fetchall()
+            names = [column.name for column in cursor.description or ()]
+        return [self._made(dict(zip(names, row, strict=True))) for row in found]
+
+    def _made(self, row: dict[str, Any]) -> Row:
+        fields: Sequence[Any] = self._model._meta.concrete_fields
+        values = {
+            field.attname: _read(field, row.pop(field.column))
+            for field in fields
+            if field.column in row
+        }
+        made = self._model.from_db(connection.alias, [*values], [*values.values()])
+        for name, value in row.items():
+            setattr(made, name, value)
+        return made
+
+
+def _read(field: Any, value: Any) -> Any:
+    read = getattr(field, "from_db_value", None)
+    return read(value, None, connection) if read else value
 
 
 class _IsOneOf(Func):

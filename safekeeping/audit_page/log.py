@@ -13,7 +13,6 @@ from medspa.ids import CUID
 from medspa.models import AuditEvent, User
 from medspa.postgres.keyset import Cursor
 from medspa.postgres.keyset_page import read_keyset_page
-from safekeeping.audit_page.kind_names import KIND_NAMES
 
 FAR_BACK = date(2000, 1, 1)
 FAR_AHEAD = date(2100, 1, 1)
@@ -91,8 +90,8 @@ def read_log(wanted: TrailFilter, after: Cursor | None) -> LogPage:
 
 def kind_choices() -> list[tuple[str, str]]:
     """Every kind that can be recorded, in words, by the alphabet."""
-    known = {name: KIND_NAMES[name] for name in audit_kinds.items()}
-    return sorted(known.items(), key=lambda choice: choice[1])
+    titles = [(name, kind.title) for name, kind in audit_kinds.items().items()]
+    return sorted(titles, key=lambda choice: choice[1])
 
 
 def person_choices() -> list[tuple[str, str]]:

@@ -274,7 +274,8 @@ KEPT: dict[str, str] = {
     "api.WebhookDelivery": "Removed with its event after 30 days.",
     "api.IdempotentAnswer": "Encrypted, removed after a day.",
     "api.LeadExport": "Names of filters and a number; goes with its job.",
-    "api.LeadExportChunk": "IDs of leads, removed after a day.",
+    "api.LeadExportChunk": "IDs of leads, and of a file its encrypted rows: removed "
+    "after a day, or when someone in it is erased.",
     "leads.QueueClaim": MOMENT,
     "leads.BulkChunk": "Removed with its bulk action.",
     "leads.ImportFile": "Contents are emptied after a day; the rest goes with its job.",

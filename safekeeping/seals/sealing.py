@@ -36,6 +36,7 @@ class SectionDetails(Schema):
 
 SECTION_BEGUN = audit_kind(
     "seals_moved",
+    "Audit log sealed on another server",
     "sealed on another database server, {server}, from seal {seal}: {rows} rows were"
     " under no seal",
     SectionDetails,

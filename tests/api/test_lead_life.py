@@ -78,7 +78,8 @@ def test_the_same_life_leaves_the_same_rows(manager: User, client: Client) -> No
     tag, procedure = TagFactory(), ProcedureFactory()
     when = (clock.now() + timedelta(days=3)).replace(second=0, microsecond=0)
     assert booked
-    one = life_by_api(manager, stages, tag, procedure, when)
+    api = ApiClient(key_of(manager))
+    one = life_by_api(api, manager, stages, tag, procedure, when)
     client.force_login(manager)
     other = life_by_pages(client, stages, tag, procedure, when)
     by_api, by_pages = rows_of(one), rows_of(other)
@@ -87,9 +88,13 @@ def test_the_same_life_leaves_the_same_rows(manager: User, client: Client) -> No
 
 
 def life_by_api(
-    manager: User, stages: list[Any], tag: Any, procedure: Any, when: Any
+    api: ApiClient,
+    manager: User,
+    stages: list[Any],
+    tag: Any,
+    procedure: Any,
+    when: Any,
 ) -> Lead:
-    api = ApiClient(key_of(manager))
     made = api.post(
         "/leads",
         {

@@ -1,5 +1,9 @@
-"""Whatever people do on both sides, they end equal, and then nothing is written."""
+"""Whatever people do on both sides, they end equal, and then nothing is written.
 
+`CONVERGENCE_EXAMPLES=100` tries more courses of events than the suite has time for.
+"""
+
+import os
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import timedelta
@@ -25,6 +29,7 @@ EMAILS = ("a@example.com", "b@example.com", "c@example.com")
 TAGS = ("Botox", "Filler")
 WRITES = ("first_name", "email", "tags", "stage")
 SOME = st.integers(0, 2)
+EXAMPLES = int(os.environ.get("CONVERGENCE_EXAMPLES", "4"))
 VALUES: dict[str, Any] = {"name": NAMES, "email": EMAILS, "stage": range(3)}
 
 # What happens: a name, and a number that chooses among the values.
@@ -165,7 +170,7 @@ class Both:
 
 
 @settings(
-    max_examples=4,
+    max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,

@@ -20,6 +20,7 @@ from kpis.calendar.layout import (
     mark_doubles,
 )
 from kpis.events.consults import show
+from kpis.models import KpiEvent
 from leads.models import Lead
 from medspa import clock
 from medspa.models import User
@@ -199,6 +200,26 @@ def test_the_week_has_its_standing_consults_and_no_others() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("offset", ["-14:59", "-11:00", "+00:00", "+09:30", "+14:59"])
+def test_a_consult_is_on_its_day_in_whatever_zone_it_was_written(offset: str) -> None:
+    zone = datetime.fromisoformat(f"2026-03-04T00:00{offset}").tzinfo
+    # The clinic's Wednesday, from 5:00 in UTC on.
+    begins = datetime(2026, 3, 4, 5, tzinfo=UTC)
+    moments = {
+        "before": begins - MINUTE,
+        "first": begins,
+        "last": begins + timedelta(days=1) - MINUTE,
+        "after": begins + timedelta(days=1),
+    }
+    for name, at in moments.items():
+        lead = factories.LeadFactory(admitted=True, first_name=name.title())
+        booked(lead, at.astimezone(zone).isoformat())
+    day = ShownDays(TODAY, TODAY)
+    assert shown_in(read_calendar(day, "", NOW)) == ["First", "Last"]
+    planned = KpiEvent.objects.planned_between(begins, moments["after"])
+    assert [one.planned_at for one in planned] == [moments["first"], moments["last"]]
+
+
 def test_a_consult_says_whether_it_is_confirmed_held_and_over() -> None:
     when = clock.now() - timedelta(hours=1)
     coming = clock.now() + timedelta(hours=1)

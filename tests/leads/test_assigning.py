@@ -67,8 +67,11 @@ def test_the_filter_has_whoever_still_has_leads_and_the_bulk_bar_has_not(
     people: dict[str, User], manager: User
 ) -> None:
     LeadFactory(assigned_to=people["gone"])
+    LeadFactory(assigned_to=people["desk"])
     options = read_list_options(manager)
     assigned = dict(options.choices["assigned"])
+    assert len(assigned) == len(options.choices["assigned"])
+    assert assigned[people["desk"].pk] == people["desk"].username
     assert assigned[people["gone"].pk] == f"{people['gone'].username} (no access)"
     assert people["provider"].pk not in assigned
     names = [name for _, name in options.assignable]

@@ -221,7 +221,6 @@ def test_several_filters_show_every_lead_once_wherever_they_are_found(
         monkeypatch.setattr(f"{module}.EXACT_LIMIT", few)
         monkeypatch.setattr(f"{module}.SCAN_LIMIT", wide)
     monkeypatch.setattr("leads.lead_list.FURTHER_LIMIT", 7)
-    monkeypatch.setattr("leads.lead_list.COUNTED_BY_SCAN", 20)
     monkeypatch.setattr("leads.lead_list.ROWS", 10)
     stage = factories.StageFactory()
     person = factories.UserFactory()

@@ -1,11 +1,15 @@
 """One search box: what was typed, and whom it finds."""
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leads.models import Lead
+from leads.models import Lead, lead_queries
 from leads.search import Search, SearchKind
+from medspa.models import User
 from tests.factories import LeadFactory
 
 
@@ -94,3 +98,30 @@ def test_a_changed_contact_is_found_by_the_new_one_only(ana: Lead) -> None:
     assert Lead.objects.search("new@example.com").get() == ana
     assert not Lead.objects.search("ana.b@example.com").exists()
     assert not Lead.objects.search("0123").exists()
+
+
+def test_more_numbers_with_the_same_end_than_are_compared_are_told(
+    client: Client, front_desk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many share four digits, a search compares a few and says so."""
+    for area in ("212", "213", "214"):
+        LeadFactory(phone=f"+1{area}5550123")
+    found = Lead.objects.read_last_digits("2125550123")
+    assert (len(found.leads), found.is_cut) == (1, False)
+    client.force_login(front_desk)
+    sentence = "Too many phone numbers end in 0123 to compare all of them."
+    assert sentence not in client.get("/leads/?q=555+0123").text
+    monkeypatch.setattr(lead_queries, "SUFFIXES_READ", 2)
+    page = client.get("/leads/?q=555+0123")
+    assert sentence in page.text
+    assert len(page.context["listing"].rows) == 2
+    assert sentence not in client.get("/leads/?q=0123").text
+
+
+def test_seven_digits_are_decrypted_once(client: Client, front_desk: User) -> None:
+    LeadFactory(phone="+12125550123")
+    client.force_login(front_desk)
+    with CaptureQueriesContext(connection) as asked:
+        assert len(client.get("/leads/?q=555+0123").context["listing"].rows) == 1
+    by_digits = [one for one in asked if "phone_last4_index" in one["sql"]]
+    assert len([one for one in by_digits if "contactpoint" not in one["sql"]]) == 1

@@ -103,6 +103,8 @@ ADDRESSES = (
     Address("deleted_leads", "MA", "leads.restore_lead", query="merged=yes"),
     # Exports
     Address("exports", "A", "leads.view_exportlog"),
+    Address("export", "MA", "leads.export_lead", args="{export}"),
+    Address("export_file", "MA", "leads.export_lead", args="{export}"),
     # Retention and erasure
     Address("retention", "A", "safekeeping.view_retentionnight", query="count=yes"),
     post("place_hold", "A", "safekeeping.add_legalhold", "", "reason=audit"),

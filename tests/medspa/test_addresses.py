@@ -87,6 +87,7 @@ def rows(db: None) -> dict[str, Any]:
         "endpoint": factories.WebhookEndpointFactory(),
         "request": factories.ErasureRequestFactory(lead=other_lead),
         "certificate": factories.CertificateFactory(),
+        "export": factories.LeadExportFactory(),
     }
 
 

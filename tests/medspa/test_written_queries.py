@@ -4,13 +4,21 @@ from typing import Any
 
 import pytest
 from django.contrib.postgres.fields import ArrayField
+from django.db import connection
 from django.db.models import F, JSONField
 from django.db.models.expressions import RawSQL
+from django.test.utils import CaptureQueriesContext
 
 from medspa.accounts.auth import ClinicBackend
 from medspa.extension_points import person_attributes
 from medspa.models import User
-from medspa.postgres.written_query import Given, WrittenQuery, WrittenRows, is_one_of
+from medspa.postgres.written_query import (
+    Given,
+    SqlRows,
+    WrittenQuery,
+    WrittenRows,
+    is_one_of,
+)
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +42,26 @@ def test_it_finds_the_row_of_each_value_with_what_is_annotated() -> None:
         assert found.facts == asked.facts == [{"name": person.username, "number": 7}]
         assert not found._state.adding
     assert written.first("nobody") is None
+
+
+def test_rows_by_hand_are_of_their_model_with_what_else_is_read() -> None:
+    person = factories.UserFactory.create()
+    by_hand = """
+        SELECT date_joined, username, id, upper(username) AS shouted
+        FROM medspa_user WHERE id = %(id)s
+    """
+    rows = SqlRows(User, by_hand)
+    [found] = rows.rows({"id": person.pk})
+    assert found == person
+    assert found.get_deferred_fields() >= {"email", "first_name"}
+    with CaptureQueriesContext(connection) as queries:
+        assert (found.username, found.date_joined) == (
+            person.username,
+            person.date_joined,
+        )
+        assert vars(found)["shouted"] == person.username.upper()
+    assert not queries
+    assert rows.rows({"id": "nobody"}) == []
 
 
 def test_several_values_are_given_in_the_order_of_the_filters() -> None:
@@ -64,3 +92,15 @@ def test_rows_are_those_of_the_queryset_for_each_values_that_are_given() -> None
         found = written.read(ids=[one.pk for one in people])
         assert found == [*asked.values("facts", name=F("username"))]
         assert len(found) == len(people)
+
+
+def test_every_row_of_the_values_that_are_given_is_found() -> None:
+    ana, bea, eva = factories.UserFactory.create_batch(3)
+    rows = User.objects.annotate(facts=FACTS).order_by("-pk")
+    written = WrittenQuery(rows.filter(is_one_of("pk", Given("ids")), is_active=True))
+    found: Any = written.every(ids=[ana.pk, eva.pk])
+    asked: Any = [*rows.filter(pk__in=[ana.pk, eva.pk])]
+    assert found == asked
+    assert [one.facts for one in found] == [one.facts for one in asked]
+    assert written.every(ids=[bea.pk, "nobody"]) == [bea]
+    assert written.every(ids=[]) == []

@@ -93,6 +93,7 @@ def make_world(state: str, visitor: User) -> dict[str, Any]:
         "rule_id": factories.CommissionRuleFactory(),
         "view_id": factories.SavedViewFactory(owner=person),
         "run_id": run,
+        "export_id": factories.LeadExportFactory(work=run),
         "fact": "source",
         "question": "consult_booked",
         "file_id": factories.ImportFileFactory(work=run),

@@ -25,24 +25,50 @@ class SessionsDetails(Schema):
     sessions: int
 
 
-SIGNED_IN = audit_kind("signed_in", "signed in with a password", SignInDetails)
-SIGNED_IN_TWICE = audit_kind(
-    "signed_in_two_steps", "signed in with a second step: {second_step}", SignInDetails
+SIGNED_IN = audit_kind(
+    "signed_in", "Signed in", "signed in with a password", SignInDetails
 )
-STEP_ADDED = audit_kind("second_step_added", "added a second step: {step}", StepDetails)
+SIGNED_IN_TWICE = audit_kind(
+    "signed_in_two_steps",
+    "Signed in with a second step",
+    "signed in with a second step: {second_step}",
+    SignInDetails,
+)
+STEP_ADDED = audit_kind(
+    "second_step_added",
+    "Two-step sign-in: step added",
+    "added a second step: {step}",
+    StepDetails,
+)
 STEP_REMOVED = audit_kind(
-    "second_step_removed", "removed a second step: {step}", StepDetails
+    "second_step_removed",
+    "Two-step sign-in: step removed",
+    "removed a second step: {step}",
+    StepDetails,
 )
 STEP_RENAMED = audit_kind(
-    "second_step_renamed", "renamed a second step: {step}", StepDetails
+    "second_step_renamed",
+    "Two-step sign-in: step renamed",
+    "renamed a second step: {step}",
+    StepDetails,
 )
-STEPS_RESET = audit_kind("second_steps_reset", "reset two-step sign-in of a person")
-CODES_MADE = audit_kind("recovery_codes_made", "made new recovery codes")
+STEPS_RESET = audit_kind(
+    "second_steps_reset", "Two-step sign-in reset", "reset two-step sign-in of a person"
+)
+CODES_MADE = audit_kind(
+    "recovery_codes_made", "Recovery codes created", "made new recovery codes"
+)
 CODE_USED = audit_kind(
-    "recovery_code_used", "used a recovery code, {left} left", CodesDetails
+    "recovery_code_used",
+    "Recovery code used",
+    "used a recovery code, {left} left",
+    CodesDetails,
 )
 SESSIONS_ENDED = audit_kind(
-    "sessions_ended", "ended {sessions:session|sessions}", SessionsDetails
+    "sessions_ended",
+    "Signed out everywhere else",
+    "ended {sessions:session|sessions}",
+    SessionsDetails,
 )
 
 

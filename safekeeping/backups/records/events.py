@@ -13,13 +13,21 @@ class RestoreDetails(Schema):
     label: str
 
 
-BACKED_UP = audit_kind("backup_made", "made backup {label}", BackupDetails)
+BACKED_UP = audit_kind(
+    "backup_made", "Backup made", "made backup {label}", BackupDetails
+)
 RESTORED = audit_kind(
-    "backup_restored", "restored {moment} from backup {label}", RestoreDetails
+    "backup_restored",
+    "Backup restored beside the database",
+    "restored {moment} from backup {label}",
+    RestoreDetails,
 )
 RESTORED_IN_PLACE = audit_kind(
     "backup_restored_in_place",
+    "Database restored from a backup",
     "put the database back to {moment} from backup {label}",
     RestoreDetails,
 )
-DRILLED = audit_kind("backup_drilled", "ran a drill with backup {label}", BackupDetails)
+DRILLED = audit_kind(
+    "backup_drilled", "Restore drill", "ran a drill with backup {label}", BackupDetails
+)

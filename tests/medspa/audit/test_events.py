@@ -22,8 +22,8 @@ class Doors(Schema):
     doors: int
 
 
-OPENED = AuditKind("doors_opened", "opened {doors:door|doors}", Doors)
-WOKE_UP = AuditKind("woke_up", "woke up", NoDetails)
+OPENED = AuditKind("doors_opened", "Doors opened", "opened {doors:door|doors}", Doors)
+WOKE_UP = AuditKind("woke_up", "Woke up", "woke up", NoDetails)
 
 
 @pytest.fixture(autouse=True)
@@ -72,18 +72,18 @@ def test_an_event_keeps_the_person_who_is_removed() -> None:
 @pytest.mark.django_db
 def test_only_kinds_of_the_list_are_recorded() -> None:
     with pytest.raises(ValueError, match="not a kind"):
-        record_event(AuditKind("danced", "danced", NoDetails))
+        record_event(AuditKind("danced", "Danced", "danced", NoDetails))
     with pytest.raises(ValueError, match="not its details"):
         record_event(OPENED)
     assert not AuditEvent.objects.exists()
 
 
 def test_the_name_of_a_kind_is_taken_once() -> None:
-    assert audit_kind("woke_up", "woke up") == WOKE_UP
+    assert audit_kind("woke_up", "Woke up", "woke up") == WOKE_UP
     with pytest.raises(ValueError, match="there is such a kind"):
-        audit_kind("woke_up", "got up")
+        audit_kind("woke_up", "Woke up", "got up")
     with pytest.raises(ValueError, match="small letters"):
-        audit_kind("Woke up", "got up")
+        audit_kind("Woke up", "Woke up", "got up")
 
 
 def test_an_event_of_another_version_is_still_a_sentence() -> None:

@@ -22,6 +22,7 @@ PLACES = {place.name: place for place in our_places()}
 CONFIRM = "/account/confirm/"
 # The views that hand out files, with an address of each: its name, method and query.
 FILES = {
+    "api.exports.views.export_file": ("export_file", "get", ""),
     "commissions.views.month.month_csv": ("commissions_csv", "get", ""),
     "commissions.views.statement.statement_csv": ("statement_csv", "get", ""),
     "commissions.views.statement.statement_pdf": ("statement_pdf", "get", ""),
