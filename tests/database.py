@@ -33,7 +33,7 @@ MORE_SOURCES = (
     "medspa/ids.py",
     "medspa/json_columns/conditions.py",
     "medspa/roles.py",
-    "medspa/squashing.py",
+    "medspa/postgres/squashing.py",
     "leads/contact.py",
     "leads/privacy.py",
     "leads/name_letters.txt",

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import migrations
 
 from api.migrations._squashed_models import MODELS
-from medspa.squashing import CreateModels, steps_of
+from medspa.postgres.squashing import CreateModels, steps_of
 
 
 class Migration(migrations.Migration):

@@ -12,7 +12,7 @@ import commissions.migrations._squashed_models
 import kpis.migrations._squashed_models
 import leads.migrations._squashed_models
 import medspa.migrations._squashed_models
-from medspa.squashing import CreateModels, at_once, steps_of
+from medspa.postgres.squashing import CreateModels, at_once, steps_of
 
 
 class Migration(migrations.Migration):

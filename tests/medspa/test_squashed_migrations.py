@@ -6,6 +6,7 @@ That they make the same tables and rows is proved by `python -m tests.squash_pro
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -37,9 +38,9 @@ PLAN = old_plan()
 
 def test_models_are_those_of_the_replaced_migrations() -> None:
     squashed, replaced = LOADER.project_state(), REPLACED.project_state()
-    assert squashed.models.keys() == replaced.models.keys()
+    assert MigrationAutodetector(replaced, squashed).changes(LOADER.graph) == {}
     for key, model in squashed.models.items():
-        assert model == replaced.models[key], key
+        assert model.bases == replaced.models[key].bases, key
 
 
 @pytest.mark.parametrize("app", sorted(OWN))
