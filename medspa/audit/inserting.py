@@ -43,6 +43,11 @@ def insert_rows(model: type[models.Model], rows: Sequence[Any]) -> None:
     if isinstance(model._meta.pk, models.AutoField):
         model._default_manager.bulk_create(rows)
         return
+    for row in rows:
+        # As Django does before it inserts.
+        if row.pk is None:
+            row.pk = model._meta.pk.get_pk_value_on_save(row)
+        row._prepare_related_fields_for_save(operation_name="insert_rows")
     fields: Sequence[Any] = model._meta.concrete_fields
     made = [field for field in fields if _is_made(field, rows)]
     given = [field for field in fields if field not in made]
