@@ -95,7 +95,7 @@ def _insert_sql(
     return f"{insert} RETURNING {_columns(returned)}" if returned else insert
 
 
-def _columns(names: Iterable[str]) -> str:
+def _columns(names: Iterable[Any]) -> str:
     return ", ".join(f'"{name}"' for name in names)
 
 
