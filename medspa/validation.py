@@ -121,8 +121,11 @@ def _written_checks(checks: list[CheckConstraint], values: dict[str, Any]) -> Qu
     return query
 
 
-# The names of checks → their SQL, in which `Given` stand for the values of fields.
-_sql_of_checks: dict[tuple[str, ...], tuple[str, tuple[Any, ...]]] = {}
+# The ids of checks, which models keep for good → these, so that no other gets the id,
+# and their SQL, in which `Given` stand for the values of fields.
+_sql_of_checks: dict[
+    tuple[Any, ...], tuple[list[CheckConstraint], str, tuple[Any, ...]]
+] = {}
 
 
 def _plain_values_hold(
@@ -131,14 +134,14 @@ def _plain_values_hold(
     """By SQL that is written once a process: writing it took a lead that is created a
     sixth of its CPU time.
     """
-    key = using, *(check.name for check in checks)
+    key = using, *(id(check) for check in checks)
     if key not in _sql_of_checks:
         given = {
             name: Given(name, value.output_field) for name, value in values.items()
         }
         compiler = _written_checks(checks, given).get_compiler(using=using)
-        _sql_of_checks[key] = compiler.as_sql()
-    sql, parameters = _sql_of_checks[key]
+        _sql_of_checks[key] = checks, *compiler.as_sql()
+    _, sql, parameters = _sql_of_checks[key]
     database = connections[using]
     with database.cursor() as cursor:
         cursor.execute(

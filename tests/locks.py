@@ -39,6 +39,11 @@ TABLES_OF_OURS = (
 )
 # Sessions hold the messages that a page will show.
 NOT_OF_OURS = ("medspa_personsession",)
+# They ask what others have written.
+AROUND_QUERIES = (
+    "medspa.postgres.slow_query_middleware",
+    "medspa.postgres.written_query",
+)
 REFUSED = "the test refuses this write"
 
 
@@ -116,8 +121,7 @@ def asked_by(frame: FrameType | None) -> str:
             place = path.relative_to(settings.BASE_DIR)
             if not {"tests", ".venv"} & {*place.parts}:
                 module = ".".join(place.with_suffix("").parts)
-                # That one is around every query.
-                if module != "medspa.postgres.slow_query_middleware":
+                if module not in AROUND_QUERIES:
                     module = module.removesuffix(".__init__")
                     return f"{module}.{frame.f_code.co_name}"
         frame = frame.f_back

@@ -20,6 +20,10 @@ from medspa.postgres.sql_files import sql
 from medspa.postgres.written_query import WrittenQuery, prepared_cursor
 
 LEADS_TAG = "Leads"
+_STATES = sql("api", "resources", "lead_states")
+STATES = _STATES.format(leads="unnest(%s::text[])")
+# The server plans an array anew each time, and keeps the plan of a single value.
+STATE_OF_ONE = _STATES.format(leads="(SELECT %s::text)")
 API_CONTACT_FIELDS = ("email", "phone")
 
 
@@ -76,9 +80,12 @@ EXAMPLE_LEAD: dict[str, Any] = {
 
 def read_leads(leads: Sequence[Lead]) -> list[dict[str, Any]]:
     """All that is known of the leads, in their order, by one or two statements."""
+    ids: Any = [lead.pk for lead in leads]
     with prepared_cursor() as cursor:
-        ids = [lead.pk for lead in leads]
-        cursor.execute(sql("api", "resources", "lead_states"), [ids])
+        if len(ids) == 1:
+            cursor.execute(STATE_OF_ONE, ids)
+        else:
+            cursor.execute(STATES, [ids])
         states = {lead_id: state for lead_id, *state in cursor.fetchall()}
     merged = _merged([lead.pk for lead in leads if lead.is_deleted])
     with surviving_damage():

@@ -2,10 +2,10 @@
 
 -- name: lead_states
 -- The stage that each lead is in, and its tags. As querysets these two are a fifth of
--- the CPU time of a request.
+-- the CPU time of a request. `leads` are rows with an id.
 SELECT lead.id, period.stage_id, period.changed_at, coalesce(period.lost_reason, ''),
     ARRAY(SELECT tag_id FROM leads_leadtag WHERE lead_id = lead.id ORDER BY tag_id)
-FROM unnest(%s::text[]) AS lead (id)
+FROM {leads} AS lead (id)
 LEFT JOIN leads_leadstage period
     ON period.lead_id = lead.id AND period.left_at IS NULL
 

@@ -65,7 +65,8 @@ def _answer_operation(request: HttpRequest) -> HttpResponseBase:
         return _problem(HTTPStatus.NOT_FOUND)
     request.resolver_match = match
     with from_address(request.META.get("REMOTE_ADDR", "")):
-        return match.func(request, *match.args, **match.kwargs)
+        response = match.func(request, *match.args, **match.kwargs)
+    return _problem_instead(response) if _is_page(response) else response
 
 
 def problems_for_programs(get_response: GetResponse) -> GetResponse:

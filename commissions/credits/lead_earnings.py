@@ -10,7 +10,7 @@ from commissions.credits.crediting import PROVIDERS_OF_LEADS, ProvidersOfLead
 from kpis.choices import Kind
 from kpis.models import KpiEvent
 from leads.models import Lead
-from medspa.postgres.json_rows import instance_from_json
+from medspa.encryption.json_rows import instance_from_json
 from medspa.postgres.sql_files import sql
 
 PAYMENTS_SHOWN = 5

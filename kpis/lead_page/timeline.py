@@ -10,9 +10,9 @@ from kpis.models import ConsultDetails, KpiEvent
 from leads.models import Lead
 from leads.models.procedure import procedure_name
 from leads.timeline import TimelineItem, TimelineRow, TimelineSource
+from medspa.encryption.json_rows import instance_from_json
 from medspa.formats import format_cents
 from medspa.models import User
-from medspa.postgres.json_rows import instance_from_json
 from medspa.templatetags.clinic import moment
 
 EVENT_ICONS = {

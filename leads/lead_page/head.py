@@ -18,8 +18,8 @@ from leads.models import (
     Task,
 )
 from leads.services.assigning import assignable_people
+from medspa.encryption.json_rows import instance_from_json
 from medspa.models import User
-from medspa.postgres.json_rows import instance_from_json
 
 # Possible duplicates that are counted; there may be more.
 DUPLICATES_COUNTED = 20

@@ -9,9 +9,9 @@ from leads.models import Lead, Opportunity
 from leads.models.procedure import procedure_name
 from leads.timeline import PastValue, TimelineItem, TimelineRow, TimelineSource
 from medspa.audit.sentences import FieldChange, HistoryEntry, entry_of
+from medspa.encryption.json_rows import instance_from_json
 from medspa.formats import format_cents
 from medspa.models import User
-from medspa.postgres.json_rows import instance_from_json
 
 # Columns that refer to another row: its model, and its name in SQL.
 REFERENCES: dict[str, tuple[Any, str]] = {

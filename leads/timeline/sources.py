@@ -12,8 +12,8 @@ from leads.models import Activity, Lead, LeadMerge, Task
 from leads.models.lead_lists import lost_reason_name
 from leads.services.undoing import may_undo_activity
 from leads.timeline import TimelineItem, TimelineRow, TimelineSource
+from medspa.encryption.json_rows import instance_from_json
 from medspa.models import User
-from medspa.postgres.json_rows import instance_from_json
 from medspa.templatetags.clinic import moment
 
 # Activities ---------------------------------------------------------------

@@ -42,6 +42,11 @@ def insert_rows(model: type[models.Model], rows: Sequence[Any]) -> None:
     if not rows or isinstance(model._meta.pk, models.AutoField):
         model._default_manager.bulk_create(rows)
         return
+    for row in rows:
+        # As Django does before it inserts.
+        if row.pk is None:
+            row.pk = model._meta.pk.get_pk_value_on_save(row)
+        row._prepare_related_fields_for_save(operation_name="insert_rows")
     columns = _columns_of(model, _made_by_database(model, rows))
     values = ([value_of(row) for value_of in columns.readers] for row in rows)
     if len(rows) < FEW_ROWS:

@@ -53,7 +53,8 @@ class WrittenQuery(Generic[Row]):
         self._names = [
             column[0].target.attname for column in self._compiler.select[self._columns]
         ]
-        self._related = get_related_populators(
+        related: Any = get_related_populators  # its types are those of a later Django
+        self._related = related(
             self._compiler.klass_info, self._compiler.select, rows.db
         )
 

@@ -177,7 +177,7 @@ WAITING: list[tuple[str, Act, Act]] = [
 
 
 @proves(
-    "leads.services.pipeline._lock row lock",
+    "leads.services.pipeline._leads_to_lock row lock",
     "leads.services.actions.lock_lead row lock",
     "leads.bulk._do_next_chunk row lock",
     "leads.bulk.rows.lock_active row lock",

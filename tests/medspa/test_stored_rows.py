@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from pytest_django import Settings
 
 from leads.models import Lead
-from medspa.postgres.json_rows import instance_from_json
+from medspa.encryption.json_rows import instance_from_json
 from tests.factories import ImportFileFactory, LeadFactory
 from tests.medspa.test_stored_encryption import KEY, STORED
 from tests.rules import constraint_of

@@ -9,9 +9,11 @@ from django.db.models import F, JSONField
 from django.db.models.expressions import RawSQL
 from django.test.utils import CaptureQueriesContext
 
+from leads.models import LeadStage
 from medspa.accounts.auth import ClinicBackend
 from medspa.extension_points import person_attributes
 from medspa.models import User
+from medspa.postgres.databases import PREPARED_AFTER
 from medspa.postgres.written_query import (
     Given,
     SqlRows,
@@ -70,6 +72,29 @@ def test_several_values_are_given_in_the_order_of_the_filters() -> None:
     written = WrittenQuery(rows, values=2)
     assert written.first(ana.username, ana.pk) == ana
     assert written.first(ana.username, bea.pk) is None
+
+
+def test_all_rows_come_with_what_is_selected_along() -> None:
+    periods = [factories.LeadFactory().stage_periods.get() for _ in range(2)]
+    rows = LeadStage.objects.select_related("stage", "changed_by").order_by("pk")
+    written = WrittenQuery(rows.filter(is_one_of("pk", [])))
+    found = written.all([period.pk for period in periods])
+    assert found == sorted(periods, key=lambda period: period.pk)
+    with CaptureQueriesContext(connection) as asked:
+        names = [(one.stage.name, one.changed_by) for one in found]
+    assert not asked.captured_queries
+    assert names == [(one.stage.name, one.changed_by) for one in found]
+    assert written.all([]) == []
+
+
+def test_the_server_keeps_the_plan_of_what_is_asked_again() -> None:
+    written = WrittenQuery(User.objects.filter(pk=""))
+    for _ in range(PREPARED_AFTER + 1):
+        assert written.first("nobody") is None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        kept = [statement for (statement,) in cursor.fetchall()]
+    assert any('FROM "medspa_user"' in statement for statement in kept)
 
 
 def test_an_attribute_that_is_added_to_persons_comes_with_the_next() -> None:

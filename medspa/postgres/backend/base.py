@@ -41,10 +41,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         unprepared: `prepare_threshold` isn't set for it.
         """
         self.ensure_connection()
+        wrapper: Any = self
+        bound: Any = base.ServerBindingCursor
         with self.wrap_database_errors:
-            cursor: CursorWrapper = self._prepare_cursor(
-                base.ServerBindingCursor(self.connection)
-            )
+            cursor: CursorWrapper = wrapper._prepare_cursor(bound(self.connection))
         return cursor
 
     def chunked_cursor(self) -> CursorWrapper:
