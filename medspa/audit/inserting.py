@@ -169,7 +169,7 @@ def insert_if_new(row: models.Model) -> bool:
         field.get_db_prep_save(field.pre_save(row, add=True), connection)
         for field in fields
     ]
-    names = _quoted(field.column for field in fields)
+    names = _quoted(str(field.column) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     with connection.cursor() as cursor:
         cursor.execute(
