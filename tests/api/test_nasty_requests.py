@@ -94,3 +94,14 @@ def test_no_method_but_the_described_ones_is_taken(api: ApiClient) -> None:
     for method in ("put", "delete", "patch", "options", "trace", "head"):
         response = api.client.generic(method.upper(), "/api/v1/stages")
         assert response.status_code == 405, method
+
+
+def test_errors_have_the_headers_of_every_answer(api: ApiClient) -> None:
+    for method, path in (("put", "/leads"), ("get", "/nowhere"), ("get", "/leads/x")):
+        api.ask(method, path)
+        headers = api.last.headers
+        assert headers["Content-Type"] == "application/problem+json"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cache-Control"] == "no-store, private"
+        assert int(headers["Content-Length"]) == len(api.last.content)
+        assert "Set-Cookie" not in headers

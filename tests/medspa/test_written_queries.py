@@ -75,7 +75,7 @@ def test_several_values_are_given_in_the_order_of_the_filters() -> None:
 
 
 def test_all_rows_come_with_what_is_selected_along() -> None:
-    periods = [factories.LeadFactory().stage_periods.get() for _ in range(2)]
+    periods = [factories.LeadStageFactory() for _ in range(2)]
     rows = LeadStage.objects.select_related("stage", "changed_by").order_by("pk")
     written = WrittenQuery(rows.filter(is_one_of("pk", [])))
     found = written.all([period.pk for period in periods])
