@@ -24,7 +24,7 @@ PREFIX = "squash_proof_"
 # Django finds a constraint that it drops by its columns.
 FORMER = (
     (r" CONSTRAINT \w+_not_null NOT NULL", " NOT NULL"),
-    (r"\bmedspa_longrun_", "medspa_jobrun_"),
+    (r"medspa_longrun_", "medspa_jobrun_"),
     (r"_[0-9a-f]{8}_fk", "_fk"),
 )
 # Columns that safekeeping adds, after the app's own ones or between them. Rows are
@@ -34,9 +34,10 @@ COLUMNS_APART = ("proof_salt", "proof_xid", "proof_kept", "proof_change")
 MOMENT = r"'20\d\d-\d\d-\d\d [^']*'"
 SALT = r"'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'"
 PROOF = r"'\\x01[0-9a-f]+'"
-# By names: their numbers follow the order in which apps were migrated.
+# By codes: numbers follow the order in which apps were migrated, and Django leaves
+# a permission the words it was made with.
 RIGHTS = """
-SELECT app_label || '.' || model, codename, auth_permission.name, auth_group.name
+SELECT app_label || '.' || model, codename, auth_group.name
 FROM django_content_type
 LEFT JOIN auth_permission ON content_type_id = django_content_type.id
 LEFT JOIN auth_group_permissions ON permission_id = auth_permission.id
@@ -116,8 +117,9 @@ def tables(name: str) -> list[str]:
     text = dumped(name, "--schema-only")
     for pattern, fresh in FORMER:
         text = re.sub(pattern, fresh, text)
+    text = re.sub(r"^\\.*$", "", text, flags=re.MULTILINE)  # psql's own commands
     statements = re.split(r"\n(?:--.*\n)+", text)
-    return sorted(apart(one.strip()) for one in statements if not one.startswith("\\"))
+    return sorted(apart(one.strip()) for one in statements)
 
 
 def apart(statement: str) -> str:
