@@ -49,7 +49,7 @@ def read_consults(
     ranges = [day_range(day, day, zone) for day in shown.each]
     bounds = [(*both, *planned_texts(*both)) for both in ranges]
     parameters: list[Any] = [*map(list, zip(*bounds, strict=True))]
-    parts = {}
+    parts: dict[str, str] = {}
     for name, rows in (("bookings", _of_the_day()), ("consult", _standing(provider))):
         parts[name], more = rows.query.sql_with_params()
         parameters += more

@@ -220,6 +220,7 @@ def test_a_consult_is_on_its_day_in_whatever_zone_it_was_written(offset: str) ->
     assert [one.planned_at for one in planned] == [moments["first"], moments["last"]]
 
 
+@pytest.mark.django_db
 def test_a_consult_says_whether_it_is_confirmed_held_and_over() -> None:
     when = clock.now() - timedelta(hours=1)
     coming = clock.now() + timedelta(hours=1)
