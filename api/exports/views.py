@@ -20,7 +20,7 @@ from medspa.web.answers import attachment
 from medspa.web.pages import ClinicPageMixin
 
 # As the list's menu calls them.
-NAMES = {"csv": "CSV", "xlsx": "Excel"}
+FORMAT_NAMES = {"csv": "CSV", "xlsx": "Excel"}
 
 
 def find_export(request: HttpRequest, export_id: str) -> LeadExport:
@@ -32,7 +32,7 @@ def find_export(request: HttpRequest, export_id: str) -> LeadExport:
     return export
 
 
-class ExportPage(ClinicPageMixin, TemplateView):
+class ExportFilePage(ClinicPageMixin, TemplateView):
     """How many leads the file has and until when it can be downloaded."""
 
     permission_required = "leads.export_lead"
@@ -43,7 +43,7 @@ class ExportPage(ClinicPageMixin, TemplateView):
         export = find_export(self.request, self.kwargs["export_id"])
         return super().get_context_data(
             export=export,
-            format_name=NAMES[export.form],
+            format_name=FORMAT_NAMES[export.form],
             is_ready=export.is_ready(clock.now()),
             breadcrumbs_trail=[(reverse("leads"), "Leads")],
             **kwargs,

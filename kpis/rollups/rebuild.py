@@ -34,7 +34,7 @@ ROLLUP_TABLES = (
     "kpis_stageflow",
 )
 # Hardly two leads have the same arrays: remembering what comes of each takes longer.
-SETTINGS = """SET LOCAL jit = off; SET LOCAL enable_memoize = off;
+REBUILD_SETTINGS = """SET LOCAL jit = off; SET LOCAL enable_memoize = off;
 SET LOCAL work_mem = '128MB'"""
 EMPTY = query("rollups", "empty", tables=", ".join(ROLLUP_TABLES))
 BUILT = query("rollups", "built")
@@ -117,5 +117,5 @@ def _add(addition: str) -> None:
 
 def _run(statement: str, bound: dict[str, str] | None = None) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(SETTINGS)
+        cursor.execute(REBUILD_SETTINGS)
         cursor.execute(statement, bound)

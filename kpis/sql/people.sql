@@ -46,23 +46,18 @@ WHERE lead.deleted_at IS NULL AND step.at IS NOT NULL
     AND lead.created_at >= %(start)s AND lead.created_at < %(end)s
 
 -- name: drop_off
--- All leads of the range at once: the database chooses whether to look at each lead's
--- events or to read them in one go.
-WITH lead AS (
-    SELECT id, created_at FROM leads_lead
-    WHERE deleted_at IS NULL AND created_at >= %(start)s AND created_at < %(end)s
-),
-happened AS (
-    SELECT event.lead_id, {first_moments}
-    FROM kpis_kpievent event JOIN lead ON lead.id = event.lead_id
-    WHERE {is_once_per_lead}
-        AND event.deleted_at IS NULL AND event.occurred_at <= %(as_of)s
-    GROUP BY event.lead_id
-)
+-- Lead by lead through the index, as for the cohort.
 SELECT {columns}
-FROM lead
-LEFT JOIN happened ON happened.lead_id = lead.id
+FROM leads_lead lead
+CROSS JOIN LATERAL (
+    SELECT {first_moments}
+    FROM kpis_kpievent event
+    WHERE event.lead_id = lead.id AND {is_once_per_lead}
+        AND event.deleted_at IS NULL AND event.occurred_at <= %(as_of)s
+) happened
 {joined}
+WHERE lead.deleted_at IS NULL
+    AND lead.created_at >= %(start)s AND lead.created_at < %(end)s
 
 -- name: consults
 -- Bookings planned for the range whose hour has come, without canceled ones. The text

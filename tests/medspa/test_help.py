@@ -47,6 +47,7 @@ NO_PAGES = {
     *("correct_account", "first_import"),
     *("continue_undo", "settle_difference"),
     "take_delivery",
+    "export_file",
     "assistants",
     "stage_question",
     *("form_script", "hosted_form"),  # for visitors, in their own frame
