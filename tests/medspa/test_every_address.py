@@ -136,6 +136,7 @@ def rows(person_of_all: User) -> dict[str, str]:
         "activity_id": factories.ActivityFactory(lead=lead, created_by=person_of_all),
         "campaign_id": factories.CampaignSpendFactory().campaign,
         "event_id": payment,
+        "export_id": factories.LeadExportFactory(work=run),
         "file_id": factories.ImportFileFactory(work=run),
         "rule_id": rule,
         "statement_id": line.statement,
