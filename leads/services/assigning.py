@@ -19,7 +19,7 @@ def assignable_people() -> QuerySet[User]:
         content_type__app_label="leads", codename="view_lead"
     )
     roles = User.groups.through.objects.filter(group__permissions__in=may_open)
-    own = User.user_permissions.through.objects.filter(permission__in=may_open)
+    own = User.user_permissions.through._default_manager.filter(permission__in=may_open)
     people: QuerySet[User] = User.objects.may_sign_in()
     return people.filter(
         Q(is_superuser=True)
