@@ -9,7 +9,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
@@ -36,6 +36,9 @@ from medspa.models import JobRun, User
 
 EXPORT_JOB = "api.export"
 EXPORT_KEPT_FOR = timedelta(hours=24)
+LOCK_FILES = (
+    "SELECT pg_advisory_xact_lock('api_leadexportchunk'::regclass::oid::bigint)"
+)
 Filters = Mapping[str, Sequence[str]]
 
 
@@ -94,14 +97,30 @@ def find_leads(arguments: ExportArguments, progress: JobProgress) -> str:
         raise JobRefused("The person who started this no longer exists.")
     export = LeadExport.objects.select_for_update().get(pk=arguments.export)
     export.chunks.all().delete()
+    erased = _count_erased()
     leads = read_filters(arguments.filters, person).leads
     if arguments.form:
         progress.of(leads.count())
     counts = store_chunks(export, chunks_of_ids(leads), progress)
+    _lock_files()
+    if _count_erased() != erased:
+        raise JobRefused("Someone was erased while the file was made. Export again.")
     export.rows, export.unreadable = counts.row_count, counts.unreadable_count
     export.expires_at = clock.now() + EXPORT_KEPT_FOR
     export.save(update_fields=["rows", "unreadable", "expires_at"])
     return f"{export.rows:,} lead{'' if export.rows == 1 else 's'}."
+
+
+def _count_erased() -> int:
+    return Lead.all_objects.exclude(erased_at=None).count()
+
+
+def _lock_files() -> None:
+    """Until the commit. Who erases a person removes the files that are stored, and who
+    stores one asks who was erased: each of them when the other is done.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_FILES)
 
 
 def visible_exports(person: User) -> QuerySet[LeadExport]:
@@ -139,6 +158,7 @@ def _stored_ids(export: LeadExport) -> Iterator[list[str]]:
 
 def forget_files_of(leads: Collection[str], contacts: Collection[str]) -> int:
     """Stored files with any of these leads; how many. Their exports have expired."""
+    _lock_files()
     chunks = LeadExportChunk.objects.filter(lead_ids__overlap=list(leads))
     files = LeadExport.objects.exclude(form="").filter(pk__in=chunks.values("export"))
     forgotten = [*files.values_list("pk", flat=True)]

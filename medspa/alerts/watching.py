@@ -20,7 +20,7 @@ from medspa.health.reading import read_health
 REMINDED_EVERY = timedelta(days=1)
 KEPT_FOR = timedelta(days=365)
 # Whoever has it decides; it ends with the transaction.
-DECIDE = "SELECT pg_try_advisory_xact_lock(5270442)"
+DECIDE = "SELECT pg_try_advisory_xact_lock('medspa_alert'::regclass::oid::bigint)"
 
 Target = tuple[Channel, str]
 

@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -13,15 +14,24 @@ from django.test import Client
 from django.utils import timezone
 
 from api.exports import stored_file
-from api.exports.exporting import forget_old_exports
+from api.exports.exporting import (
+    LOCK_FILES,
+    ExportArguments,
+    find_leads,
+    forget_old_exports,
+)
 from api.exports.models import LeadExport, LeadExportChunk
 from leads.lead_list import export
 from leads.lead_list.export_rows import HEADERS
 from leads.models import ExportLog, Lead
+from medspa.audit.actors import acting
+from medspa.jobs.progress import NullProgress
+from medspa.jobs.registry import JobRefused
 from medspa.jobs.worker import work_off
 from medspa.models import AuditEvent, JobRun, User
 from safekeeping.erasure.erasing import erase_person
 from tests.factories import LeadExportFactory, LeadFactory
+from tests.locks import elsewhere, proves, waits
 from tests.rules import constraint_of
 
 LIST = "/leads/export/"
@@ -142,6 +152,56 @@ def test_a_file_goes_when_someone_in_it_is_erased(
     answer = office.get(f"/api/exports/{one.pk}/file/", follow=True)
     assert "no longer available" in answer.content.decode()
     assert not ExportLog.objects.exists()
+
+
+class ErasingMeanwhile(NullProgress):
+    """Somebody is erased by another session, once the job has read the first lead."""
+
+    def __init__(self, lead: Lead) -> None:
+        self.lead: Lead | None = lead
+
+    def step(self, count: int = 1) -> None:
+        lead, self.lead = self.lead, None
+        if lead:
+            with ThreadPoolExecutor(1) as other:
+                other.submit(self._erase, lead.pk).result()
+
+    def _erase(self, lead_id: str) -> None:
+        try:
+            erase_person(lead_id)
+        finally:
+            connection.close()
+
+
+def job_of(manager: User) -> ExportArguments:
+    one = LeadExportFactory(work__made_by=manager, rows=None, expires_at=None)
+    return ExportArguments(export=one.pk, filters={}, form="csv")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_file_is_kept_of_someone_who_was_erased_while_it_was_made(
+    manager: User, leads: list[Lead]
+) -> None:
+    job = job_of(manager)
+    with acting(user=manager), pytest.raises(JobRefused, match="Export again"):
+        find_leads(job, ErasingMeanwhile(leads[0]))
+    assert not LeadExportChunk.objects.exists()
+    with acting(user=manager):
+        assert find_leads(job, NullProgress()) == "3 leads."
+
+
+@proves("api.exports.exporting._lock_files advisory lock")
+@pytest.mark.django_db(transaction=True)
+def test_storing_a_file_and_erasing_wait_for_each_other(
+    manager: User, leads: list[Lead]
+) -> None:
+    job = job_of(manager)
+    with elsewhere() as other:
+        other.execute(LOCK_FILES)
+        with acting(user=manager):
+            making = waits(lambda: find_leads(job, NullProgress()))
+        erasing = waits(lambda: erase_person(leads[0].pk))
+    assert making == erasing == "api.exports.exporting._lock_files"
 
 
 @pytest.mark.django_db(transaction=True)
