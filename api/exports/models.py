@@ -80,7 +80,10 @@ class LeadExportChunk(Validated):
     number = models.IntegerField()
     lead_ids = ArrayField(models.CharField(max_length=25))
     content = EncryptedField(
-        associated_data="api_leadexportchunk.content", clean=as_it_is, editable=False
+        associated_data="api_leadexportchunk.content",
+        clean=as_it_is,
+        editable=False,
+        db_default=b"",  # for a worker of the version before
     )
 
     class Meta:

@@ -34,10 +34,9 @@ class Migration(migrations.Migration):
             field=medspa.encryption.fields.EncryptedField(
                 associated_data="api_leadexportchunk.content",
                 clean=leads.models.import_file.as_it_is,
-                default="",
+                db_default=b"",
                 editable=False,
             ),
-            preserve_default=False,
         ),
         migrations.AddConstraint(
             model_name="leadexportchunk",

@@ -145,10 +145,10 @@ def create_leads(
         _mark_backfilled(leads)
     stage = stage or first_stage()
     reason = _reason(stage, lost_reason)
-    entered_at = {lead.pk: at or lead.created_at for lead in leads}
     # A chunk of an import has a savepoint around all that belongs to its leads.
     with transaction.atomic(savepoint=not is_import):
         create_with_history(Lead, list(leads))
+        entered_at = {lead.pk: at or lead.created_at for lead in leads}
         return _open_periods(leads, stage, entered_at, reason, is_told=not is_import)
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.expressions import DatabaseDefault
 
 from medspa.postgres.written_query import prepared_cursor
@@ -56,7 +56,7 @@ def insert_rows(model: type[models.Model], rows: Sequence[Any]) -> None:
         if columns.made:
             _read_made(model, rows, columns.made)
     for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 @dataclass(frozen=True)

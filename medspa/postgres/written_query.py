@@ -37,11 +37,12 @@ class WrittenQuery(Generic[Row]):
     """A queryset that finds rows by values that differ from use to use.
 
     For `first` it is filtered last by any such values: they are the last of its
-    parameters. For `every` they are `Given`.
+    parameters. For `every` they are `Given`. Which database is asked, the primary or a
+    replica, is decided at each use.
     """
 
     def __init__(self, rows: QuerySet[Row], values: int = 1) -> None:
-        self._using = rows.db
+        self._rows = rows
         self._compiler: Any = rows.query.get_compiler(rows.db)
         self._sql, self._parameters = self._compiler.as_sql()
         self._fixed = self._parameters[:-values]
@@ -53,17 +54,14 @@ class WrittenQuery(Generic[Row]):
         self._names = [
             column[0].target.attname for column in self._compiler.select[self._columns]
         ]
-        related: Any = get_related_populators  # its types are those of a later Django
-        self._related = related(
-            self._compiler.klass_info, self._compiler.select, rows.db
-        )
 
     def first(self, *values: Any) -> Row | None:
         """The first row; the others are not read."""
-        with prepared_cursor(self._using) as cursor:
+        using = self._rows.db
+        with prepared_cursor(using) as cursor:
             cursor.execute(self._sql, (*self._fixed, *values))
             found = cursor.fetchone()
-        return next(self._made([found]), None) if found else None
+        return next(self._made([found], using), None) if found else None
 
     def all(self, *values: Any) -> list[Row]:
         return self._read((*self._fixed, *values))
@@ -73,18 +71,21 @@ class WrittenQuery(Generic[Row]):
         return self._read(filled(self._parameters, given))
 
     def _read(self, parameters: Sequence[Any]) -> list[Row]:
-        with prepared_cursor(self._using) as cursor:
+        using = self._rows.db
+        with prepared_cursor(using) as cursor:
             cursor.execute(self._sql, parameters)
             found = cursor.fetchall()
-        return list(self._made(found))
+        return list(self._made(found, using))
 
-    def _made(self, found: Sequence[Any]) -> Iterator[Row]:
+    def _made(self, found: Sequence[Any], using: str) -> Iterator[Row]:
         """As `ModelIterable`, with what `select_related` reads."""
+        populators: Any = get_related_populators  # its types are of a later Django
+        related = populators(self._compiler.klass_info, self._compiler.select, using)
         model = self._compiler.klass_info["model"]
         for row in self._compiler.apply_converters(found, self._converters):
-            made: Row = model.from_db(self._using, self._names, row[self._columns])
-            for related in self._related:
-                related.populate(row, made)
+            made: Row = model.from_db(using, self._names, row[self._columns])
+            for one in related:
+                one.populate(row, made)
             for name, column in self._compiler.annotation_col_map.items():
                 setattr(made, name, row[column])
             yield made
@@ -150,7 +151,7 @@ class SqlRows(Generic[Row]):
             for field in fields
             if field.column in row
         }
-        made = self._model.from_db(connection.alias, [*values], [*values.values()])
+        made = self._model.from_db(DEFAULT_DB_ALIAS, [*values], [*values.values()])
         for name, value in row.items():
             setattr(made, name, value)
         return made

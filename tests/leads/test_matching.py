@@ -7,12 +7,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from leads.models import Lead, LeadMerge
+from leads.models import LeadMerge
 from leads.services.matching import (
     Directory,
     Known,
     _candidates,
-    is_any_lead_with,
     is_somebody_else,
     names_agree,
 )
@@ -297,29 +296,3 @@ def test_nobody_to_look_for_is_no_question() -> None:
         looked_up(Person(first_name="Ana"))
     assert len(asked) == 0
     assert not LeadMerge.objects.exists()
-
-
-@pytest.mark.django_db
-def test_whether_there_is_any_lead_is_what_the_queryset_says() -> None:
-    factories.LeadFactory(email="own@example.com", phone="+12125550101").delete()
-    lead = factories.LeadFactory(email="", phone="")
-    factories.ContactPointFactory(lead=lead, email="further@example.com", phone="")
-    factories.ContactPointFactory(lead=lead, email="", phone="+12125550102")
-    factories.ContactPointFactory(
-        lead=lead, email="gone@example.com", phone=""
-    ).delete()
-    said = set()
-    for contact in (
-        ("own@example.com", ""),
-        ("OWN@example.com", "+12125550199"),
-        ("", "+12125550101"),
-        ("further@example.com", ""),
-        ("", "+12125550102"),
-        ("gone@example.com", ""),
-        ("nobody@example.com", "+12125550199"),
-        ("", ""),
-    ):
-        is_any = Lead.all_objects.with_email_or_phone(*contact).exists()
-        assert is_any_lead_with(*contact) == is_any, contact
-        said.add(is_any)
-    assert said == {True, False}

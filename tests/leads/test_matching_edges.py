@@ -134,8 +134,8 @@ def test_who_has_the_address_of_an_active_lead_is_no_further_question() -> None:
     person = Person(external_id=ID)
     with CaptureQueriesContext(connection) as asked:
         directory = looked_up(person)
-    # Leads by the ID; further contacts; tags, opportunities and forms.
-    assert len(asked) == 3
+    # Leads by the ID; contacts, tags, opportunities and forms.
+    assert len(asked) == 2
     assert [lead.external_id for lead in directory.with_email("a@b.com")] == [ID]
 
 

@@ -139,7 +139,7 @@ def test_a_chunk_takes_a_fixed_number_of_queries(stages: Pipeline, count: int) -
         *["SELECT"] * 3,  # leads locked; stage; current stage periods
         *["UPDATE", *new],  # old periods end, new ones begin
         *["SELECT", *new, "INSERT"],  # events recorded before; new ones, history
-        "SELECT",  # who treats the leads and is credited
+        *["SELECT"] * 2,  # bookings that are replaced; who treats the leads
         *[*new, "INSERT"],  # activities and their history
     ]
 

@@ -80,6 +80,7 @@ def rotate() -> str:
 def test_every_encrypted_table_is_found() -> None:
     assert {model._meta.label for model in encrypted_models()} == {
         "api.IdempotentAnswer",
+        "api.LeadExportChunk",
         "api.WebhookSecret",
         "connections.Connection",
         "connections.ConnectionHistory",

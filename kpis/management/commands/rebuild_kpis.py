@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--missing",
             action="store_true",
-            help="only if there are none, as after an upgrade that stores them anew",
+            help="only if there are none, as after some upgrades",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
