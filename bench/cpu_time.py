@@ -22,7 +22,7 @@ def cpu_seconds() -> float:
     """Until now, of both; what the server's other processes do is not in it."""
     connection.ensure_connection()
     pid = connection.connection.info.backend_pid
-    return time.process_time() + cpu_of([pid])
+    return time.process_time() + _seconds_of_backend(pid)
 
 
 def cpu_of(pids: Iterable[int]) -> float:
@@ -30,10 +30,15 @@ def cpu_of(pids: Iterable[int]) -> float:
     return sum(_seconds_of_process(pid) for pid in pids)
 
 
-def _seconds_of_process(pid: int) -> float:
-    """By the scheduler's nanoseconds, or by its ticks where the kernel counts none."""
+def _seconds_of_backend(pid: int) -> float:
+    """Of its one thread, by the scheduler's nanoseconds where the kernel has them."""
     with suppress(OSError):
         return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+    return _seconds_of_process(pid)
+
+
+def _seconds_of_process(pid: int) -> float:
+    """Of all its threads, by ticks of the scheduler."""
     text = Path(f"/proc/{pid}/stat").read_text()
     # utime and stime are the 14th and 15th fields; the second may hold spaces.
     user, system = text.rpartition(")")[2].split()[11:13]
