@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import django
@@ -23,6 +22,7 @@ django.setup()
 from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 
+from bench.cpu_time import cpu_of  # noqa: E402
 from connections.door import Delivery  # noqa: E402
 from connections.doors import connect as door  # noqa: E402
 from connections.items import IncomingEvent, Who  # noqa: E402
@@ -98,8 +98,7 @@ def server_seconds() -> float:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         [pid] = cursor.fetchone()
-    values = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(values[11]) + int(values[12])) / os.sysconf("SC_CLK_TCK")
+    return cpu_of([pid])
 
 
 def measure_batches() -> None:

@@ -31,7 +31,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
 django.setup()
 
 from bench.clinic import signed_in  # noqa: E402
-from bench.cpu_time import TICKS_A_SECOND  # noqa: E402
+from bench.cpu_time import cpu_of  # noqa: E402
 from bench.over_http import HOST, Answer, Browser, free_port, wait_for  # noqa: E402
 from leads.models import Lead, PipelineStage  # noqa: E402
 from medspa.clinic.current import clinic_scope  # noqa: E402
@@ -168,7 +168,7 @@ class Processes:
         return [int(pid) for pid in path.read_text().split()]
 
     def cpu_seconds(self) -> float:
-        return sum(_cpu_seconds(pid) for pid in self.workers())
+        return cpu_of(self.workers())
 
 
 def _megabytes(pid: int) -> float:
@@ -176,11 +176,6 @@ def _megabytes(pid: int) -> float:
     text = Path(f"/proc/{pid}/smaps_rollup").read_text()
     kilobytes = re.search(r"^Pss:\s+(\d+)", text, re.M)
     return int(kilobytes[1]) / 1024 if kilobytes else 0
-
-
-def _cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND
 
 
 @contextmanager
