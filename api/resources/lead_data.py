@@ -143,6 +143,13 @@ def answer_lead(
     lead = _any_lead().first(lead_id)
     if lead is None:
         raise not_found()
+    return answer_row(call, lead, status, is_new=is_new)
+
+
+def answer_row(
+    call: ApiCall, lead: Lead, status: int = 200, *, is_new: bool = False
+) -> KeptAnswer:
+    """Of a lead whose own row is known as it is now; its stage and tags are read."""
     call.subject = lead
     (data,) = read_leads([lead])
     location = f"/api/v1/leads/{lead.pk}" if is_new else ""

@@ -11,6 +11,7 @@ from api.resources.lead_data import (
     LEADS_TAG,
     LeadAnswer,
     answer_lead,
+    answer_row,
     locked_lead,
     read_leads,
     visible_lead,
@@ -123,7 +124,7 @@ def move_lead(call: ApiCall, lead_id: str, body: MoveBody) -> KeptAnswer:
     lead = locked_lead(call, lead_id)
     check_lost_reason(body.lost_reason)
     pipeline.move(lead.pk, body.stage_id, lost_reason=body.lost_reason, at=body.at)
-    return answer_lead(call, lead.pk)
+    return answer_row(call, lead)
 
 
 @operation(

@@ -13,6 +13,7 @@ from api.resources.lead_data import (
     LEADS_TAG,
     LeadAnswer,
     answer_lead,
+    answer_row,
     locked_lead,
     read_leads,
     shown,
@@ -117,7 +118,7 @@ def create_lead(call: ApiCall, body: NewLeadBody) -> KeptAnswer:
         body.expected_value_cents or 0,
     )
     add_lead(new, call.person, seen=body.not_same_as)
-    return answer_lead(call, lead.pk, HTTPStatus.CREATED, is_new=True)
+    return answer_row(call, lead, HTTPStatus.CREATED, is_new=True)
 
 
 @operation(

@@ -138,6 +138,7 @@ class AddLeadForm(forms.ModelForm):
             self._due_at,
             cleaned["consult_at"],
             self._consult,
+            is_from_form=True,
         )
 
     @property

@@ -92,15 +92,6 @@ class LeadQuerySet(SoftDeletionQuerySet):
     def with_last_four(self, digits: str) -> Self:
         return self._with("phone_last4_index", digits)
 
-    def with_email_or_phone(self, email: str | Given, phone: str | Given) -> Self:
-        """Leads with the address or the number; an empty one is nobody's.
-
-        Of what is `Given` the `blind_indexes` are.
-        """
-        typed = {"email_index": email, "phone_index": phone}
-        known = [(column, text) for column, text in typed.items() if text]
-        return self._with_any(known) if known else self.none()
-
     def with_last_digits(self, digits: str) -> Self:
         """Leads whose number ends with these digits, more than four; few at most."""
         return self.filter(is_one_of("pk", self.read_last_digits(digits).leads))
@@ -126,12 +117,14 @@ class LeadQuerySet(SoftDeletionQuerySet):
         return LastDigits([*found], len(numbers) > SUFFIXES_READ)
 
     def _with(self, column: str, text: str) -> Self:
-        return self._with_any([(column, text)])
+        return self.filter(pk__in=self.ids_with([(column, text)]))
 
-    def _with_any(self, values: Iterable[tuple[str, str | Given]]) -> Self:
-        """Leads with one of the values as their own or as a further contact.
+    def ids_with(self, values: Iterable[tuple[str, str | Given]]) -> Any:
+        """As `pk`, the leads with one of the values as their own or a further contact.
 
-        By each table's index: with OR PostgreSQL would use neither.
+        A value is a column (`email_index`, `phone_index`, `phone_last4_index`) and what
+        it has: a text, or `Given` for its `blind_indexes`. By each table's index: with
+        OR PostgreSQL would use neither.
         """
         found = [
             ids
@@ -141,7 +134,7 @@ class LeadQuerySet(SoftDeletionQuerySet):
                 _indexed(_contact_points().order_by(), column, text).values("lead"),
             )
         ]
-        return self.filter(pk__in=found[0].union(*found[1:], all=True))
+        return found[0].union(*found[1:], all=True)
 
     def named_like(self, prefix: str) -> Self:
         """Leads whose first name begins with `prefix`; uses the name index.

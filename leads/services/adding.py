@@ -47,7 +47,8 @@ class NewLead:
 
     `procedure` and `value_cents` are given together or not at all, as are `step`, the
     next step, and `step_due_at`. `consult` is what was entered about the consult, by
-    the fields of `stage_questions`.
+    the fields of `stage_questions`. A form gives the lead its id (`is_from_form`), so
+    that the same form, sent again, is known.
     """
 
     lead: Lead
@@ -59,6 +60,7 @@ class NewLead:
     step_due_at: datetime | None = None
     consult_at: datetime | None = None
     consult: Mapping[str, str] = field(default_factory=dict)
+    is_from_form: bool = False
 
     @property
     def notice(self) -> str:
@@ -106,7 +108,7 @@ def add_lead(
     _wait_for_the_same(new.lead)
     if find_suppressed([new.lead.email, new.lead.phone]):
         raise AddRefused(SUPPRESSED, "email" if new.lead.email else "phone")
-    if already := _lead_with_id().first(new.lead.pk):
+    if new.is_from_form and (already := _lead_with_id().first(new.lead.pk)):
         if already.is_deleted:
             raise AddRefused(DELETED_SINCE, "first_name")
         return already

@@ -15,7 +15,12 @@ from leads.services.matching import names_agree
 from medspa import clock
 from medspa.encryption.fields import surviving_damage
 from medspa.models import User
-from medspa.postgres.written_query import Given, WrittenQuery
+from medspa.postgres.written_query import (
+    Given,
+    WrittenQuery,
+    WrittenRows,
+    is_one_of,
+)
 from medspa.templatetags.clinic import ago
 
 # Several people share the phone of a family or an office.
@@ -45,19 +50,21 @@ class KnownPerson:
 
 
 def people_like(typed: Lead, viewer: User | AnonymousUser) -> list[KnownPerson]:
-    """At most `MOST_SHOWN`, the likeliest first, only those whom the viewer may open.
+    """At most `MOST_ALIKE_SHOWN`, the likeliest first, of those the viewer may open.
 
-    `typed` is a lead that is not saved; its email and phone are clean. One statement.
+    `typed` is a lead that is not saved; its email and phone are clean. One statement if
+    it is nobody, as nearly always, else two.
     """
-    if not (typed.email or typed.phone) or not viewer.has_perm("leads.view_lead"):
+    typed_columns = {"email_index": typed.email, "phone_index": typed.phone}
+    given = {
+        name: blind_indexes(name, text) for name, text in typed_columns.items() if text
+    }
+    if not given or not viewer.has_perm("leads.view_lead"):
         return []
-    alike = _leads_like(
-        bool(typed.email), bool(typed.phone), viewer.has_perm("leads.restore_lead")
-    )
-    leads = alike.every(
-        email=blind_indexes("email_index", typed.email),
-        phone=blind_indexes("phone_index", typed.phone),
-    )
+    ids = [row["pk"] for row in _ids_with(tuple(given)).read(**given)]
+    if not ids:
+        return []
+    leads = _leads_like(viewer.has_perm("leads.restore_lead")).every(ids=ids)
     with surviving_damage():
         found = [
             _known(lead, typed)
@@ -69,21 +76,22 @@ def people_like(typed: Lead, viewer: User | AnonymousUser) -> list[KnownPerson]:
 
 
 @cache
-def _leads_like(
-    by_email: bool, by_phone: bool, deleted_too: bool
-) -> WrittenQuery[Lead]:
-    """Written once: it is asked while somebody types, and nearly always finds nobody.
+def _ids_with(columns: tuple[str, ...]) -> WrittenRows:
+    """Written once: it is asked while somebody types."""
+    return WrittenRows(
+        Lead.all_objects.ids_with((name, Given(name)) for name in columns)
+    )
 
-    To write it took 5 of the 19 ms of a request.
-    """
+
+@cache
+def _leads_like(deleted_too: bool) -> WrittenQuery[Lead]:
+    """To write it takes 5 ms."""
     now_at = LeadStage.objects.filter(lead=OuterRef("pk"), left_at=None)
     first = Lead.history.filter(id=OuterRef("pk"), history_type="+")
     merges = LeadMerge.objects.standing().filter(merged=OuterRef("pk"))
     every = Lead.all_objects.all() if deleted_too else Lead.all_objects.active()
     leads = (
-        every.with_email_or_phone(
-            Given("email") if by_email else "", Given("phone") if by_phone else ""
-        )
+        every.filter(is_one_of("pk", Given("ids")))
         # Whoever a lead was merged into has its email and phone.
         .exclude(Exists(merges))
         .annotate(

@@ -145,8 +145,10 @@ CREATE OR REPLACE TRIGGER leads_lead_total_update
 -- locked before its rows are read: of two transactions that write rows of one lead, the
 -- second sees what the first has committed. In the order of their ids, so that two
 -- never wait for each other.
+-- The plan is kept: making it takes three times as long as running it for one lead.
+-- Without sequential scans, so that a plan made while the tables were empty stays right.
 CREATE OR REPLACE FUNCTION leads_summarize(ids text[]) RETURNS void LANGUAGE plpgsql
-    SET plan_cache_mode = force_custom_plan AS $$
+    SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 BEGIN
     PERFORM 1 FROM leads_lead WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
     DELETE FROM leads_leadsummary summary USING leads_lead lead

@@ -1,8 +1,7 @@
 """Signing in, and the permissions of a person: one query per request loads both."""
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.postgres.fields import ArrayField
@@ -54,6 +53,10 @@ HAS_JOB_RUNS = Exists(
 )
 
 
+# What a query reads beside a person who is signed in by it; `signed_in` takes it.
+OF_PERSON = {"loaded_permissions": USER_PERMISSIONS, "clinic_row": CLINIC_ROW}
+
+
 _written: dict[tuple[str, ...], tuple[dict[str, Any], WrittenQuery[User]]] = {}
 
 
@@ -61,25 +64,18 @@ def _query(attributes: dict[str, Any]) -> WrittenQuery[User]:
     """Of a person by their id; written again if apps add other attributes."""
     names = tuple(attributes)
     if names not in _written or _written[names][0] != attributes:
-        people = User.objects.annotate(
-            loaded_permissions=USER_PERMISSIONS, clinic_row=CLINIC_ROW, **attributes
-        )
+        people = User.objects.annotate(**OF_PERSON, **attributes)
         _written[names] = attributes, WrittenQuery(people.filter(pk=""))
     return _written[names][1]
 
 
-def load_person(user_id: Any, attributes: Mapping[str, Any]) -> User | None:
-    """Somebody who may sign in, with their permissions, the clinic and more attributes.
-
-    Every page needs those that apps add. A program needs none: planning them takes the
-    database 1.4 ms of a request.
-    """
-    person: Any = _query(dict(attributes)).first(str(user_id))
-    if person is None or not person.may_sign_in:
+def signed_in(person: User, row: Any) -> User | None:
+    """The person, if they may sign in; the row was read with `OF_PERSON`."""
+    if not person.may_sign_in:
         return None
-    remember_clinic(person.clinic_row)
-    person.loaded_permissions = set(person.loaded_permissions)
-    return cast(User, person)
+    remember_clinic(row.clinic_row)
+    person.loaded_permissions = set(row.loaded_permissions)  # type: ignore[attr-defined]
+    return person
 
 
 # For who signs a person in without a password.
@@ -115,7 +111,9 @@ class ClinicBackend(ModelBackend):
 
     def get_user(self, user_id: Any) -> User | None:
         attributes = person_attributes.items()
-        person = load_person(user_id, {"has_job_runs": HAS_JOB_RUNS, **attributes})
+        added = {"has_job_runs": HAS_JOB_RUNS, **attributes}
+        row = _query(added).first(str(user_id))
+        person = signed_in(row, row) if row else None
         if person:
             for name in attributes:
                 bring(name, getattr(person, name))

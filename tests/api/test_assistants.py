@@ -15,6 +15,7 @@ from api.keys.making import ShownOnce
 from api.web.calls import ApiCall
 from leads.models import Activity, Lead
 from medspa import clock
+from medspa.clinic_time import clinic_zone, local_date
 from medspa.models import AuditEvent, User
 from tests.api.assistants import Assistant
 from tests.api.keys import ApiClient, key_of
@@ -133,7 +134,7 @@ def test_todays_queue_and_the_consults_are_told(
 def test_a_number_comes_with_its_meaning_and_its_rows(
     assistant: Assistant, lead: Lead
 ) -> None:
-    today = str(lead.created_at.date())
+    today = str(local_date(lead.created_at, clinic_zone()))
     days = {"first_day": today, "last_day": today}
     numbers = assistant.call("read_kpis", **days)["numbers"]
     leads = next(one for one in numbers if one["key"] == "leads")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from leads.models import Lead, LeadStage
+from leads.models.stage import RecordedKind
 from medspa.models import AuditEvent, User
 from tests.api.keys import ApiClient, key_of
 from tests.factories import LeadFactory, StageFactory, TagFactory
@@ -114,6 +115,18 @@ def test_a_lead_moves(api: ApiClient, made: dict[str, Any]) -> None:
     tag = api.last.headers["ETag"]
     refused = api.write("post", path, {"stage_id": lost.pk}, tag)
     assert (api.status, refused["code"]) == (422, "reason_needed")
+
+
+@pytest.mark.parametrize("kind", ["", *RecordedKind.values])
+def test_a_move_is_answered_with_what_is_read_afterwards(
+    api: ApiClient, made: dict[str, Any], kind: str
+) -> None:
+    stage = StageFactory(records_kpi=kind)
+    path = f"/leads/{made['id']}"
+    moved = api.post(f"{path}/move", {"stage_id": stage.pk}, If_Match="*")
+    tag = api.last.headers["ETag"]
+    assert api.get(path) == moved
+    assert (moved["stage_id"], api.last.headers["ETag"]) == (stage.pk, tag)
 
 
 def test_a_lead_is_deleted_and_restored(api: ApiClient, made: dict[str, Any]) -> None:

@@ -20,7 +20,13 @@ pytestmark = pytest.mark.django_db
 def new_lead(**of_lead: Any) -> NewLead:
     lead = Lead(first_name="Talia", source="walk_in", **of_lead)
     due = timezone.now() + timedelta(days=1)
-    return NewLead(lead, factories.StageFactory(), step="call_back", step_due_at=due)
+    return NewLead(
+        lead,
+        factories.StageFactory(),
+        step="call_back",
+        step_due_at=due,
+        is_from_form=True,
+    )
 
 
 @proves("leads.services.adding._wait_for_the_same advisory lock")

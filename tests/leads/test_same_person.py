@@ -42,14 +42,20 @@ def test_two_extensions_of_one_number_are_two_people(
     assert "Same person?" in look_up(desk, first_name="Talia", phone=PHONE)
 
 
-def test_looking_up_costs_one_query(desk: Client, stage: PipelineStage) -> None:
+def test_looking_up_costs_a_query_and_another_when_somebody_is_found(
+    desk: Client, stage: PipelineStage
+) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        assert look_up(desk, first_name="Talia", phone=PHONE) == ""
+    # The session, the person, the ids of nobody.
+    assert len(captured) == 3
     for name in ("Talia", "Rosa", "Ben"):
         factories.LeadFactory(first_name=name, phone="+16175550149", stage=stage)
     with CaptureQueriesContext(connection) as captured:
         page = look_up(desk, first_name="Talia", phone=PHONE, email="t@example.com")
     assert page.count("Add to ") == 3
-    # The session, the person, the leads.
-    assert len(captured) == 3
+    # The session, the person, the ids, the leads.
+    assert len(captured) == 4
 
 
 def test_a_deleted_lead_is_offered_to_those_who_may_restore_it(
