@@ -123,7 +123,7 @@ def restore_lead(call: ApiCall, lead_id: str) -> KeptAnswer:
 def move_lead(call: ApiCall, lead_id: str, body: MoveBody) -> KeptAnswer:
     lead = locked_lead(call, lead_id)
     check_lost_reason(body.lost_reason)
-    pipeline.move(lead.pk, body.stage_id, lost_reason=body.lost_reason, at=body.at)
+    pipeline.move_locked(lead, body.stage_id, lost_reason=body.lost_reason, at=body.at)
     return answer_row(call, lead)
 
 

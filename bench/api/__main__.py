@@ -29,7 +29,7 @@ from django.test import Client  # noqa: E402
 from api.keys.making import NewKey, make_key  # noqa: E402
 from api.keys.models import HIGHEST_LIMIT  # noqa: E402
 from api.keys.scopes import SCOPES  # noqa: E402
-from leads.models import Lead, PipelineStage  # noqa: E402
+from leads.models import Lead, LeadStage, PipelineStage  # noqa: E402
 from medspa.models import User  # noqa: E402
 
 LIMITS = {"get_lead": 8, "list_leads": 20, "create_lead": 15, "move_lead": 12}
@@ -84,8 +84,12 @@ def acts(asked: Program) -> dict[str, Callable[[int], None]]:
     ids = random.sample(list(newest[:20_000]), SAMPLED)
     stages = list(PipelineStage.objects.filter(outcome="open").order_by("order")[:2])
 
+    there = LeadStage.objects.filter(lead__in=ids, left_at=None)
+    left = dict(there.values_list("lead", "stage"))
+
     def move(number: int) -> None:
-        stage = stages[number % 2].pk
+        stage = next(one.pk for one in stages if one.pk != left[ids[number]])
+        left[ids[number]] = stage
         headers = {"If-Match": "*"}
         asked.ask("post", f"/leads/{ids[number]}/move", {"stage_id": stage}, **headers)
 

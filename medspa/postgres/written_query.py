@@ -121,7 +121,7 @@ class WrittenRows:
 
     def read(self, **given: Any) -> list[dict[str, Any]]:
         """The rows as the queryset would give them."""
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(self._sql, filled(self._parameters, given))
             found = cursor.fetchall()
         rows = self._compiler.results_iter([found])
