@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
 from django.db.models import (
     BigIntegerField,
     CharField,
@@ -28,6 +27,7 @@ from leads.selection.list_filter_kinds import ME, NOBODY
 from leads.services.assigning import assignable_people, people_with_leads
 from leads.view_schema import ListColumn, known_columns
 from medspa.models import User
+from medspa.postgres.written_query import prepared_cursor
 
 Choices = dict[str, list[tuple[str, str]]]
 BIG = BigIntegerField()
@@ -71,7 +71,7 @@ def read_list_options(user: User | AnonymousUser) -> ListOptions:
     By one query.
     """
     query, parameters = _options_query()
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(query, [user.pk if one == PERSON else one for one in parameters])
         found = [_OptionRow(*row) for row in cursor.fetchall()]
     compact_if_many(sum(row.deltas for row in found))
