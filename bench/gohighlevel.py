@@ -26,6 +26,7 @@ from connections.gohighlevel.comparing import compare  # noqa: E402
 from connections.models import Connection  # noqa: E402
 from leads.models import PipelineStage  # noqa: E402
 from medspa import clock  # noqa: E402
+from medspa.clinic.current import clinic_scope  # noqa: E402
 from medspa.jobs.progress import NullProgress  # noqa: E402
 from tests.connections.fake_gohighlevel import (  # noqa: E402
     Api,
@@ -117,5 +118,5 @@ def peak_megabytes() -> float:
 
 
 if __name__ == "__main__":
-    with nothing_stays():
+    with nothing_stays(), clinic_scope():
         measure(int(sys.argv[1]) if len(sys.argv) > 1 else CONTACTS)

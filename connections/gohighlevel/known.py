@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from connections.models import Connection, KnownThere
-from medspa.audit.inserting import insert_rows
+from medspa.audit.inserting import save_rows
 from medspa.encryption.ciphers import blind_index, decode_key
 from medspa.encryption.fields import index_keys
 
@@ -39,6 +39,7 @@ class KnownValue:
         self._rows: dict[str, dict[str, KnownThere]] = {}
         for row in rows:
             self._rows.setdefault(row.lead_id, {})[row.field] = row
+        self._unwritten: dict[tuple[str, str], KnownThere] = {}
 
     def get(self, lead_id: str, field: str) -> KnownThere | None:
         return self._rows.get(lead_id, {}).get(field)
@@ -74,13 +75,18 @@ class KnownValue:
 
     def note_there(self, values: Iterable[tuple[str, str, str]], now: datetime) -> None:
         """As `note` for any number of leads, fields and values that come from there."""
-        noted = [self._noted(*one, now, is_ours=False) for one in values]
-        rows = {(row.lead_id, row.field): row for row in noted if row}.values()
-        new = [row for row in rows if row._state.adding]
-        changed = [row for row in rows if not row._state.adding]
-        insert_rows(KnownThere, new)
-        for row in changed:
-            row.save()
+        for lead_id, field, value in values:
+            self.note_later(lead_id, field, value, now)
+        self.write_noted()
+
+    def note_later(self, lead_id: str, field: str, value: str, now: datetime) -> None:
+        """As `note` of what comes from there, stored by `write_noted`."""
+        if row := self._noted(lead_id, field, value, now, is_ours=False):
+            self._unwritten[lead_id, field] = row
+
+    def write_noted(self) -> None:
+        save_rows(KnownThere, self._unwritten.values())
+        self._unwritten = {}
 
     def _noted(
         self, lead_id: str, field: str, value: str, now: datetime, *, is_ours: bool

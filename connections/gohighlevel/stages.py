@@ -3,7 +3,7 @@
 The later change counts. Lost leads, and why they are lost, are decided here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -17,6 +17,7 @@ from connections.models import ChangeState, Connection, ExternalId, Outcome
 from connections.taking_in import ItemResult
 from leads.models import Lead, LeadStage
 from leads.services.pipeline import MoveRefused, move
+from medspa.audit.inserting import save_rows
 
 OPPORTUNITY = "opportunity"
 STAGE = "stage"
@@ -26,7 +27,8 @@ TOO_OFTEN = "The stage changed there more than 5 times within 10 minutes."
 class StagesThere:
     """The stages of some opportunities, and what is known of their leads.
 
-    Read once for all of them: a nightly comparison of 50,000 finds few that are new.
+    Read and written once for all of them: a first filling has 50,000 that are new, and
+    a nightly comparison few.
     """
 
     def __init__(
@@ -42,20 +44,29 @@ class StagesThere:
             Q(value__in={one.object_id for one in items}) | Q(lead__in=ids)
         )
         self.rows = {row.value: row for row in rows.order_by()}
+        self._unwritten: dict[str, ExternalId] = {}
+        periods = LeadStage.objects.filter(lead__in=ids, left_at=None)
+        self._periods = {period.lead_id: period for period in periods}
         # Lead → when the stages of its opportunities changed.
         self.changed_at: dict[str, dict[str, datetime]] = {}
         for row in self.rows.values():
             self._note_change(row)
 
-    def take(self, item: StageThere) -> ItemResult:
-        """Move the lead to the stage that theirs is mapped to."""
+    def take_all(self, items: Mapping[int, StageThere]) -> dict[int, ItemResult]:
+        """Move each lead to the stage that theirs is mapped to, in the given order."""
+        results = {number: self._take(item) for number, item in items.items()}
+        save_rows(ExternalId, self._unwritten.values())
+        self.known.write_noted()
+        return results
+
+    def _take(self, item: StageThere) -> ItemResult:
         lead = self.leads.get(item.external_id)
         if lead is None:
             return ItemResult(Outcome.UNCHANGED, "nobody")
         if not self._is_newest(item, lead):
             return ItemResult(Outcome.UNCHANGED, "older", lead_id=lead.pk)
         result = self._apply(item, lead)
-        self.known.note(lead.pk, STAGE, item.stage, self.now)
+        self.known.note_later(lead.pk, STAGE, item.stage, self.now)
         return result
 
     def _apply(self, item: StageThere, lead: Lead) -> ItemResult:
@@ -68,20 +79,20 @@ class StagesThere:
         if self.known.is_parked(lead.pk, STAGE):
             return ItemResult(Outcome.PARKED, "changes_too_often", TOO_OFTEN, lead.pk)
         ours = settings_of(self.connection).stages.get(item.stage, "")
-        period = LeadStage.objects.get(lead=lead, left_at=None)
+        period = self._periods[lead.pk]
         if not ours or period.stage_id == ours:
             reason = "" if ours else "not_mapped"
             return ItemResult(Outcome.UNCHANGED, reason, lead_id=lead.pk)
         if period.changed_at >= item.at:
             return ItemResult(Outcome.UNCHANGED, "changed_here_later", lead_id=lead.pk)
         try:
-            move(lead.pk, ours, at=min(item.at, self.now))
+            begun = move(lead.pk, ours, at=min(item.at, self.now))
         except MoveRefused as refusal:
             return ItemResult(Outcome.PARKED, refusal.code, refusal.sentence, lead.pk)
         change = waiting_of(self.connection, [lead.pk]).get((lead.pk, STAGE, ""))
         if change:
             end(change, ChangeState.OVERRULED, self.now)
-        begun = LeadStage.objects.get(lead=lead, left_at=None)
+        self._periods[lead.pk] = begun
         return ItemResult(
             Outcome.UPDATED, lead_id=lead.pk, fields=(STAGE, f"period:{begun.pk}")
         )
@@ -100,7 +111,7 @@ class StagesThere:
         if is_later or row.lead_id != lead.pk:
             self.changed_at.get(row.lead_id or "", {}).pop(row.value, None)
             row.status_at, row.lead = item.at, lead
-            row.save()
+            self._unwritten[row.value] = row
             self._note_change(row)
         return max(self.changed_at[lead.pk].values()) <= item.at
 

@@ -41,7 +41,7 @@ def take(items: Sequence[Item], source: ItemSource) -> list[ItemResult]:
         stages = {n: one for n, one in enumerate(items) if isinstance(one, StageThere)}
         if stages:
             found_there = StagesThere(source.connection, list(stages.values()), now)
-            results |= {n: found_there.take(item) for n, item in stages.items()}
+            results |= found_there.take_all(stages)
         noted = [
             NotedResult("lead" if n in settled else "stage", results[n])
             for n in (*settled, *stages)

@@ -59,6 +59,17 @@ def insert_rows(model: type[models.Model], rows: Sequence[Any]) -> None:
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
+def save_rows(model: type[models.Model], rows: Iterable[Any]) -> None:
+    """Insert those that are new, together, and save the others one by one."""
+    new: list[Any] = []
+    known: list[Any] = []
+    for row in rows:
+        (new if row._state.adding else known).append(row)
+    insert_rows(model, new)
+    for row in known:
+        row.save()
+
+
 @dataclass(frozen=True)
 class InsertedColumns:
     """Of a table: those that the database makes, and the others with what reads each
