@@ -3,9 +3,10 @@
 python -m bench.retention [--share 0.33]
 
 Works on the database of DATABASE_URL, which holds a sample clinic (`manage.py seed_demo
---leads 20000`), with the keys of the environment or else the demo's, and removes from it
-for good: it acts as if it were the night, seven years later, in which that share of its
-leads is over, and with them all activities and events. Before the first chunk of a rule the rules before it have looked in vain once.
+--leads 20000`), with the keys of the environment or else the demo's. It removes for
+good: it acts as if it were the night, seven years later, in which that share of the
+leads is over, and with them all activities and events. Before the first chunk of a rule
+the rules before it have looked in vain once.
 """
 
 import argparse

@@ -16,9 +16,8 @@ from pytest_django import Settings
 
 from leads.models import Lead
 from medspa.clinic_time import clinic_zone
-from safekeeping.backups.logical import export
 from safekeeping.backups.restoring import in_place
-from safekeeping.backups.running import back_up
+from safekeeping.backups.running import back_up, export
 from safekeeping.backups.storage.config import BackupConfig
 from safekeeping.backups.storage.destinations import first_of
 from safekeeping.erasure.erasing import erase_person
