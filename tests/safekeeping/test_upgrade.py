@@ -25,7 +25,7 @@ from medspa.clinic_time import clinic_zone
 from medspa.postgres.plain_connection import plain_parameters
 from medspa.readiness import pending_migrations, problem
 from safekeeping.erasure.erasing import erase_person
-from safekeeping.upgrade import copying, programs
+from safekeeping.upgrade import copying, counts, programs
 from safekeeping.upgrade.periodic import COPY_KEPT_FOR, remove_old_copy
 from safekeeping.upgrade.record import Phase, UpgradeRecord
 from safekeeping.upgrade.upgrading import upgrade
@@ -168,6 +168,15 @@ def test_going_back_makes_the_database_what_it_was(site: list[str]) -> None:
     assert everything() == before
     upgrade(site.append)
     assert site[-1].startswith("Upgraded."), "and once more"
+
+
+def test_what_the_worker_empties_meanwhile_is_not_missed() -> None:
+    """Queues, sessions and what is tidied up; what stays is counted in every app."""
+    counted = counts.tables_that_stay()
+    assert {"leads_activity", "connections_externalid", "api_apikey"} <= counted
+    assert {"medspa_user_groups", "commissions_statementline"} <= counted
+    emptied = {"kpis_changed", "medspa_personsession", "connections_receiveddelivery"}
+    assert not emptied & counted
 
 
 def test_going_back_to_a_version_whose_checks_name_no_schema(site: list[str]) -> None:
