@@ -53,12 +53,22 @@ def _load(
     """Through a pipe: the export is on no disk unencrypted."""
     said = server.folder / "pg_restore.log"
     tools, environment = server.tools, {"LC_ALL": "C", **server.superuser()}
-    read = [tools / "pg_restore", "--no-owner", "--no-privileges", "--file=-"]
+    read: list[str | Path] = [
+        tools / "pg_restore",
+        "--no-owner",
+        "--no-privileges",
+        "--file=-",
+    ]
     read += [f"--role={role}"]
-    write = [tools / "psql", "--no-psqlrc", "--quiet", "--output=/dev/null"]
+    write: list[str | Path] = [
+        tools / "psql",
+        "--no-psqlrc",
+        "--quiet",
+        "--output=/dev/null",
+    ]
     write += ["--set=ON_ERROR_STOP=1", f"--dbname={database}"]
     with said.open("wb") as log:
-        reading = _started(read, environment, log, stdout=subprocess.PIPE)
+        reading = _started(read, environment, log, subprocess.PIPE)
         writing = _started(write, environment, log)
         with reading, writing, ThreadPoolExecutor(1) as pool:
             opening = pool.submit(_open_into, sealed, identities, reading)
@@ -75,10 +85,10 @@ def _started(
     command: Sequence[str | Path],
     environment: dict[str, str],
     log: IO[bytes],
-    **pipes: int,
+    output: int | None = None,
 ) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(  # noqa: S603 (PostgreSQL's own program, no shell)
-        command, stdin=subprocess.PIPE, stderr=log, env=environment, **pipes
+        command, stdin=subprocess.PIPE, stdout=output, stderr=log, env=environment
     )
 
 

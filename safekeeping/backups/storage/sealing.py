@@ -90,7 +90,7 @@ def seal(
     `heartbeat` may raise to end it.
     """
     measured = _Measured(target)
-    asking = _Asking(source, heartbeat)
+    asking: Any = _Asking(source, heartbeat)
     packed = zstandard.ZstdCompressor(level=COMPRESSION_LEVEL).stream_reader(asking)
     pyrage.encrypt_io(packed, measured, recipients_of(recipients))
     return measured.size, measured.digest.hexdigest()
