@@ -54,19 +54,13 @@ def _load(
     said = server.folder / "pg_restore.log"
     tools, environment = server.tools, {"LC_ALL": "C", **server.superuser()}
     read: list[str | Path] = [
-        tools / "pg_restore",
-        "--no-owner",
-        "--no-privileges",
-        "--file=-",
+        *(tools / "pg_restore", "--no-owner", "--no-privileges"),
+        *(f"--role={role}", "--file=-"),
     ]
-    read += [f"--role={role}"]
     write: list[str | Path] = [
-        tools / "psql",
-        "--no-psqlrc",
-        "--quiet",
-        "--output=/dev/null",
+        *(tools / "psql", "--no-psqlrc", "--quiet", "--output=/dev/null"),
+        *("--set=ON_ERROR_STOP=1", f"--dbname={database}"),
     ]
-    write += ["--set=ON_ERROR_STOP=1", f"--dbname={database}"]
     with said.open("wb") as log:
         reading = _started(read, environment, log, subprocess.PIPE)
         writing = _started(write, environment, log)
@@ -97,10 +91,12 @@ def _open_into(
 ) -> None:
     """It stops reading when it fails; then its own words count."""
     pipe = _pipe(program.stdin)
-    with suppress(BrokenPipeError, CantOpen):
-        open_sealed(sealed, pipe, identities)
-    with suppress(BrokenPipeError):
-        pipe.close()
+    try:
+        with suppress(BrokenPipeError, CantOpen):
+            open_sealed(sealed, pipe, identities)
+    finally:
+        with suppress(BrokenPipeError):
+            pipe.close()
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
