@@ -3,9 +3,10 @@
 python -m bench.retention [--share 0.33]
 
 Works on the database of DATABASE_URL, which holds a sample clinic (`manage.py seed_demo
---leads 20000`), and removes from it for good: it acts as if it were the night, seven
-years later, in which that share of its leads is over, and with them all activities and
-events. Before the first chunk of a rule the rules before it have looked in vain once.
+--leads 20000`), with the keys of the environment or else the demo's. It removes for
+good: it acts as if it were the night, seven years later, in which that share of the
+leads is over, and with them all activities and events. Before the first chunk of a rule
+the rules before it have looked in vain once.
 """
 
 import argparse
@@ -13,7 +14,6 @@ import os
 import statistics
 import time
 from bisect import bisect_left
-from collections import defaultdict
 from datetime import date, timedelta
 
 import django
@@ -21,7 +21,7 @@ import django
 from bench.__main__ import PROJECT
 from medspa.demo.keys import demo_keys
 
-os.environ |= demo_keys(PROJECT / "var") | {
+os.environ |= demo_keys(PROJECT / "var") | dict(os.environ) | {
     "DEBUG": "off",
     "ALLOWED_HOSTS": "testserver",
     "DJANGO_SETTINGS_MODULE": "bench.settings",
@@ -58,34 +58,49 @@ def night_when_over(share: float) -> date:
     return nights[found]
 
 
+class Chunks:
+    """How long the chunks of one rule took: the first one with the rule's way to it."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        self.rows = 0
+        self.seconds: list[float] = []
+
+    def add(self, rows: int, seconds: float) -> None:
+        self.rows += rows
+        self.seconds.append(seconds)
+
+    def __str__(self) -> str:
+        first, *others = self.seconds
+        others = others or [first]
+        return (
+            f"{self.label}: {self.rows:,} rows, {sum(self.seconds):,.1f} s; the first "
+            f"chunk after {first:.3f} s, then each {statistics.median(others):.3f} s, "
+            f"the slowest of {len(others):,} {max(others):.3f} s"
+        )
+
+
 def measure(share: float) -> None:
     night = night_when_over(share)
-    took: dict[str, list[float]] = defaultdict(list)
-    first: dict[str, float] = {}
-    removed: dict[str, int] = defaultdict(int)
-    ended = time.perf_counter()
+    rules: list[Chunks] = []
+    ended = began = time.perf_counter()
 
     def tell(label: str, rows: int) -> None:
+        """Prints a rule when the next one begins: a night can take an hour."""
         nonlocal ended
+        if not rules or rules[-1].label != label:
+            if rules:
+                print(rules[-1], flush=True)
+            rules.append(Chunks(label))
         now = time.perf_counter()
-        if label in removed:
-            took[label].append(now - ended)
-        else:
-            first[label] = now - ended
-        removed[label] += rows
+        rules[-1].add(rows, now - ended)
         ended = now
 
-    began = time.perf_counter()
     print(f"{Lead.all_objects.count():,} leads, the night of {night}", flush=True)
     run_night(night, tell)
-    for label in first:
-        seconds = took[label] or [first[label]]
-        print(
-            f"{label}: {removed[label]:,} rows, {sum(seconds):,.1f} s; the first chunk "
-            f"after {first[label]:.3f} s, then each {statistics.median(seconds):.3f} s,"
-            f" the slowest of {len(seconds):,} {max(seconds):.3f} s"
-        )
-    print(f"The night took {time.perf_counter() - began:,.1f} s.")
+    print(
+        *rules[-1:], f"The night took {time.perf_counter() - began:,.1f} s.", sep="\n"
+    )
 
 
 if __name__ == "__main__":

@@ -240,6 +240,9 @@ BACKUP_DRILL_IDENTITIES = env.list(
     "BACKUP_DRILL_IDENTITIES", default=demo_backups.get("identities", [])
 )
 BACKUP_WORK_DIR = env.str("BACKUP_WORK_DIR", default=str(VAR_DIR / "backup_work"))
+BACKUP_METHOD = env.str("BACKUP_METHOD", default="files")
+if BACKUP_METHOD not in ("files", "export"):
+    refuse("BACKUP_METHOD is files or export")
 BACKUP_DATABASE_URL = env.str("BACKUP_DATABASE_URL", default="")
 BACKUP_SECOND = env.str("BACKUP_SECOND", default="")
 BACKUP_SECOND_ENDPOINT = env.str("BACKUP_SECOND_ENDPOINT", default="")

@@ -349,18 +349,18 @@ CREATE OR REPLACE FUNCTION kpis_metadata_fits(kind varchar, details jsonb)
     RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE kind
         WHEN 'ad_click' THEN
-            leads_json_text(details -> 'click_id', '^[A-Za-z0-9._-]{1,200}$')
+            public.leads_json_text(details -> 'click_id', '^[A-Za-z0-9._-]{1,200}$')
         WHEN 'consult_booked' THEN
-            leads_json_text(details -> 'stay', '^[A-Za-z0-9]{1,25}$')
-            AND leads_json_text(details -> 'scheduled_for', '')
+            public.leads_json_text(details -> 'stay', '^[A-Za-z0-9]{1,25}$')
+            AND public.leads_json_text(details -> 'scheduled_for', '')
             AND (details ->> 'scheduled_for' IS NULL
-                OR leads_is_moment(details ->> 'scheduled_for'))
+                OR public.leads_is_moment(details ->> 'scheduled_for'))
         WHEN 'consult_show' THEN
-            leads_json_text(details -> 'stay', '^[A-Za-z0-9]{1,25}$')
-            AND leads_json_text(details -> 'booking', '^[A-Za-z0-9]{1,25}$')
+            public.leads_json_text(details -> 'stay', '^[A-Za-z0-9]{1,25}$')
+            AND public.leads_json_text(details -> 'booking', '^[A-Za-z0-9]{1,25}$')
         WHEN 'invoice_paid' THEN
-            leads_json_text(details -> 'procedure', '^[A-Z][A-Z0-9]{1,9}$')
-            AND leads_json_text(details -> 'category',
+            public.leads_json_text(details -> 'procedure', '^[A-Z][A-Z0-9]{1,9}$')
+            AND public.leads_json_text(details -> 'category',
                 '^(service|retail|membership|deposit)$')
             AND coalesce((details -> 'cost_cents')::text, 'null')
                 ~ '^(null|[0-9]{1,10}|10000000000)$'

@@ -390,8 +390,8 @@ $$;
 CREATE OR REPLACE FUNCTION leads_message_fits(details jsonb)
     RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT coalesce(jsonb_typeof(details -> 'automated'), 'boolean') = 'boolean'
-        AND leads_json_text(details -> 'template', '^[a-z0-9][a-z0-9_-]{0,49}$')
-        AND leads_json_text(details -> 'outcome', '^(sent|replied|bounced|opted_out)$')
+        AND public.leads_json_text(details -> 'template', '^[a-z0-9][a-z0-9_-]{0,49}$')
+        AND public.leads_json_text(details -> 'outcome', '^(sent|replied|bounced|opted_out)$')
 $$;
 
 -- name: leads_payload_fits
@@ -403,22 +403,22 @@ CREATE OR REPLACE FUNCTION leads_payload_fits(type varchar, details jsonb)
         WHEN 'call' THEN
             coalesce(jsonb_typeof(details -> 'automated'), 'boolean') = 'boolean'
             AND coalesce(details -> 'direction' IN ('"outbound"', '"inbound"'), true)
-            AND leads_json_text(details -> 'outcome', '^(answered|no_answer|voicemail'
+            AND public.leads_json_text(details -> 'outcome', '^(answered|no_answer|voicemail'
                 || '|busy|call_back|booked|not_interested|wrong_number)$')
             AND coalesce((details -> 'duration_seconds')::text, 'null')
                 ~ '^(null|[0-9]{1,4}|[0-7][0-9]{4}|8[0-5][0-9]{3}|86[0-3][0-9]{2}|86400)$'
         WHEN 'form_submit' THEN
-            leads_json_text(details -> 'form', '^[a-z0-9][a-z0-9_-]{0,49}$')
+            public.leads_json_text(details -> 'form', '^[a-z0-9][a-z0-9_-]{0,49}$')
         WHEN 'stage_change' THEN
-            leads_json_text(details -> 'from_stage', '^[A-Za-z0-9]{1,25}$')
+            public.leads_json_text(details -> 'from_stage', '^[A-Za-z0-9]{1,25}$')
             AND details ->> 'to_stage' IS NOT NULL
-            AND leads_json_text(details -> 'to_stage', '^[A-Za-z0-9]{1,25}$')
-            AND leads_json_text(details -> 'lost_reason', '^[a-z][a-z0-9_]{0,19}$')
+            AND public.leads_json_text(details -> 'to_stage', '^[A-Za-z0-9]{1,25}$')
+            AND public.leads_json_text(details -> 'lost_reason', '^[a-z][a-z0-9_]{0,19}$')
         WHEN 'tag_added' THEN
             details ->> 'tag' IS NOT NULL
-            AND leads_json_text(details -> 'tag', '^[A-Za-z0-9]{1,25}$')
-        WHEN 'sms_sent' THEN leads_message_fits(details)
-        WHEN 'email_sent' THEN leads_message_fits(details)
+            AND public.leads_json_text(details -> 'tag', '^[A-Za-z0-9]{1,25}$')
+        WHEN 'sms_sent' THEN public.leads_message_fits(details)
+        WHEN 'email_sent' THEN public.leads_message_fits(details)
         ELSE true END
 $$;
 

@@ -6,12 +6,15 @@ from medspa import clock
 from medspa.formats import clinic_formats
 from medspa.health.application_lines import duration_words
 from medspa.health.lines import HealthGroup, HealthLine, Severity
-from safekeeping.backups.storage.config import is_configured
+from safekeeping.backups.storage.config import are_exports, is_configured
 from safekeeping.models import Backup, BackupDrill, LogArchive
 
 BACKUP_LATE, BACKUP_GONE = timedelta(hours=26), timedelta(days=3)
 LOG_LATE, LOG_GONE = timedelta(minutes=2), timedelta(hours=1)
 DRILL_LATE = timedelta(days=8)
+KEPT_BY_PROVIDER = (
+    "By the database's provider: keep its point-in-time recovery switched on."
+)
 START_ARCHIVE = (
     "Start `manage.py archive_wal` and leave it running: without it, a restore goes "
     "back to the last backup only."
@@ -55,6 +58,10 @@ def log_line() -> HealthLine:
     if not is_configured():
         return _line(name, "It isn't archived.", Severity.WARNING, SET_UP_BACKUPS)
     log = LogArchive.current()
+    if are_exports():
+        severity = Severity.WARNING if log.copy_problem else Severity.OK
+        words = " ".join(filter(None, [KEPT_BY_PROVIDER, log.copy_problem]))
+        return _line(name, words, severity, "Look after the second destination.")
     if log.archived_at is None:
         words = log.problem or "Nothing is archived yet."
         return _line(name, words, Severity.WARNING, START_ARCHIVE)

@@ -9,6 +9,7 @@ from safekeeping.backups.health import backup_line, drill_line, log_line
 from safekeeping.backups.storage.config import (
     BackupConfig,
     BackupRefused,
+    are_exports,
     current_config,
     is_configured,
 )
@@ -50,6 +51,7 @@ class BackupsPageData:
     places: list[Place]
     keep: str
     at: str
+    is_export: bool
     backups: list[BackupRow]
     drills: list[DrillLine]
 
@@ -64,6 +66,7 @@ def read_backups_page() -> BackupsPageData:
         places,
         config.keep if config else "",
         config.at if config else "",
+        are_exports(),
         [_row(backup) for backup in Backup.objects.all()[:BACKUPS_SHOWN]],
         [_drill(drill) for drill in BackupDrill.objects.all()[:DRILLS_SHOWN]],
     )

@@ -1,6 +1,7 @@
 """Backups as the site makes them: with a row that people see, pruning, and the log."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -12,11 +13,16 @@ from medspa import clock
 from medspa.audit.events import record_event
 from medspa.clinic_time import clinic_zone
 from safekeeping.backups.making.base_backup import About, AlreadyRunning, make_backup
+from safekeeping.backups.making.export import make_export
 from safekeeping.backups.making.programs import Heartbeat, nothing
 from safekeeping.backups.making.receiving import catch_up
 from safekeeping.backups.records.events import BACKED_UP, BackupDetails
 from safekeeping.backups.schedule import is_backup_due, is_full_due
-from safekeeping.backups.storage.config import BackupConfig, BackupRefused
+from safekeeping.backups.storage.config import (
+    EXPORT,
+    BackupConfig,
+    BackupRefused,
+)
 from safekeeping.backups.storage.destinations import DestinationFailed, every
 from safekeeping.backups.storage.keeping import prune
 from safekeeping.backups.storage.manifest import Manifest
@@ -28,18 +34,17 @@ log = logging.getLogger(__name__)
 def back_up(
     config: BackupConfig, *, is_full: bool = False, heartbeat: Heartbeat = nothing
 ) -> Backup:
-    """Make a backup and archive the log up to now; the row of the backup.
+    """Make a backup by the site's method; the row of the backup.
 
     What an interrupted one left is marked as failed. Raises BackupRefused.
     """
+    kind = BackupKind.FULL if is_full else BackupKind.INCREMENTAL
     row = Backup(
-        kind=BackupKind.FULL if is_full else BackupKind.INCREMENTAL,
-        started_at=clock.now(),
+        kind=BackupKind.LOGICAL if config.is_export else kind, started_at=clock.now()
     )
     row.save()
     try:
-        made = make_backup(config, about(), is_full=is_full, heartbeat=heartbeat)
-        archive_now(config)
+        made = _made(config, is_full, heartbeat)
     except AlreadyRunning:
         row.delete()
         raise
@@ -50,6 +55,20 @@ def back_up(
     _done(row, made)
     _prune(config)
     return row
+
+
+def export(config: BackupConfig, *, heartbeat: Heartbeat = nothing) -> Backup:
+    """Make an export, whatever the site's method is. Raises BackupRefused."""
+    return back_up(replace(config, method=EXPORT), heartbeat=heartbeat)
+
+
+def _made(config: BackupConfig, is_full: bool, heartbeat: Heartbeat) -> Manifest:
+    """The backup, with the log up to now if it is one of files."""
+    if config.is_export:
+        return make_export(config, about(), heartbeat=heartbeat)
+    made = make_backup(config, about(), is_full=is_full, heartbeat=heartbeat)
+    archive_now(config)
+    return made
 
 
 def archive_now(config: BackupConfig) -> None:
@@ -88,7 +107,7 @@ def about() -> About:
 
 
 def is_due(config: BackupConfig, now: datetime) -> bool:
-    rows = Backup.objects.physical()
+    rows = Backup.objects.of_method(is_export=config.is_export)
     tried = rows.order_by("-started_at").first()
     done = rows.done().order_by("-started_at").first()
     return is_backup_due(

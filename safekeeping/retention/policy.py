@@ -231,6 +231,7 @@ RULES: tuple[RetentionRule, ...] = (
 )
 
 WITH_LEAD = "Kept with its lead, and anonymous when the lead is."
+WITH_ITS_ROW = "Kept with its lead or event; gone when it is erased."
 FIGURE = "Sums and figures; they name no one."
 SETUP = "How the clinic is set up; no lead's data."
 PAY_RECORDS = "Pay records of the clinic's people; they name no lead."
@@ -239,6 +240,8 @@ PROOF = "Proof of what was removed; hashes and counts."
 TIDIED = "Removed by the nightly tidy job within 90 days."
 MOMENT = "Gone within minutes or hours by itself."
 FRAMEWORK = "Names of tables and permissions."
+# Rows kept for one of these reasons don't go by themselves.
+STAYING = {WITH_LEAD, WITH_ITS_ROW, FIGURE, SETUP, PAY_RECORDS, STAFF, PROOF}
 
 # Why every other table has no rule.
 KEPT: dict[str, str] = {
@@ -249,7 +252,7 @@ KEPT: dict[str, str] = {
     "leads.LeadMerge": WITH_LEAD,
     "leads.LeadSummary": WITH_LEAD,
     "connections.WebFormCount": "Hashed addresses, removed by the nightly tidy job.",
-    "connections.ExternalId": "Kept with its lead or event; gone when it is erased.",
+    "connections.ExternalId": WITH_ITS_ROW,
     "connections.ItemOutcome": "Ids, codes and names of fields; removed after 90 days.",
     "connections.IntakeBatch": "Titles of imports, removed after 90 days.",
     "connections.UndoRun": "Who undid what; names no one, removed after 90 days.",

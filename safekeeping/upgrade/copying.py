@@ -4,7 +4,6 @@ It stays on this computer, readable only for us, and goes a week later: it is no
 """
 
 import hashlib
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
+from safekeeping.dump_scripts import copy_script
 from safekeeping.upgrade import programs
 
 # Everything goes and comes in one transaction, which only our last word commits:
@@ -70,7 +70,7 @@ def put_back(path: Path) -> None:
         unreadable = ""
         with suppress(BrokenPipeError):
             write.stdin.write(EMPTY)
-            shutil.copyfileobj(read.stdout, write.stdin)
+            copy_script(read.stdout, write.stdin)
             if not (unreadable := _said(read)):
                 write.stdin.write(COMMIT)
             write.stdin.close()

@@ -114,6 +114,7 @@ def there_and_back(sandbox: Sandbox) -> None:
 
 
 def bring_back(sandbox: Sandbox) -> None:
+    assert "Checks this site" in sandbox.follow(OPERATE, "The whole way")
     spoil(sandbox)
     carry_identity(sandbox)
     said = sandbox.follow(OPERATE, "Bring an earlier moment back")

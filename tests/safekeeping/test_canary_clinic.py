@@ -36,7 +36,7 @@ from medspa.emails.sending import queue_notice, queue_password_reset
 from medspa.jobs.worker import work_off
 from medspa.models import AuditEvent, User
 from medspa.roles import ADMINISTRATOR
-from safekeeping.backups.logical import export
+from safekeeping.backups.running import export
 from safekeeping.backups.storage.config import BackupConfig
 from safekeeping.erasure.erasing import erase_person
 from tests.committed import database_url

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +25,23 @@ from medspa.clinic_time import clinic_zone
 from medspa.postgres.plain_connection import plain_parameters
 from medspa.readiness import pending_migrations, problem
 from safekeeping.erasure.erasing import erase_person
-from safekeeping.upgrade import copying, programs
+from safekeeping.upgrade import copying, counts, programs
 from safekeeping.upgrade.periodic import COPY_KEPT_FOR, remove_old_copy
 from safekeeping.upgrade.record import Phase, UpgradeRecord
 from safekeeping.upgrade.upgrading import upgrade
 from tests import database
-from tests.factories import CampaignFactory, LeadFactory
+from tests.factories import (
+    ActivityFactory,
+    CampaignFactory,
+    KpiEventFactory,
+    LeadFactory,
+)
 from tests.forked import forked
 
+CHECKS_NAME_THEIR_SCHEMA = (
+    ("leads", "0060_checks_name_their_schema"),
+    ("kpis", "0032_checks_name_their_schema"),
+)
 # An app of Django's that has none of its own.
 NEWER = {"messages": "tests.safekeeping.newer.migrations"}
 
@@ -43,7 +53,7 @@ def site(
     settings: Settings,
     tmp_path: Path,
 ) -> Iterator[list[str]]:
-    """A database of its own with three campaigns, for which a new version is there.
+    """A database of its own with a few rows, for which a new version is there.
 
     What the upgrade says is in the list.
     """
@@ -53,6 +63,8 @@ def site(
         name = f"{own}_upgrade"
         database.copy_migrated(name)
         CampaignFactory.create_batch(3)
+        ActivityFactory()
+        KpiEventFactory(paid=True, metadata_json={"category": "service"})
         settings.MIGRATION_MODULES = NEWER
         yield []
         database.drop(name)
@@ -156,6 +168,24 @@ def test_going_back_makes_the_database_what_it_was(site: list[str]) -> None:
     assert everything() == before
     upgrade(site.append)
     assert site[-1].startswith("Upgraded."), "and once more"
+
+
+def test_what_the_worker_empties_meanwhile_is_not_missed() -> None:
+    """Queues, sessions and what is tidied up; what stays is counted in every app."""
+    counted = counts.tables_that_stay()
+    assert {"leads_activity", "connections_externalid", "api_apikey"} <= counted
+    assert {"medspa_user_groups", "commissions_statementline"} <= counted
+    emptied = {"kpis_changed", "medspa_personsession", "connections_receiveddelivery"}
+    assert not emptied & counted
+
+
+def test_going_back_to_a_version_whose_checks_name_no_schema(site: list[str]) -> None:
+    """Its rows could not be loaded where nothing is in the search path."""
+    for app, name in CHECKS_NAME_THEIR_SCHEMA:
+        [*_, last] = import_module(f"{app}.migrations.{name}").Migration.operations
+        with connection.cursor() as cursor:
+            cursor.execute(last.reverse_sql)
+    test_going_back_makes_the_database_what_it_was(site)
 
 
 def test_going_back_asks_for_the_databases_name(

@@ -24,8 +24,10 @@ class BackupQuerySet(models.QuerySet["Backup"]):
     def done(self) -> "BackupQuerySet":
         return self.filter(state=BackupState.DONE)
 
-    def physical(self) -> "BackupQuerySet":
-        return self.exclude(kind=BackupKind.LOGICAL)
+    def of_method(self, *, is_export: bool) -> "BackupQuerySet":
+        """Exports, or backups of files."""
+        exports = Q(kind=BackupKind.LOGICAL)
+        return self.filter(exports if is_export else ~exports)
 
 
 class Backup(Validated):

@@ -1,6 +1,8 @@
 """Loading an export by pg_dump into an empty scratch server."""
 
 import subprocess
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, cast
@@ -14,6 +16,7 @@ from safekeeping.backups.storage.checking import check_stored
 from safekeeping.backups.storage.destinations import Destination
 from safekeeping.backups.storage.manifest import Manifest
 from safekeeping.backups.storage.sealing import CantOpen, open_sealed
+from safekeeping.dump_scripts import copy_script
 
 
 def load_export(
@@ -49,24 +52,59 @@ def _load(
 ) -> None:
     """Through a pipe: the export is on no disk unencrypted."""
     said = server.folder / "pg_restore.log"
-    options = ["--exit-on-error", "--no-owner", "--no-privileges", f"--role={role}"]
+    tools, environment = server.tools, {"LC_ALL": "C", **server.superuser()}
+    read: list[str | Path] = [
+        *(tools / "pg_restore", "--no-owner", "--no-privileges"),
+        *(f"--role={role}", "--file=-"),
+    ]
+    write: list[str | Path] = [
+        *(tools / "psql", "--no-psqlrc", "--quiet", "--output=/dev/null"),
+        *("--set=ON_ERROR_STOP=1", f"--dbname={database}"),
+    ]
     with said.open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 (our own program, no shell)
-            [server.tools / "pg_restore", *options, f"--dbname={database}"],
-            stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=log,
-            env={"LC_ALL": "C", **server.superuser()},
-        )
-        pipe = cast(IO[bytes], process.stdin)
-        # It stops reading when it fails; then its own words count.
-        with process, suppress(BrokenPipeError, CantOpen):
+        reading = _started(read, environment, log, subprocess.PIPE)
+        writing = _started(write, environment, log)
+        with reading, writing, ThreadPoolExecutor(1) as pool:
+            opening = pool.submit(_open_into, sealed, identities, reading)
+            with suppress(BrokenPipeError):
+                copy_script(_pipe(reading.stdout), _pipe(writing.stdin))
+                _pipe(writing.stdin).close()
+            _pipe(reading.stdout).close()
+            opening.result()
+    if reading.returncode or writing.returncode:
+        raise ProgramFailed(f"The export can't be loaded: {_first_error(said)}")
+
+
+def _started(
+    command: Sequence[str | Path],
+    environment: dict[str, str],
+    log: IO[bytes],
+    output: int | None = None,
+) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(  # noqa: S603 (PostgreSQL's own program, no shell)
+        command, stdin=subprocess.PIPE, stdout=output, stderr=log, env=environment
+    )
+
+
+def _open_into(
+    sealed: IO[bytes], identities: list[Any], program: "subprocess.Popen[bytes]"
+) -> None:
+    """It stops reading when it fails; then its own words count."""
+    pipe = _pipe(program.stdin)
+    try:
+        with suppress(BrokenPipeError, CantOpen):
             open_sealed(sealed, pipe, identities)
+    finally:
+        with suppress(BrokenPipeError):
             pipe.close()
-    if process.returncode:
-        raise ProgramFailed(f"pg_restore failed: {_first_error(said)}")
+
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    return cast(IO[bytes], pipe)
 
 
 def _first_error(said: Path) -> str:
     lines = said.read_text(errors="replace").splitlines()
-    return next((line for line in lines if "error" in line), "(it said nothing)")
+    return next(
+        (line for line in lines if "error" in line.lower()), "(it said nothing)"
+    )

@@ -10,6 +10,8 @@ from medspa.refusals import Refused
 
 OWNER, ESCROW = "owner", "escrow"
 RECIPIENT_NAMES = (OWNER, ESCROW)
+REPLICATES = "with the REPLICATION attribute"
+FILES, EXPORT = "files", "export"
 
 
 class BackupRefused(Refused):
@@ -24,9 +26,9 @@ class BackupConfig:
 
     `work` is a folder on this computer for what is under way. `recipients` are age
     public keys, the owner's first, then the escrow's. `database_url` names a role with
-    the REPLICATION attribute; it is empty where none is named. `identities` are files
-    for drills only. Without `at`, a time of day, backups and drills are made by hand
-    only.
+    the REPLICATION attribute, for exports one that reads every table; it is empty where
+    none is named. `identities` are files for drills only. Without `at`, a time of day,
+    backups and drills are made by hand only. `method` is FILES or EXPORT.
     """
 
     first: str
@@ -40,6 +42,12 @@ class BackupConfig:
     keep: str = "7 days, 5 weeks, 12 months"
     at: str = "02:00"
     identities: tuple[str, ...] = ()
+    method: str = FILES
+
+    @property
+    def is_export(self) -> bool:
+        """Whether nights make exports, since nobody may copy the database's files."""
+        return self.method == EXPORT
 
     @property
     def is_scheduled(self) -> bool:
@@ -49,9 +57,10 @@ class BackupConfig:
     def role_url(self) -> str:
         """`database_url`, for who copies the database; BackupRefused without one."""
         if not self.database_url:
+            role = "that reads every table" if self.is_export else REPLICATES
             raise BackupRefused(
-                "Name a database role with the REPLICATION attribute in "
-                "BACKUP_DATABASE_URL (see docs/backups.md)."
+                f"Name a database role {role} in BACKUP_DATABASE_URL (see "
+                "docs/backups.md)."
             )
         return self.database_url
 
@@ -68,6 +77,11 @@ class BackupConfig:
 
 def is_configured() -> bool:
     return bool(settings.BACKUP_DIR)
+
+
+def are_exports() -> bool:
+    """Whether the site's backups are exports."""
+    return str(settings.BACKUP_METHOD) == EXPORT
 
 
 def current_config() -> BackupConfig:
@@ -89,6 +103,7 @@ def current_config() -> BackupConfig:
         keep=settings.BACKUP_KEEP,
         at=settings.BACKUP_AT,
         identities=tuple(settings.BACKUP_DRILL_IDENTITIES),
+        method=settings.BACKUP_METHOD,
     )
 
 

@@ -1,7 +1,8 @@
 """How long backups are kept, by a rule that people can read.
 
 `7 days, 5 weeks, 12 months`: every backup of the last 7 days, for 5 weeks the first
-full one of each week, for 12 months the first full one of each month. What a kept
+full one of each week, for 12 months the first full one of each month; of exports the
+same. What a kept
 backup stands on is kept too, and so is the log of the days.
 """
 
@@ -71,10 +72,11 @@ def kept(backups: Iterable[Manifest], rule: KeepRule, now: datetime) -> set[str]
 
 
 def _firsts(ordered: list[Manifest], since: datetime, period: str) -> set[str]:
-    firsts: dict[str, str] = {}
+    firsts: dict[tuple[str, str], str] = {}
     for made in ordered:
-        if made.kind == FULL and made.finished_at > since:
-            firsts.setdefault(made.finished_at.strftime(period), made.label)
+        if made.kind != INCREMENTAL and made.finished_at > since:
+            part = made.finished_at.strftime(period)
+            firsts.setdefault((made.kind, part), made.label)
     return set(firsts.values())
 
 

@@ -6,7 +6,7 @@ A sealed file is zstd inside age, so that without this program
 
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -41,6 +41,20 @@ class _Measured(io.RawIOBase):
         return len(data)
 
 
+class _Asking(io.RawIOBase):
+    """Reads on, and asks before each piece whether to go on."""
+
+    def __init__(self, source: IO[bytes], heartbeat: Callable[[], object]) -> None:
+        self.source, self.heartbeat = source, heartbeat
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        self.heartbeat()
+        return self.source.read(size)
+
+
 def recipients_of(keys: Sequence[str]) -> list[Any]:
     try:
         return [pyrage.x25519.Recipient.from_str(key) for key in keys]
@@ -66,11 +80,18 @@ def identities_in(text: str) -> list[Any]:
 
 
 def seal(
-    source: IO[bytes], target: IO[bytes], recipients: Sequence[str]
+    source: IO[bytes],
+    target: IO[bytes],
+    recipients: Sequence[str],
+    heartbeat: Callable[[], object] = lambda: None,
 ) -> tuple[int, str]:
-    """Write `source` to `target`, sealed; its size and SHA-256 there."""
+    """Write `source` to `target`, sealed; its size and SHA-256 there.
+
+    `heartbeat` may raise to end it.
+    """
     measured = _Measured(target)
-    packed = zstandard.ZstdCompressor(level=COMPRESSION_LEVEL).stream_reader(source)
+    asking: Any = _Asking(source, heartbeat)
+    packed = zstandard.ZstdCompressor(level=COMPRESSION_LEVEL).stream_reader(asking)
     pyrage.encrypt_io(packed, measured, recipients_of(recipients))
     return measured.size, measured.digest.hexdigest()
 

@@ -5,6 +5,8 @@ from argparse import ArgumentParser
 from threading import Event
 from typing import Any
 
+from django.core.management.base import CommandError
+
 from safekeeping.backups.command import BackupCommand
 from safekeeping.backups.making.receiving import follow, follow_in_turn
 from safekeeping.backups.running import archive_now, note_archived
@@ -36,6 +38,11 @@ class Command(BackupCommand):
 
     def work(self, **options: Any) -> None:
         config = current_config()
+        if config.is_export:
+            raise CommandError(
+                "This site makes exports (BACKUP_METHOD=export): the log is kept by "
+                "the database's provider."
+            )
         _ = config.role_url
         if options["once"]:
             archive_now(config)

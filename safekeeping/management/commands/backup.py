@@ -8,8 +8,7 @@ from django.core.management.base import CommandError
 from medspa import clock
 from medspa.formats.plurals import counted
 from safekeeping.backups.command import BackupCommand
-from safekeeping.backups.logical import export
-from safekeeping.backups.running import back_up, is_due, should_be_full
+from safekeeping.backups.running import back_up, export, is_due, should_be_full
 from safekeeping.backups.storage.config import BackupConfig, current_config
 from safekeeping.backups.storage.copying import copy_to_second
 from safekeeping.backups.storage.destinations import every
@@ -46,7 +45,7 @@ class Command(BackupCommand):
         parser.add_argument(
             "--logical",
             action="store_true",
-            help="an export by pg_dump, for managed databases that copy no files",
+            help="an export by pg_dump, as BACKUP_METHOD=export makes every night",
         )
         parser.add_argument(
             "--no-copy", action="store_true", help="leave the second copy to the worker"

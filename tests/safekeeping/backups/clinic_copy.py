@@ -29,7 +29,13 @@ def copy_database(url: str, name: str) -> None:
         [tools / "pg_dump", "--no-owner"], env=ours, stdout=subprocess.PIPE
     )
     loaded = subprocess.run(
-        [tools / "psql", "--quiet", "--command=SET ROLE medspa", "--file=-"],
+        [
+            tools / "psql",
+            "--quiet",
+            "--set=ON_ERROR_STOP=1",
+            "--command=SET ROLE medspa",
+            "--file=-",
+        ],
         env=environment(url),
         stdin=dump.stdout,
         capture_output=True,

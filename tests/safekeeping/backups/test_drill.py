@@ -1,23 +1,26 @@
 """A drill from end to end: on a clinic of its own, backed up, restored and checked."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from medspa import clock
 from medspa.models import AuditEvent
+from safekeeping.backups import jobs
 from safekeeping.backups.drills import drill as drills
 from safekeeping.backups.drills.drill import random_minute, run_drill
 from safekeeping.backups.health import drill_line, log_line
-from safekeeping.backups.logical import export
 from safekeeping.backups.making.base_backup import make_backup
-from safekeeping.backups.running import about, back_up
-from safekeeping.backups.storage.config import BackupConfig
+from safekeeping.backups.running import about, back_up, export
+from safekeeping.backups.storage.config import EXPORT, BackupConfig
 from safekeeping.backups.storage.copying import copy_to_second
-from safekeeping.models import BackupDrill, BackupState
+from safekeeping.models import Backup, BackupDrill, BackupKind, BackupState
 from tests.factories import BackupDrillFactory
 from tests.safekeeping.backups.clinic_copy import backed_up_elsewhere
 from tests.safekeeping.backups.cluster import Cluster
@@ -84,6 +87,30 @@ def test_a_drill_proves_an_export_where_no_files_are_copied(
     assert drill.report.count("ok: ") == 7
     damage(config.first, "database.dump.zst.age")
     assert "was changed or cut off" in run_drill(config).problem
+
+
+def test_a_night_without_files_exports_as_the_sites_role_and_deletes_old_exports(
+    config: BackupConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the job, as the worker does it; that role copies no files."""
+    url = config.database_url.replace("//postgres:", "//medspa:")
+    config = replace(config, method=EXPORT, keep="1 day", database_url=url, second="")
+    monkeypatch.setattr(jobs, "current_config", lambda: config)
+    earlier = clock.now() - 3 * DAY
+    with monkeypatch.context() as jumped:
+        jumped.setattr(clock, "now", lambda: earlier)
+        old = export(config)
+    time.sleep(1)  # labels differ by the second
+    asked: list[int] = []
+    progress: Any = SimpleNamespace(step=asked.append)
+    said = jobs.do_backup(jobs.BackupArguments(is_full=True), progress)
+    row = Backup.objects.done().get()
+    assert row.kind == BackupKind.LOGICAL
+    assert said.startswith(f"Backup {row.label} was made: ")
+    assert len(asked) > 10
+    old.refresh_from_db()
+    assert old.state == BackupState.DELETED
+    assert [p.name for p in Path(config.first, "backups").iterdir()] == [row.label]
 
 
 def test_between_the_end_of_the_log_and_the_last_backup_a_drill_takes_this_backup(

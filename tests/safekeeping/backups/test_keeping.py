@@ -77,6 +77,18 @@ def test_days_weeks_and_months_are_kept_and_nothing_else() -> None:
     assert max(ages) < 372
 
 
+def test_exports_are_kept_for_days_weeks_and_months_beside_full_ones() -> None:
+    exports = [made(ago, LOGICAL) for ago in range(400, -1, -1)]
+    labels = kept(exports, RULE, NOW)
+    ages = sorted((NOW - m.finished_at).days for m in exports if m.label in labels)
+    assert set(range(7)) <= set(ages)
+    assert len([age for age in ages if 7 <= age < 40]) in (5, 6)
+    assert 10 <= len([age for age in ages if age >= 40]) <= 12
+    assert kept([*exports, *history(400)], RULE, NOW) == labels | kept(
+        history(400), RULE, NOW
+    )
+
+
 def test_no_kept_backup_stands_on_a_deleted_one() -> None:
     backups = history(60)
     labels = kept(backups, RULE, NOW)

@@ -2,8 +2,11 @@
 
 import base64
 import io
+import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from leads.models import Lead
 from medspa.clinic_time import clinic_zone
-from safekeeping.backups.logical import export
 from safekeeping.backups.restoring import in_place
-from safekeeping.backups.running import back_up
+from safekeeping.backups.running import back_up, export
 from safekeeping.backups.storage.config import BackupConfig
 from safekeeping.backups.storage.destinations import first_of
 from safekeeping.erasure.erasing import erase_person
@@ -29,6 +32,12 @@ from tests.forked import forked
 from tests.safekeeping.backups.clinic_copy import backed_up_elsewhere
 from tests.safekeeping.backups.cluster import Cluster, started_cluster
 from tests.safekeeping.canary import EMAIL, canary
+
+SEARCH = """
+import json
+from tests.safekeeping.canary import traces_in_database
+print(json.dumps(traces_in_database()))
+"""
 
 
 @dataclass
@@ -79,6 +88,21 @@ def restore(clinic: Clinic, **options: Any) -> str:
     return said.getvalue()
 
 
+def traces_where(said: str) -> list[str]:
+    """What is left of the person in the database that `restore` says how to reach."""
+    [line] = [line for line in said.splitlines() if "DATABASE_URL=" in line]
+    found = subprocess.run(
+        [sys.executable, "manage.py", "shell", "--no-imports", "--command", SEARCH],
+        cwd=django_settings.BASE_DIR,
+        env=os.environ | dict(part.split("=", 1) for part in line.split()),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    traces: list[str] = json.loads(found.stdout)
+    return traces
+
+
 def typed(monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{answer}\n"))
 
@@ -115,6 +139,22 @@ def test_a_person_erased_since_is_not_in_the_restored_database(clinic: Clinic) -
             assert "First name: Erased" in said
             assert "Email: " not in said
     finally:
+        Path(clinic.config.first, "erasures", "ledger.txt").unlink()
+
+
+@pytest.mark.django_db
+def test_no_table_of_a_restored_old_backup_holds_a_trace_of_who_was_erased_since(
+    clinic: Clinic,
+) -> None:
+    """Every row as text, and every encrypted value opened, as the tool says to."""
+    assert traces_where(restore(clinic))
+    erase_person(clinic.lead.pk)
+    sync_with([first_of(clinic.config)])
+    try:
+        for is_export in (False, True):
+            assert traces_where(restore(clinic, export=is_export)) == []
+    finally:
+        restore(clinic, clean_up=True)
         Path(clinic.config.first, "erasures", "ledger.txt").unlink()
 
 

@@ -5,13 +5,23 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from medspa.models import JobRun
 from safekeeping.backups import periodic
+from safekeeping.backups.health import log_line
+from safekeeping.backups.running import is_due
 from safekeeping.backups.schedule import is_backup_due, is_drill_due, is_full_due
+from safekeeping.backups.storage.config import current_config
 from safekeeping.erasure.periodic import keep_ledger
-from safekeeping.models import Backup, BackupDrill, BackupKind, BackupState
+from safekeeping.models import (
+    Backup,
+    BackupDrill,
+    BackupKind,
+    BackupState,
+    LogArchive,
+)
 
 ZONE = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 27, 15, tzinfo=UTC)  # ten in the morning there
@@ -61,6 +71,25 @@ def test_two_days_without_a_worker_are_made_up_by_one_backup_and_one_drill(
     for _ in range(3):
         periodic.start_what_is_due()
     assert [run.kind for run in JobRun.objects.all()] == [periodic.DRILL]
+
+
+@pytest.mark.django_db
+def test_where_nights_make_exports_no_backup_of_files_counts(
+    settings: Settings,
+) -> None:
+    settings.BACKUP_METHOD, settings.BACKUP_AT = "export", "02:00"
+    for kind in (BackupKind.FULL, BackupKind.LOGICAL):
+        assert is_due(current_config(), datetime.now(UTC))
+        Backup.objects.create(
+            label=kind, kind=kind, state=BackupState.DONE, started_at=datetime.now(UTC)
+        )
+    assert not is_due(current_config(), datetime.now(UTC))
+    assert log_line().is_ok
+    LogArchive.objects.create(id=1, copy_problem="The bucket is away.")
+    assert log_line().words.endswith("switched on. The bucket is away.")
+    assert not log_line().is_ok
+    with pytest.raises(CommandError, match="kept by the database's provider"):
+        call_command("archive_wal", once=True)
 
 
 @pytest.mark.django_db

@@ -8,38 +8,34 @@ import os
 import shutil
 import subprocess
 
-from django.db import transaction
-
 from medspa import clock
-from medspa.audit.events import record_event
 from safekeeping.backups.making import programs
 from safekeeping.backups.making.base_backup import (
+    About,
     alone,
     label_of,
     remove_rubbish,
     store,
 )
+from safekeeping.backups.making.programs import Heartbeat, nothing
 from safekeeping.backups.making.server import Server, connected, look_at
-from safekeeping.backups.records.events import BACKED_UP, BackupDetails
 from safekeeping.backups.storage.config import BackupConfig
 from safekeeping.backups.storage.destinations import first_of
 from safekeeping.backups.storage.manifest import LOGICAL, Manifest, SealedFile
 from safekeeping.backups.storage.sealing import seal
-from safekeeping.models import Backup, BackupKind, BackupState
 
 DUMP = "database.dump"
 
 
-def export(config: BackupConfig) -> Backup:
-    """Export the database; the row of the backup. Raises BackupRefused."""
-    from safekeeping.backups.running import about
-
+def make_export(
+    config: BackupConfig, about: About, *, heartbeat: Heartbeat = nothing
+) -> Manifest:
+    """Export the database to the first destination. Raises BackupRefused."""
     with alone(config), connected(config.role_url) as link:
         server = look_at(link)
         place = first_of(config)
         remove_rubbish(config, place)
-        file = _dump(config, server)
-        described = about()
+        file = _dump(config, server, heartbeat)
         made = Manifest(
             label=label_of(server.now, LOGICAL),
             kind=LOGICAL,
@@ -52,16 +48,16 @@ def export(config: BackupConfig) -> Backup:
             server_version=server.major,
             database=programs.environment(config.role_url).get("PGDATABASE", ""),
             database_bytes=server.database_bytes,
-            app_version=described.app_version,
-            migrations=described.migrations,
+            app_version=about.app_version,
+            migrations=about.migrations,
             recipients=list(config.recipients),
             files=[file],
         )
-        store(config, place, made, programs.nothing)
-    return _noted(made)
+        store(config, place, made, heartbeat)
+    return made
 
 
-def _dump(config: BackupConfig, server: Server) -> SealedFile:
+def _dump(config: BackupConfig, server: Server, heartbeat: Heartbeat) -> SealedFile:
     """Through a pipe: the export is on no disk unencrypted."""
     staging = config.work / "staging"
     shutil.rmtree(staging, ignore_errors=True)
@@ -77,23 +73,7 @@ def _dump(config: BackupConfig, server: Server) -> SealedFile:
     sealed = staging / f"{DUMP}.zst.age"
     os.close(writing)
     with process, os.fdopen(reading, "rb") as source, sealed.open("wb") as target:
-        size, digest = seal(source, target, config.recipients)
+        size, digest = seal(source, target, config.recipients, heartbeat)
     if process.returncode:
         raise programs.ProgramFailed("pg_dump failed: the export is not complete.")
     return SealedFile(name=sealed.name, size=size, sha256=digest)
-
-
-@transaction.atomic
-def _noted(made: Manifest) -> Backup:
-    row = Backup(
-        label=made.label,
-        kind=BackupKind.LOGICAL,
-        state=BackupState.DONE,
-        size=made.size,
-        database_bytes=made.database_bytes,
-        started_at=made.started_at,
-        finished_at=made.finished_at,
-    )
-    row.save()
-    record_event(BACKED_UP, subject=row, details=BackupDetails(label=made.label))
-    return row
