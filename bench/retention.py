@@ -21,11 +21,15 @@ import django
 from bench.__main__ import PROJECT
 from medspa.demo.keys import demo_keys
 
-os.environ |= demo_keys(PROJECT / "var") | dict(os.environ) | {
-    "DEBUG": "off",
-    "ALLOWED_HOSTS": "testserver",
-    "DJANGO_SETTINGS_MODULE": "bench.settings",
-}
+os.environ |= (
+    demo_keys(PROJECT / "var")
+    | dict(os.environ)
+    | {
+        "DEBUG": "off",
+        "ALLOWED_HOSTS": "testserver",
+        "DJANGO_SETTINGS_MODULE": "bench.settings",
+    }
+)
 django.setup()
 
 from leads.models import Lead  # noqa: E402
