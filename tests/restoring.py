@@ -5,7 +5,7 @@ here only tables that changed are touched. Few rows are deleted: TRUNCATE makes 
 file for each table and index, and every connection has to learn the tables anew.
 """
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from contextlib import suppress
 from graphlib import TopologicalSorter
 from typing import Any
@@ -15,9 +15,13 @@ from psycopg import Cursor, sql
 
 # Table → its rows as COPY writes them, for the tables that migrations filled.
 filled: dict[str, bytes] = {}
-# Asks for the names of the tables that hold something else than after migrating, and
-# whether that is more than a few rows.
-changed_tables = sql.Composed([])
+# Table → what its rows add up to, for the same tables.
+digests: dict[str, str] = {}
+# Table → how many rows it has and which transaction wrote last, when they were seen to
+# be as they should.
+marks: dict[str, str] = {}
+# Asks in one row whether each other table has rows, and for the marks.
+look = b""
 # Every table, those that refer to others before them.
 in_order: list[str] = []
 # Table → the triggers that keep its rows from being deleted: history stays.
@@ -38,16 +42,17 @@ SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND backend_type = 'client backend'
   AND pid <> pg_backend_pid() AND xact_start IS NOT NULL
 """
+DIGEST = "SELECT md5(string_agg(one::text, ' ' ORDER BY one::text)) FROM {} one"
+MARK = "(SELECT concat(count(*), ' ', max(xmin::text::bigint)) FROM {})"
 PATIENCE = 500  # questions to the server, of a hundredth of a second each
 
 
 def remember() -> None:
     """Call this once, when the database is as the migrations made it."""
-    global changed_tables
-    filled.clear()
-    keepers.clear()
+    global look
+    for known in (filled, digests, marks, keepers):
+        known.clear()
     in_order.clear()
-    questions = []
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relkind = 'r'"
@@ -57,23 +62,19 @@ def remember() -> None:
         for table in referred:
             if rows := _copy_out(cursor, table):
                 filled[table] = rows
-                cursor.execute(_ask("SELECT {digest}", table))
-                question = (
-                    "SELECT {literal}, {many} WHERE {digest} IS DISTINCT FROM {known}"
-                )
-                known = cursor.fetchone()[0]
-            else:
-                question = "SELECT {literal}, {many} WHERE EXISTS (TABLE {name})"
-                known = None
-            questions.append(_ask(question, table, known))
+                digests[table] = _digest(cursor, table)
         cursor.execute(KEEPERS)
         keepers.update(cursor.fetchall())
         cursor.execute(REFERENCES)
         for one, other in cursor.fetchall():
             if one in referred and other in referred:
                 referred[other].add(one)
-    in_order.extend(TopologicalSorter(referred).static_order())
-    changed_tables = sql.SQL(" UNION ALL ").join(questions)
+        in_order.extend(TopologicalSorter(referred).static_order())
+        question = sql.SQL("SELECT ARRAY[{}], ARRAY[{}]").format(
+            _each("EXISTS (TABLE {})", _empty()), _each(MARK, filled)
+        )
+        look = question.as_bytes(cursor.connection)
+        marks.update(zip(filled, _look(cursor)[1], strict=True))
 
 
 def restore() -> None:
@@ -95,13 +96,50 @@ def restore() -> None:
 
 
 def _changed(cursor: Any) -> dict[str, bool]:
-    """The changed tables; whether each has many rows.
+    """The changed tables; whether each has many rows."""
+    have_rows, seen = _look(cursor)
+    changed = [table for table, has in zip(_empty(), have_rows, strict=True) if has]
+    for table, mark in zip(filled, seen, strict=True):
+        if mark == marks[table]:
+            continue
+        if _digest(cursor, table) == digests[table]:
+            marks[table] = mark
+        else:
+            changed.append(table)
+    if not changed:
+        return {}
+    counts = _each("(SELECT count(*) FROM {})", changed)
+    cursor.execute(sql.SQL("SELECT ARRAY[{}]").format(counts))
+    return {
+        table: count > FEW
+        for table, count in zip(changed, cursor.fetchone()[0], strict=True)
+    }
 
-    Planning the question takes five times as long as the answer, so each connection
-    does it once.
+
+def _look(cursor: Any) -> tuple[list[bool], list[str]]:
+    """Planning the question takes longer than its answer: each connection does it once.
+
+    As one row, since PostgreSQL would ask a union of so many tables in parallel.
     """
     with Cursor(cursor.connection) as asking:
-        return dict(asking.execute(changed_tables, prepare=True).fetchall())
+        found: Any = asking.execute(look, prepare=True).fetchone()
+        return found[0], found[1]
+
+
+def _empty() -> list[str]:
+    """The tables in which migrations left nothing."""
+    return [table for table in in_order if table not in filled]
+
+
+def _each(question: str, tables: Iterable[str]) -> sql.Composed:
+    asked = [sql.SQL(question).format(sql.Identifier(table)) for table in tables]
+    return sql.SQL(", ").join(asked)
+
+
+def _digest(cursor: Any, table: str) -> str:
+    _run(cursor, DIGEST, table)
+    digest: str = cursor.fetchone()[0]
+    return digest
 
 
 def _delete_and_refill(cursor: Any, tables: Set[str]) -> None:
@@ -109,7 +147,7 @@ def _delete_and_refill(cursor: Any, tables: Set[str]) -> None:
         _switch_keepers(cursor, tables, "DISABLE")
         for table in in_order:
             if table in tables:
-                cursor.execute(_ask("DELETE FROM {name}", table))
+                _run(cursor, "DELETE FROM {}", table)
         for table in reversed(in_order):
             if table in tables & filled.keys():
                 _copy_in(cursor, table, filled[table])
@@ -148,19 +186,8 @@ def _empty_and_refill(cursor: Any, tables: list[str]) -> None:
         _switch_keepers(cursor, keepers.keys(), "ENABLE")
 
 
-def _ask(question: str, table: str, known: str | None = None) -> sql.Composed:
-    name = sql.Identifier(table)
-    digest = sql.SQL(
-        "(SELECT md5(string_agg(one::text, ' ' ORDER BY one::text)) FROM {} one)"
-    ).format(name)
-    many = sql.SQL("(SELECT count(*) > {} FROM {})").format(FEW, name)
-    return sql.SQL(question).format(
-        literal=sql.Literal(table),
-        name=name,
-        digest=digest,
-        known=sql.Literal(known),
-        many=many,
-    )
+def _run(cursor: Any, statement: str, table: str) -> None:
+    cursor.execute(sql.SQL(statement).format(sql.Identifier(table)))
 
 
 def _copy_out(cursor: Any, table: str) -> bytes:

@@ -1,5 +1,6 @@
 """The clinic itself: one row, edited on the Settings page."""
 
+from functools import cache
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -276,7 +277,13 @@ def currency_stays(currency: str) -> str:
 
 def is_zone(name: str) -> bool:
     """Whether this computer knows the time zone; the database knows the same ones."""
-    return "/" in name and name in available_timezones() and bool(ZoneInfo(name).key)
+    return "/" in name and name in known_zones() and bool(ZoneInfo(name).key)
+
+
+@cache
+def known_zones() -> set[str]:
+    """Read once: the folder of zones takes 15 ms."""
+    return available_timezones()
 
 
 def the_clinic(*, lock: bool = False) -> Clinic:
