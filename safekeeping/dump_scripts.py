@@ -12,7 +12,7 @@ HEAD_BYTES = 1 << 16
 def copy_script(source: IO[bytes], target: IO[bytes]) -> None:
     """Copy a script of pg_restore, with our schema in its search path.
 
-    Checks of versions before leads 0059 and kpis 0032 call functions without naming
+    Checks of versions before leads 0060 and kpis 0032 call functions without naming
     their schema: without a search path no activity and no event could be loaded.
     """
     head = source.read(HEAD_BYTES)

@@ -2,8 +2,7 @@
 
 `7 days, 5 weeks, 12 months`: every backup of the last 7 days, for 5 weeks the first
 full one of each week, for 12 months the first full one of each month; of exports the
-same. What a kept
-backup stands on is kept too, and so is the log of the days.
+same. What a kept backup stands on is kept too, and so is the log of the days.
 """
 
 import re
