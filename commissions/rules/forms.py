@@ -78,16 +78,16 @@ FIELD_LABELS = {
 }
 FIELD_CHOICES = {
     "base": [
-        ("collected", "what was collected"),
-        ("net_of_cost", "what was collected minus product cost"),
+        ("collected", "What was collected"),
+        ("net_of_cost", "What was collected minus product cost"),
     ],
     "refund": [
-        ("take_back", "clawed back"),
-        ("none", "not clawed back"),
+        ("take_back", "Clawed back"),
+        ("none", "Not clawed back"),
     ],
     "mode": [
-        ("marginal", "each tier at its own rate"),
-        ("whole", "the highest rate reached applies to the whole amount"),
+        ("marginal", "Each tier at its own rate"),
+        ("whole", "The highest rate reached applies to the whole amount"),
     ],
     "event": list(EVENT_NAMES.items()),
 }
