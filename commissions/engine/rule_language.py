@@ -15,12 +15,16 @@ VERSIONS = (1, 2)
 MAX_RULE_CENTS = 10**10
 MAX_BRACKETS = 12
 MAX_RULE_BYTES = 8 * 1024
+MOST_BPS = 10_000
+MOST_DAYS = 3650
+MOST_WEIGHT = 1_000_000
+GROUP_PATTERN = r"^[a-z0-9_-]{1,20}$"
 
 RuleCents = Annotated[int, Field(ge=0, le=MAX_RULE_CENTS)]
-Rate = Annotated[int, Field(ge=0, le=10_000)]
-Days = Annotated[int, Field(ge=0, le=3650)]
-Weight = Annotated[int, Field(ge=1, le=1_000_000)]
-Group = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,20}$")]
+Rate = Annotated[int, Field(ge=0, le=MOST_BPS)]
+Days = Annotated[int, Field(ge=0, le=MOST_DAYS)]
+Weight = Annotated[int, Field(ge=1, le=MOST_WEIGHT)]
+Group = Annotated[str, StringConstraints(pattern=GROUP_PATTERN)]
 ProviderId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,25}$")]
 # Clinics add procedures of their own; the form offers those that there are.
 RuleProcedure = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9_-]{1,20}$")]

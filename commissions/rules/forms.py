@@ -2,14 +2,25 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.validators import (
+    MaxValueValidator,
+    MinValueValidator,
+    RegexValidator,
+)
 from django.forms.boundfield import BoundField
 
 from commissions.engine.rule_language import (
     CURRENT_VERSION,
+    GROUP_PATTERN,
     MAX_BRACKETS,
+    MAX_RULE_CENTS,
+    MOST_BPS,
+    MOST_DAYS,
+    MOST_WEIGHT,
     RuleRefused,
     parse_rule,
 )
@@ -78,22 +89,25 @@ FIELD_LABELS = {
 }
 FIELD_CHOICES = {
     "base": [
-        ("collected", "what was collected"),
-        ("net_of_cost", "what was collected minus product cost"),
+        ("collected", "What was collected"),
+        ("net_of_cost", "What was collected minus product cost"),
     ],
     "refund": [
-        ("take_back", "clawed back"),
-        ("none", "not clawed back"),
+        ("take_back", "Clawed back"),
+        ("none", "Not clawed back"),
     ],
     "mode": [
-        ("marginal", "each tier at its own rate"),
-        ("whole", "the highest rate reached applies to the whole amount"),
+        ("marginal", "Each tier at its own rate"),
+        ("whole", "The highest rate reached applies to the whole amount"),
     ],
     "event": list(EVENT_NAMES.items()),
 }
 REQUIRED = (
     *("rate_bps", "amount_cents", "threshold_cents"),
     *(name for name in FIELD_CHOICES if name != "refund"),
+)
+GROUP_NAME = RegexValidator(
+    GROUP_PATTERN, "Use lowercase letters, digits, hyphens and underscores only."
 )
 MONEY_INPUT = forms.TextInput(attrs={"inputmode": "decimal"})
 
@@ -149,19 +163,15 @@ class RuleForm(forms.Form):
             yield name, field_for(name)
         if self.kind == "tiered":
             for number in range(MAX_BRACKETS):
-                yield (
-                    f"up_to_{number}",
-                    HundredthsField(required=False, widget=MONEY_INPUT),
-                )
-                yield (
-                    f"rate_{number}",
-                    HundredthsField(required=False, widget=MONEY_INPUT),
-                )
+                yield f"up_to_{number}", _hundredths("up_to_cents")
+                yield f"rate_{number}", _hundredths("rate_bps")
         if self.kind == "pool":
             for key, name in self.people.items():
                 yield (
                     f"member_{key}",
-                    forms.IntegerField(label=name, required=False, min_value=1),
+                    forms.IntegerField(
+                        label=name, required=False, min_value=1, max_value=MOST_WEIGHT
+                    ),
                 )
 
     def _offer_procedures(self) -> None:
@@ -267,10 +277,32 @@ def field_for(name: str) -> forms.Field:
     if name == "categories":
         return _several(label, Category.choices)
     if name == "clawback_days":
-        return forms.IntegerField(label=label, required=False, min_value=0)
+        return forms.IntegerField(
+            label=label, required=False, min_value=0, max_value=MOST_DAYS
+        )
     if name == "group":
-        return forms.CharField(label=label, required=False, max_length=20)
-    return HundredthsField(label=label, required=name in REQUIRED, widget=MONEY_INPUT)
+        return forms.CharField(
+            label=label, required=False, max_length=20, validators=[GROUP_NAME]
+        )
+    return _hundredths(name, label=label, required=name in REQUIRED)
+
+
+def _hundredths(name: str, **options: Any) -> HundredthsField:
+    """Within the bounds of the rule language, told in the form's own units."""
+    if name.endswith("_bps"):
+        least, most, told = 0, MOST_BPS, "Enter a rate from 0 to 100."
+    else:
+        least, most = int(name == "up_to_cents"), MAX_RULE_CENTS
+        told = (
+            f"Enter an amount {'above' if least else 'from'} 0, "
+            f"up to {clinic_formats().money(most)}."
+        )
+    bounds = [
+        MinValueValidator(Decimal(least) / 100, told),
+        MaxValueValidator(Decimal(most) / 100, told),
+    ]
+    options = {"required": False, "widget": MONEY_INPUT, **options}
+    return HundredthsField(validators=bounds, **options)
 
 
 def _several(label: str | None, choices: Any) -> forms.MultipleChoiceField:

@@ -56,6 +56,7 @@ NOT_STORED_WORDS = {
 class State(StrEnum):
     NOT_SET_UP = "Not set up"
     WITHOUT_SECRET = "No secret yet"  # noqa: S105
+    SECRET_MISSING = "A secret is missing"  # noqa: S105
     OFF = "Off"
     WAITING = "Waiting for the first delivery"
     TO_BE_READ = "Waiting to be read for the first time"
@@ -124,10 +125,18 @@ class ConnectionState:
         return [(name, secret_label(self.door, name)) for name in self.door.secrets]
 
     @property
-    def has_secrets(self) -> bool:
-        known = self.row.secret_values
-        needed = set(self.door.secrets) - set(self.door.optional_secrets)
-        return any(known.values()) and all(known.get(name) for name in needed)
+    def has_any_secret(self) -> bool:
+        return any(self.row.secret_values.values())
+
+    @property
+    def missing_secrets(self) -> list[str]:
+        """What people call those it can't do without and that aren't set."""
+        known, optional = self.row.secret_values, self.door.optional_secrets
+        return [
+            label
+            for name, label in self.secrets
+            if name not in optional and not known.get(name)
+        ]
 
     @property
     def is_polled(self) -> bool:
@@ -187,8 +196,10 @@ class ConnectionState:
     def state(self) -> State:
         if not self.row.is_on:
             return State.OFF
-        if not self.has_secrets:
+        if not self.has_any_secret:
             return State.WITHOUT_SECRET
+        if self.missing_secrets:
+            return State.SECRET_MISSING
         if self.is_failing:
             return State.FAILING
         if self.open_breaker:

@@ -38,7 +38,7 @@ class ShownDays(DayRange):
 
     @property
     def label(self) -> str:
-        """`Nov 22–28, 2026`, or `Monday, November 23, 2026`."""
+        """`Nov 22–28, 2026`, or `Mon, Nov 23, 2026`."""
         formats = clinic_formats()
         return formats.dates(self) if self.is_week else formats.weekday_date(self.first)
 

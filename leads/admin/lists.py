@@ -69,7 +69,7 @@ class MeaningListAdmin(ClinicListAdmin):
         self, db_field: Any, request: HttpRequest, **kwargs: Any
     ) -> Any:
         """A meaning is chosen: none is there before."""
-        kwargs["choices"] = db_field.get_choices(include_blank=True)
+        kwargs["choices"] = db_field.get_choices(blank_choice=[("", "Choose…")])
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:

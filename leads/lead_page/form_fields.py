@@ -115,6 +115,8 @@ def offer_rows(fields: dict[str, forms.Field], row: Model) -> None:
     for name in {"source", "heard_from"} & set(fields):
         source: Any = fields[name]
         empty = [choice for choice in source.choices if not choice[0]]
+        if name == "heard_from":
+            empty = [("", "Not asked")]
         source.choices = [*empty, *offered_sources(getattr(row, name, None))]
     if "procedure_code" in fields:
         now = getattr(row, "procedure_code", None)

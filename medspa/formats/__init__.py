@@ -18,7 +18,6 @@ NO_VALUE = "–"
 # Months by their numbers, weekdays from Monday on. Read once: `strftime` takes 20 µs of
 # a moment with a zone, and a page has hundreds.
 MONTHS = tuple(calendar.month_abbr)
-LONG_MONTHS = tuple(calendar.month_name)
 WEEKDAYS = tuple(calendar.day_abbr)
 
 
@@ -63,13 +62,9 @@ class ClinicFormats:
         """`Nov 22` or `22 Nov`."""
         return self._order(MONTHS[day.month], day.day)
 
-    def long_date(self, day: dt.date) -> str:
-        """`November 22, 2026` or `22 November 2026`."""
-        return f"{self._order(LONG_MONTHS[day.month], day.day)}{self._comma} {day.year}"
-
     def weekday_date(self, day: dt.date) -> str:
-        """`Sunday, November 22, 2026` or `Sunday 22 November 2026`."""
-        return f"{day:%A}{self._comma} {self.long_date(day)}"
+        """`Sun, Nov 22, 2026` or `Sun 22 Nov 2026`."""
+        return f"{self.short_weekday(day)}{self._comma} {self.date(day)}"
 
     def short_weekday(self, day: dt.date) -> str:
         """`Sun`."""

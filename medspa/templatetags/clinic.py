@@ -150,7 +150,7 @@ def day_of_year(value: date) -> str:
 
 @register.filter
 def weekday_date(value: date) -> str:
-    """`Sunday, November 22, 2026`."""
+    """`Sun, Nov 22, 2026`."""
     return clinic_formats().weekday_date(value)
 
 

@@ -15,7 +15,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from medspa.audit.views import HistoryAdmin
+from medspa.audit.views import HistoryAdmin, admin_url
 from medspa.encryption.fields import EncryptedField
 from medspa.web.add_once import AddOnceMixin
 from medspa.web.conflicts import ConflictForm, inputs_to_resend
@@ -149,6 +149,14 @@ class ClinicAdmin(
         return super().changelist_view(
             request, {"title": title, **(extra_context or {})}
         )
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        """Django's own leads away from the list, and shows the id."""
+        told = f"This {opts.verbose_name} doesn't exist. It may have been deleted."
+        self.message_user(request, told, messages.WARNING)
+        return redirect(admin_url(self.opts, "changelist"))
 
     def render_change_form(
         self, request: HttpRequest, context: Any, add: bool = False, **kwargs: Any

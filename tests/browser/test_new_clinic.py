@@ -95,6 +95,7 @@ def lead_with_a_consult(window: Page) -> None:
     sheet.get_by_role("button", name="Add lead", exact=True).last.click()
     card = window.locator(".card", has_text="Talia")
     expect(card).to_contain_text("Consult tomorrow 10:00 AM with Dr. Ode")
+    expect(window.get_by_role("heading", name="No leads yet")).to_be_hidden()
     card.get_by_role("link", name="Talia", exact=True).click()
 
 

@@ -134,7 +134,7 @@ def test_what_is_wrong_is_said_and_nothing_saved(site: Client) -> None:
     assert "the last bracket, and only the last, must be open" in page
     assert "greater than or equal to" not in page
     page = text(post(site, "percent", {**PERCENT, "rate_bps": "101"}))
-    assert "less than or equal to 10000" in page
+    assert "Enter a rate from 0 to 100." in page
     page = text(post(site, "percent", {**PERCENT, "effective_to": "2026-02-01"}))
     assert "The end date can&#x27;t be before the start date." in page
     assert not CommissionRule.objects.exists()
@@ -324,3 +324,25 @@ def test_managers_look_and_only_administrators_change(
 def test_an_unknown_type_is_not_found(site: Client) -> None:
     assert site.get(f"{reverse('new_rule')}?type=lottery").status_code == 404
     assert site.get(reverse("new_rule")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "told"),
+    [
+        ("percent", {"rate_bps": "150"}, "Enter a rate from 0 to 100."),
+        ("percent", {"rate_bps": "-1"}, "Enter a rate from 0 to 100."),
+        ("percent", {"rate_bps": "1", "cap_cents": "200000000"}, "$100,000,000"),
+        ("percent", {"rate_bps": "1", "clawback_days": "9999"}, "3650"),
+        ("percent", {"rate_bps": "1", "group": "A b"}, "Use lowercase letters"),
+        ("tiered", {"rate_0": "101"}, "Enter a rate from 0 to 100."),
+        ("tiered", {"rate_0": "5", "up_to_0": "0"}, "Enter an amount above 0"),
+    ],
+)
+def test_a_value_outside_its_bounds_is_told_in_the_forms_own_units(
+    site: Client, kind: str, values: dict[str, Any], told: str
+) -> None:
+    page = post(site, kind, values).content.decode()
+    assert told in page
+    assert "Input should" not in page
+    assert "_bps:" not in page
+    assert not CommissionRule.objects.exists()

@@ -18,6 +18,8 @@ from connections.models import (
 from connections.page.data import kind_in_words
 from connections.receiving import count
 from connections.refusals import STATUS_OF_CODE
+from connections.registry import DOORS
+from connections.setting_up import connect, secret_label, set_secrets
 from connections.watching.figures import (
     HARMLESS,
     NOT_STORED_WORDS,
@@ -41,8 +43,8 @@ def anything(clinic: None) -> Connection:
     return connected()
 
 
-def state() -> Any:
-    [door] = [door for door in read_doors() if door.door.name == "connect"]
+def state(name: str = "connect") -> Any:
+    [door] = [door for door in read_doors() if door.door.name == name]
     return door.connections[0]
 
 
@@ -65,6 +67,29 @@ def test_a_secret_that_is_left_empty_stays(
     admin_client.post(f"/connections/{anything.pk}/secrets/", {"signing_secret": " "})
     anything.refresh_from_db()
     assert anything.secret_values == before
+
+
+SEVERAL = sorted(name for name, door in DOORS.items() if len(door.secrets) > 1)
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_a_connection_names_the_secrets_that_it_still_needs(
+    name: str, admin_client: Client
+) -> None:
+    row, door = connect(name, "1207"), DOORS[name]
+    assert state(name).state == State.WITHOUT_SECRET
+    needed = [one for one in door.secrets if one not in door.optional_secrets]
+    for number, secret in enumerate(needed[:-1], 1):
+        set_secrets(row.pk, {secret: "key"})
+        missing = [secret_label(door, one) for one in needed[number:]]
+        page = admin_client.get("/connections/").text
+        assert state(name).state == State.SECRET_MISSING
+        assert f"<dd>{', '.join(missing)}</dd>" in page
+        assert State.WITHOUT_SECRET not in page
+    set_secrets(row.pk, {(needed or door.secrets)[-1]: "key"})
+    page = admin_client.get("/connections/").text
+    assert State.SECRET_MISSING not in page
+    assert "Still missing" not in page
 
 
 def test_a_secret_is_in_no_history_as_text(anything: Connection) -> None:

@@ -198,3 +198,33 @@ def test_titles_are_words_that_people_use(manager: User, client: Client) -> None
     ):
         page = client.get(address).content.decode()
         assert title in " ".join(page.split())
+
+
+@pytest.mark.parametrize("page", ["change", "delete"])
+def test_a_row_that_is_gone_leads_to_its_list(
+    page: str, manager: User, client: Client
+) -> None:
+    client.force_login(manager)
+    answer = client.get(f"/admin/commissions/provider/gone/{page}/", follow=True)
+    assert answer.redirect_chain[-1][0] == "/admin/commissions/provider/"
+    text = answer.content.decode()
+    assert "This provider doesn&#x27;t exist. It may have been deleted." in text
+    assert "gone" not in text
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/admin/leads/leadsource/add/", "Choose…"),
+        ("/admin/leads/leadlostreason/add/", "Choose…"),
+        ("/leads/{lead}/edit/heard_from/", "Not asked"),
+    ],
+)
+def test_an_empty_choice_is_named_in_words(
+    address: str, words: str, manager: User, client: Client
+) -> None:
+    client.force_login(manager)
+    lead = factories.LeadFactory()
+    page = client.get(address.format(lead=lead.pk)).content.decode()
+    assert words in page
+    assert "-----" not in page

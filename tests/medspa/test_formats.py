@@ -44,9 +44,9 @@ def clinic_in(clinic_is: ChangeClinic) -> Iterator[Callable[[str], None]]:
         (lambda f: f.short_month(DAY), *["Nov 2026"] * 3),
         (
             lambda f: f.weekday_date(DAY),
-            "Sunday, November 22, 2026",
-            "Sunday 22 November 2026",
-            "Sunday 22 November 2026",
+            "Sun, Nov 22, 2026",
+            "Sun 22 Nov 2026",
+            "Sun 22 Nov 2026",
         ),
         (lambda f: f.time(time(0, 5)), "12:05 AM", "00:05", "00:05"),
         (lambda f: f.time(time(12, 5)), "12:05 PM", "12:05", "12:05"),
