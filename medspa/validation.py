@@ -101,9 +101,9 @@ def all_hold(checks: list[CheckConstraint], known: dict[str, Any], using: str) -
     needed = {name: known[name] for check in checks for name in fields_of(check)}
     is_plain = all(type(value) is Value for value in needed.values())
     key = using, *(id(check) for check in checks)
-    if is_plain and key in _answered and not _has_json(needed):
-        return _answered[key].ask(needed, using)
     try:
+        if is_plain and key in _answered and not _has_json(needed):
+            return _answered[key].ask(needed, using)
         with transaction.atomic(using=using):
             if not is_plain:
                 query = _written_checks(checks, needed)
