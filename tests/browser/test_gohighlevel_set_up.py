@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from threading import Thread
 from typing import Any
 
@@ -10,12 +11,13 @@ from playwright.sync_api import Page, expect
 
 from connections.models import Connection
 from leads.models import Lead
+from medspa import clock
 from medspa.jobs.worker import work_off
 from medspa.roles import ADMINISTRATOR
 from tests import factories
 from tests.browser.accessibility import faults
 from tests.browser.test_clicks import Clicks
-from tests.connections.fake_gohighlevel import Api, FakeGoHighLevel
+from tests.connections.fake_gohighlevel import Api, FakeGoHighLevel, FakeTime
 from tests.connections.fake_gohighlevel.fake import LOCATION, TOKEN
 from tests.connections.fake_gohighlevel.server import serving
 
@@ -24,7 +26,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def there(settings: Any) -> Iterator[FakeGoHighLevel]:
-    api = Api(FakeGoHighLevel())
+    # Contacts of long ago: a poll that falls due meanwhile takes in only new ones.
+    long_ago = clock.now().replace(microsecond=0) - timedelta(days=2)
+    api = Api(FakeGoHighLevel(FakeTime(long_ago)))
     for number in range(3):
         api.fake.add_contact(firstName="Nora", email=f"nora{number}@example.com")
     api.fake.time.sleep(3)
