@@ -264,7 +264,7 @@ def test_history_says_who_made_each_row_and_keeps_contacts_sealed(clinic: str) -
         model = apps.get_model(label)
         made = model.history.filter(history_type="+")  # type: ignore[attr-defined]
         assert made.count() == model._base_manager.count()
-        assert set(made.values_list("history_actor", flat=True)) == {"the sample data"}
+        assert set(made.values_list("history_actor", flat=True)) == {"Sample data"}
     assert actor_name() != ACTOR
     for past in Lead.history.filter(history_type="+"):
         assert past.deleted_at is None

@@ -13,8 +13,8 @@ from django.db import connection
 from medspa.audit.writing import backfill_history
 from medspa.demo.sample.rows import COPY_COLUMNS
 
-# As history names it: "Deleted by the sample data".
-ACTOR = "the sample data"
+# As history names it: "Deleted by Sample data".
+ACTOR = "Sample data"
 # Disabled while loading. The sums and summaries that some of them keep are rebuilt
 # afterwards: without indexes a trigger that looks for a lead's rows reads whole tables.
 # Nobody else can change these leads meanwhile, so their locks protect nothing.
