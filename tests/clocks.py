@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 from django.conf import settings
 
-from medspa.clinic_time import clinic_zone
+from medspa.clinic.current import known_clinic
 from medspa.postgres.embedded import connection, home
 from medspa.postgres.embedded.server import SETTINGS, EmbeddedPostgres
 
@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> int:
 
 
 def run(clock: datetime, arguments: list[str]) -> int:
-    timestamp = clock.replace(tzinfo=clinic_zone()).timestamp()
+    timestamp = clock.replace(tzinfo=known_clinic().zone).timestamp()
     with shifted(timestamp) as told, server(told) as url:
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
         command += [f"--ignore={path}" for path in LEFT_OUT]
