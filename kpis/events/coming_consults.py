@@ -11,7 +11,6 @@ from kpis.models.event import planned_texts
 from medspa.clinic_time import clinic_today, clinic_zone, local_date, start_of_day
 from medspa.formats import clinic_formats
 from medspa.postgres.written_query import Given, WrittenRows, is_one_of
-from medspa.templatetags.clinic import moment
 
 
 def consult_in_words(
@@ -39,7 +38,7 @@ def _day_in_words(when: datetime, now: datetime) -> str:
     day, today = local_date(when, clinic_zone()), clinic_today(now)
     near = {today: "today", today + timedelta(days=1): "tomorrow"}
     if day not in near:
-        return f"{verb} {moment(when)}"
+        return f"{verb} {clinic_formats().moment(when, now)}"
     time = clinic_formats().time(when.astimezone(clinic_zone()))
     return f"{verb} {near[day]} {time}"
 

@@ -17,14 +17,16 @@ def counted() -> None:
         cursor.execute("ANALYZE leads_lead")
 
 
+# No index helps here, however many empty pages earlier tests have left in the table.
+MANY = Lead.all_objects.filter(ad_platform="meta").order_by()
+
+
 def test_reading_every_row_of_a_big_table_is_found(counted: None) -> None:
-    assert scans(lambda: list(Lead.objects.filter(ad_platform="meta")), big=3) == [
-        "leads_lead"
-    ]
+    assert scans(lambda: list(MANY.all()), big=3) == ["leads_lead"]
 
 
 def test_a_small_table_may_be_read_whole(counted: None) -> None:
-    assert scans(lambda: list(Lead.objects.filter(ad_platform="meta")), big=4) == []
+    assert scans(lambda: list(MANY.all()), big=4) == []
 
 
 def test_what_is_asked_of_an_index_is_no_scan(counted: None) -> None:

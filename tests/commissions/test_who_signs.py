@@ -1,6 +1,6 @@
 """Who may sign what, in which order, and what a signature leaves behind."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -187,7 +187,7 @@ def test_who_was_linked_only_before_the_month_may_sign(ana: Provider) -> None:
     for person in (payee, None):
         ana.user = person
         ana.save()
-    long_ago = timezone.now().replace(year=2025)
+    long_ago = datetime(2025, 11, 26, tzinfo=UTC)
     let_history_change(Provider)
     Provider.history.filter(id=ana.pk).update(history_date=long_ago)
     run_month(MARCH)

@@ -13,6 +13,7 @@ from campaigns.models import Campaign, CampaignSpend
 from kpis.metrics.definitions import PERIOD
 from kpis.page.data import FIGURE_GROUPS
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
+from medspa.formats import format_days
 from medspa.models import User
 from medspa.months import DayRange, last_day
 from tests.factories import CampaignFactory, CampaignSpendFactory, LeadFactory
@@ -64,16 +65,25 @@ SEPTEMBER = DayRange.of_month(date(2026, 9, 1))
 def test_two_weeks_of_a_month_are_told_beside_what_is_only_planned(
     desk: Client, campaign: Campaign
 ) -> None:
-    for week, cents in ((WEEK_1, 70_000), (WEEK_2, 65_000)):
+    month = DayRange.of_month(clinic_today().replace(day=1) - timedelta(days=1))
+    campaign.starts_on, campaign.ends_on = month.first, month.last
+    campaign.save()
+    week_1, week_2, rest = (
+        DayRange(month.first.replace(day=first), month.first.replace(day=last))
+        for first, last in ((1, 7), (8, 14), (15, month.days))
+    )
+    for week, cents in ((week_1, 70_000), (week_2, 65_000)):
         CampaignSpendFactory(
             campaign=campaign, from_on=week.first, to_on=week.last, spend_cents=cents
         )
     html = page_of(desk, campaign)
-    assert "$1,350 entered for 14 days, 16 days from budget" in words(html)
-    assert "Spend missing: Sep 15–30" in words(html)
+    told = f"$1,350 entered for 14 days, {rest.days} days from budget"
+    assert told in words(html)
+    missing = format_days(rest, clinic_today().year)
+    assert f"Spend missing: {missing}" in words(html)
     assert "The monthly budget is used for these days" in words(html)
-    assert 'name="spend-2026-09-08_2026-09-14" value="650.00"' in html
-    assert 'name="spend-2026-09" value=""' in html
+    assert f'name="spend-{week_2.first}_{week_2.last}" value="650.00"' in html
+    assert f'name="spend-{month.first:%Y-%m}" value=""' in html
 
 
 def test_other_days_are_added_changed_and_taken_away(

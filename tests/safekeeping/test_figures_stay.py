@@ -1,6 +1,6 @@
 """Retention and erasure change no figure: not of KPIs, the board or statements."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,8 +34,8 @@ pytestmark = pytest.mark.django_db
 
 NEW_YORK = ZoneInfo("America/New_York")
 AS_OF = FIRST + timedelta(days=DAYS + 1)
-# By then everything in a `PlainClinic` is over.
-MUCH_LATER = date(2035, 1, 1)
+# By then everything in a `PlainClinic` is over, also what was deleted just now.
+MUCH_LATER = datetime.now(UTC).date() + timedelta(days=9 * 366)
 FIRST_DAY = FIRST.date()
 RANGES = ((0, DAYS), (7, 9), (15, 1), (-3, 30))
 

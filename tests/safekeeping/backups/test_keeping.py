@@ -123,6 +123,7 @@ def test_a_file_that_another_process_is_writing_is_not_cleaned_away(
     for draft in (being_written, left_behind):
         draft.write_text("half")
     yesterday = time.time() - 86_400
+    os.utime(being_written, (time.time(), time.time()))
     os.utime(left_behind, (yesterday, yesterday))
     place.clean()
     assert list(tmp_path.iterdir()) == [being_written]
