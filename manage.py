@@ -4,6 +4,7 @@
 import os
 import sys
 
+import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.db import OperationalError, ProgrammingError
@@ -12,12 +13,15 @@ from psycopg.errors import UndefinedColumn, UndefinedTable
 from medspa.clinic.current import clinic_scope
 from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
 from medspa.process.call_frames import with_room
+from medspa.process.loading import loading
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "medspa.settings")
     try:
         with clinic_scope():
+            with loading():
+                django.setup()
             execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, EmbeddedPostgresError, PermissionError) as error:
         sys.exit(str(error))

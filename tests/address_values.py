@@ -153,6 +153,12 @@ RULE: dict[str, str | list[str]] = {
     "seen": "",
     "whom": "",
 }
+OF_DAYS = {
+    "opens": "09:00",
+    "break_from": "12:00",
+    "break_to": "13:00",
+    "closes": "17:00",
+}
 CLINIC: dict[str, str | list[str]] = {
     "activities_kept_years": "3",
     "country": "US",
@@ -166,17 +172,10 @@ CLINIC: dict[str, str | list[str]] = {
     "seen_history": "",
     "time_zone": "America/New_York",
     "week_start": "0",
-    **{
-        f"{day}_{end}": clock
-        for day in WEEKDAYS
-        for end, clock in (
-            ("opens", "09:00"),
-            ("break_from", "12:00"),
-            ("break_to", "13:00"),
-            ("closes", "17:00"),
-        )
-    },
+    **{f"{day}_{end}": at for day in WEEKDAYS for end, at in OF_DAYS.items()},
 }
+# Fields of one form that differ only in whose row they are, by the form.
+ROWS_ALIKE = {"clinic": [[f"{day}_{end}" for day in WEEKDAYS] for end in OF_DAYS]}
 SIGNING: dict[str, str | list[str]] = {
     "confirmed": "1",
     "month": "2026-01",

@@ -29,7 +29,8 @@ PROGRAMS = Path(__file__).parent / "programs"
 # The name that every computer has for itself: the doctor looks at the certificate.
 HOST = "localhost"
 UNITS = ("medspa-web", "medspa-worker", "medspa-archive", "caddy")
-LEFT_OUT = {".git", ".venv", "var", ".env", "tests", "bench"}
+CACHES = {".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
+LEFT_OUT = {".git", ".venv", "var", ".env", "tests", "bench", *CACHES}
 
 
 def blocks(document: str, heading: str) -> str:
