@@ -64,7 +64,7 @@ def test_counting_names_reads_the_index_alone() -> None:
 
 
 def test_ascii_is_folded_as_every_other_name() -> None:
-    """A name of ASCII takes a shorter way; the letter at the end takes it the longer."""
+    """ASCII takes a shorter way; an accent at the end makes it take the longer."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT chr(code) FROM generate_series(1, 127) code WHERE"
