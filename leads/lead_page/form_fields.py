@@ -77,7 +77,7 @@ def dress(fields: dict[str, forms.Field]) -> None:
 class ReadAtOnce(ModelChoiceIterator):
     """The rows of a select by one question; Django asks a cursor, which takes three."""
 
-    def __iter__(self) -> Iterator[tuple[Any, str]]:
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
         if self.field.empty_label is not None:
             yield "", self.field.empty_label
         yield from map(self.choice, self.queryset)
