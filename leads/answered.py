@@ -1,9 +1,9 @@
 """When a lead is answered: one definition for board, Today, queue, list and filters.
 
-A lead is *answered* by a touch of a person at or after its creation, by what apps above
-add to `extension_points.answers` (a consult booked or shown, a payment), or because it
-was created in person: somebody stood at the desk or was on the phone. Automatic texts
-answer nobody.
+An active lead is *answered* by a touch of a person at or after its creation, by what
+apps above add to `extension_points.answers` (a consult booked or shown, a payment), or
+because it was created in person: somebody stood at the desk or was on the phone.
+Automatic texts answer nobody.
 
 A backfilled lead (imported more than a day after it was created) starts no clock: it
 waits for nobody, answered or not. Nor does one whose person was erased, or asked not
@@ -19,19 +19,19 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from leads.choices import Source
 from leads.extension_points import answers
-from leads.models import Activity
+from leads.models import LeadSummary
 from leads.models.lead_lists import sources_that_mean
-from leads.touches import BY_PERSON_SQL, TOUCH_SQL, touch_q
 
 # Leads of sources that mean this were talking to the clinic when they were created.
 IN_PERSON = (Source.WALK_IN.value, Source.PHONE.value)
 # A lead that is imported later than this after its creation is backfilled.
 BACKFILLED_AFTER = timedelta(days=1)
 
-_IS_TOUCHED_SQL = f"""EXISTS (
-    SELECT FROM leads_activity activity
-    WHERE activity.lead_id = lead.id AND activity.created_at >= lead.created_at
-        AND {TOUCH_SQL} AND {BY_PERSON_SQL}
+# The last contact in the summary is that of a person: the summary is found at once,
+# where a lead's activities took four times as long. Only active leads have one.
+_IS_TOUCHED_SQL = """EXISTS (
+    SELECT FROM leads_leadsummary summary
+    WHERE summary.lead_id = lead.id AND summary.contacted_at >= lead.created_at
 )"""
 
 
@@ -48,7 +48,7 @@ class Answer:
 
 
 def answered_sql() -> str:
-    """Answered: a condition on a row of `leads_lead` with the alias `lead`."""
+    """Answered: a condition on an active row of `leads_lead`, with the alias `lead`."""
     # A code has letters, digits and underscores only.
     codes = ", ".join(f"'{code}'" for code in sources_that_mean(*IN_PERSON))
     in_person = f"lead.source IN ({codes})"
@@ -70,11 +70,11 @@ def answered_q(lead: str = "") -> Q:
     """The same as a filter; `lead` is the path to the lead, if it is not the row."""
     path = f"{lead}__" if lead else ""
     key = OuterRef(f"{path}pk")
-    touches = Activity.objects.filter(
-        touch_q(by_person=True), lead=key, created_at__gte=OuterRef(f"{path}created_at")
+    touched = LeadSummary.objects.filter(
+        lead=key, contacted_at__gte=OuterRef(f"{path}created_at")
     )
     answered = Q(**{f"{path}source__in": sources_that_mean(*IN_PERSON)}) | Q(
-        Exists(touches)
+        Exists(touched)
     )
     for answer in answers:
         answered |= Q(Exists(answer.rows().filter(lead=key)))

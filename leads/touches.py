@@ -2,15 +2,13 @@
 
 A touch is a call, a text or an email to a lead. One that no person sent (a welcome
 text, say) is *automated*: its payload says so. Automated touches count as touches; who
-needs an answer by a person restricts them to those `by_person`.
+needs an answer by a person restricts them by BY_PERSON_SQL.
 
 The SQL fragments are conditions on a row of `leads_activity` with the alias
 `activity`. They have no parameters and no percent signs.
 """
 
 from datetime import timedelta
-
-from django.db.models import Q
 
 from leads.choices import ActivityType
 
@@ -28,20 +26,6 @@ _TYPES = ", ".join(f"'{each.value}'" for each in TOUCH_TYPES)
 TOUCH_SQL = f"(activity.deleted_at IS NULL AND activity.type IN ({_TYPES}))"
 # The touch was made by a person; to be used together with TOUCH_SQL.
 BY_PERSON_SQL = "coalesce(activity.payload_json ->> 'automated', 'false') = 'false'"
-
-
-def touch_q(prefix: str = "", *, by_person: bool = False) -> Q:
-    """The same as a filter: `Lead.objects.filter(touch_q("activities"))`.
-
-    `prefix` is where the activities are. Nothing is said about deleted ones;
-    `Activity.objects` has none.
-    """
-    path = f"{prefix}__" if prefix else ""
-    touches = Q(**{f"{path}type__in": TOUCH_TYPES})
-    if not by_person:
-        return touches
-    automated = f"{path}payload_json__automated"
-    return touches & (Q(**{automated: False}) | Q(**{f"{automated}__isnull": True}))
 
 
 def wait_tone(waited: timedelta) -> str:

@@ -1,6 +1,7 @@
 """The consults of some days, read by one query however many there are."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -48,14 +49,19 @@ def read_consults(
     zone = clinic_zone()
     ranges = [day_range(day, day, zone) for day in shown.each]
     bounds = [(*both, *planned_texts(*both)) for both in ranges]
-    parameters: list[Any] = [*map(list, zip(*bounds, strict=True))]
-    parts: dict[str, str] = {}
-    for name, rows in (("bookings", _of_the_day()), ("consult", _standing(provider))):
-        parts[name], more = rows.query.sql_with_params()
-        parameters += more
+    query, more = _written(provider, most)
     with connection.cursor() as cursor:
-        cursor.execute(CONSULTS_OF_DAYS.format(most=most, **parts), parameters)
+        cursor.execute(query, [*map(list, zip(*bounds, strict=True)), *more])
         return [_consult(row, now, zone) for row in cursor.fetchall()]
+
+
+@lru_cache(maxsize=64)
+def _written(provider: str, most: int) -> tuple[str, tuple[Any, ...]]:
+    """The query and its last parameters: writing it takes Django 3 ms."""
+    bookings, of_days = _of_the_day().query.sql_with_params()
+    consult, of_consult = _standing(provider).query.sql_with_params()
+    query = CONSULTS_OF_DAYS.format(bookings=bookings, consult=consult, most=most)
+    return query, (*of_days, *of_consult)
 
 
 def _of_the_day() -> Any:

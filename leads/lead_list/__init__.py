@@ -142,6 +142,9 @@ def _found(
         if not few:
             return FoundRows([], 0)
         leads = rows.unfiltered.filter(is_one_of(rows.lead, few))
+        if filters.used == ["q"]:
+            # They are what was searched for: nothing is left to be compared.
+            return _all_found(rows, replace(rows, rows=leads).first(len(few)), after)
         return _exact(filters, rows, leads, after)
     if not filters.is_by_one_index:
         return _scanned(filters, rows, after)
@@ -183,6 +186,12 @@ def _exact(
 ) -> FoundRows:
     leads = leads_of(filters, rows.stage)
     found = scan(rows, leads, among.order_by(), EXACT_LIMIT + 1).found
+    return _all_found(rows, found, after)
+
+
+def _all_found(
+    rows: OrderedRows, found: list[RowPosition], after: RowPosition | None
+) -> FoundRows:
     rest = [position for position in found if rows.is_after(position, after)]
     count = min(len(found), COUNT_LIMIT)
     return FoundRows(rows.sort(rest), count, len(found) > COUNT_LIMIT)

@@ -70,14 +70,13 @@ def _header(
     return Header(label, css, link, "ascending" if order in ASCENDING else "descending")
 
 
-def orders(filters: ListFilter, order: ListOrder) -> list[tuple[str, str, bool]]:
-    """The possible orders, for a select: value, label, whether it is the chosen one.
+def orders(filters: ListFilter) -> list[tuple[str, str]]:
+    """The possible orders, for a select: value and label.
 
     The first is the usual one and has no value: the address need not name it.
     """
     usual, *others = filters.possible_orders
-    rest = [(other.value, other.label, other == order) for other in others]
-    return [("", usual.label, usual == order), *rest]
+    return [("", usual.label), *((other.value, other.label) for other in others)]
 
 
 def column_choices(columns: Sequence[ListColumn]) -> list[ColumnChoice]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -21,6 +22,7 @@ from leads.view_schema import (
     query_of,
 )
 from medspa.models import User
+from medspa.postgres.written_query import Given, WrittenQuery
 from medspa.refusals import Refused
 
 # Limits of the menu and the sidebar.
@@ -55,9 +57,14 @@ class ShownView:
 
 def visible_views(person: User) -> list[SavedView]:
     """One's own and the shared views by name."""
-    views = SavedView.objects.open_to(person).select_related("owner")
+    return _visible_views().every(person=person.pk)
+
+
+@cache
+def _visible_views() -> WrittenQuery[SavedView]:
+    views = SavedView.objects.open_to(Given("person")).select_related("owner")
     shown = ("name", "is_shared", "content_json", "owner__first_name")
-    return list(views.only(*shown, "owner__username")[:MOST_SHOWN])
+    return WrittenQuery(views.only(*shown, "owner__username")[:MOST_SHOWN])
 
 
 def is_pinned(person: User, view_id: str) -> bool:

@@ -13,6 +13,7 @@ from leads.choices import NextStep, Outcome
 from leads.lead_page.form_fields import (
     dress,
     fill_usual_value,
+    offer,
     offer_procedures,
     offer_rows,
     require_source,
@@ -94,6 +95,7 @@ class AddLeadForm(forms.ModelForm):
         require_source(self.fields["source"])
         self.initial["source"] = ""
         offer_rows(self.fields, lead)
+        offer(self.fields["tags"], Tag.objects.all())
         dress(self.fields)
         self._offer_stages()
 

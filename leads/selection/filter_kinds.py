@@ -251,7 +251,7 @@ class RangeKind(FilterKind):
         return band[0] if band else ""
 
     def _bands(self, context: FilterContext) -> Bands:
-        return self.bands(context.now)
+        return context.once((self.name, "bands"), lambda: self.bands(context.now))
 
     def _band(self, value: str, context: FilterContext) -> tuple[str, Interval] | None:
         return self._bands(context).get(value) or (self.read and self.read(value))

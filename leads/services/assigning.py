@@ -3,6 +3,8 @@
 Every form, filter and bulk action offers and accepts these people and no others.
 """
 
+from functools import cache
+
 from django.contrib.auth.models import Permission
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -15,6 +17,12 @@ CAN_NOT_OPEN = (
 
 
 def assignable_people() -> QuerySet[User]:
+    return _assignable_people().all()
+
+
+@cache
+def _assignable_people() -> QuerySet[User]:
+    """Put together once per process: that took Django longer than asking it."""
     may_open = Permission.objects.filter(
         content_type__app_label="leads", codename="view_lead"
     )

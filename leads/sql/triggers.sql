@@ -347,16 +347,20 @@ CREATE OR REPLACE TRIGGER leads_leadstage_follow_the_clock
 -- name: leads_fold
 -- A name as search and order compare it: without case, accents, apostrophes and dots, a
 -- hyphen as a space. The index on names and every query use this one function.
+-- ASCII, as most names are, is its own decomposition: that takes a fourth of the time.
+-- Not STRICT, or PostgreSQL would not put the CASE into the query: NULL stays NULL.
 CREATE OR REPLACE FUNCTION leads_fold(name text) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT translate(replace(replace(replace(replace(
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN octet_length(name) = length(name)
+    THEN translate(lower(name), '-''`.', ' ')
+    ELSE translate(replace(replace(replace(replace(
         lower(regexp_replace(
             normalize(regexp_replace(name, '[''\u2018\u2019\u02bc\u2032`\u00b4.]', '', 'g'),
                 NFKD),
             '[\u0300-\u036f]', '', 'g'
         )),
         'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'),
-        'øłđðħıŧ‐‑–-', 'olddhit    ')
+        'øłđðħıŧ‐‑–-', 'olddhit    ') END
 $$;
 
 -- name: leads_json_text

@@ -87,3 +87,25 @@ def test_no_page_of_several_filters_asks_more_than_eight_questions(
 ) -> None:
     assert len(queries_of(lambda: desk.get(LIST, PARAMS))) <= 8
     assert len(queries_of(lambda: desk.get(LIST, {"q": "A", "source": "google"}))) <= 8
+
+
+def test_a_scan_reads_only_what_the_filters_name(rare: Lead, desk: Client) -> None:
+    seen = queries_of(lambda: desk.get(LIST, {"platform": "none", "source": "google"}))
+    scans = [sql for sql, _ in seen if "MATERIALIZED" in str(sql)]
+    assert scans
+    for sql in scans:
+        window = str(sql).partition("MATERIALIZED (")[2].partition("FROM")[0]
+        assert '"ad_platform"' in window
+        assert '"email"' not in window
+        assert '"phone"' not in window
+
+
+def test_what_a_number_finds_is_not_compared_again(rare: Lead, desk: Client) -> None:
+    Lead.objects.filter(pk=rare.pk).update(first_name="Zoe")
+    found = Lead.objects.get(pk=rare.pk)
+    found.phone = "+12125550171"
+    found.save()
+    seen = queries_of(lambda: desk.get(LIST, {"q": "0171"}))
+    assert not any("MATERIALIZED" in str(sql) for sql, _ in seen)
+    page = desk.get(LIST, {"q": "0171"}).context["listing"]
+    assert [row.lead_id for row in page.rows] == [rare.pk]
