@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.db import connection as database
 from django.test import Client
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from connections import working_off
 from connections.models import (
@@ -20,7 +19,7 @@ from connections.models import (
     UnmatchedEvent,
 )
 from connections.setting_up import connect, switch
-from connections.working_off import work_off, work_off_lost
+from connections.working_off import work_off
 from kpis.models import KpiEvent
 from leads.models import Lead
 from medspa import clock
@@ -81,8 +80,6 @@ def test_only_what_is_allowed_is_stored_and_only_until_it_is_done(
 def test_the_same_delivery_twice_is_stored_once(anything: Connection) -> None:
     assert [send(anything, PAID).status_code for _ in range(3)] == [200] * 3
     assert ReceivedDelivery.objects.count() == 1
-    jobs = ProcrastinateJob.objects.filter(task_name="connections.work_off")
-    assert jobs.count() == 1
     assert counts() == {"repeated": 2}
 
 
@@ -226,14 +223,6 @@ def test_a_worker_that_comes_second_changes_nothing(anything: Connection) -> Non
     work_off(row.pk)
     work_off(row.pk)
     assert ItemOutcome.objects.count() == 1
-
-
-def test_a_delivery_whose_job_was_lost_is_worked_off(anything: Connection) -> None:
-    send(anything, LEAD)
-    long_ago = clock.now() - timedelta(hours=1)
-    ReceivedDelivery.objects.update(received_at=long_ago)
-    work_off_lost()
-    assert Lead.objects.get().first_name == "Bea"
 
 
 def test_a_lead_without_a_contact_is_refused_with_its_reason(
