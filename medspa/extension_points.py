@@ -108,7 +108,7 @@ minute_duties: ExtensionPoint[Callable[[], None]] = ExtensionPoint()
 worker_loops: ExtensionPoint[Callable[[Callable[[], bool]], None]] = ExtensionPoint()
 
 # Who answers below an address that only programs ask, by the beginning of its path:
-# without sessions and what else is for pages (`medspa.web.programs`).
+# without sessions and what else is for pages (`medspa.programs.middleware`).
 program_answers: NamedExtensionPoint["Callable[[HttpRequest], HttpResponseBase]"] = (
     NamedExtensionPoint()
 )

@@ -15,7 +15,7 @@ from api.web.problem_responses import (
     problem_response,
 )
 from medspa.extension_points import program_answers
-from medspa.web.programs import answer_by_view
+from medspa.programs.middleware import answer_by_view
 
 OPERATIONS_PREFIX = "/api/v1/"
 API_PREFIXES = (OPERATIONS_PREFIX, "/api/mcp/")

@@ -19,7 +19,7 @@ from connections.strict_json import MOST_BODY_BYTES
 from medspa import clock
 from medspa.extension_points import program_answers
 from medspa.postgres.written_query import WrittenQuery
-from medspa.web.programs import answer_by_view
+from medspa.programs.middleware import answer_by_view
 
 RECEIVING_PREFIX = "/connections/in/"
 SENDER_RETRY_SECONDS = "30"

@@ -18,7 +18,7 @@ from connections.models import (
     ReceivedDelivery,
     UnmatchedEvent,
 )
-from connections.setting_up import connect, switch
+from connections.setting_up import connect, new_secret, set_secrets, switch
 from connections.working_off import work_off
 from kpis.models import KpiEvent
 from leads.models import Lead
@@ -81,6 +81,46 @@ def test_the_same_delivery_twice_is_stored_once(anything: Connection) -> None:
     assert [send(anything, PAID).status_code for _ in range(3)] == [200] * 3
     assert ReceivedDelivery.objects.count() == 1
     assert counts() == {"repeated": 2}
+
+
+def test_a_further_delivery_is_stored_by_one_statement(
+    anything: Connection, django_assert_num_queries: Any
+) -> None:
+    """What is known of its connection is checked by the statement that stores it."""
+    send(anything, LEAD, "msg_1")
+    with django_assert_num_queries(1):
+        assert send(anything, LEAD, "msg_2").status_code == 200
+    assert ReceivedDelivery.objects.count() == 2
+
+
+def test_a_secret_counts_no_longer_once_there_is_another(anything: Connection) -> None:
+    """Also for a web server that knew the earlier one."""
+    send(anything, LEAD, "msg_1")
+    changed_by_another = set_secrets(anything.pk, {"signing_secret": new_secret()})
+    assert send(anything, LEAD, "msg_2").json()["error"] == "bad_signature"
+    assert counts() == {"bad_signature": 1}
+    assert send(changed_by_another, LEAD, "msg_3").status_code == 200
+    assert send(anything, LEAD, "msg_4").status_code == 401
+    keys = ReceivedDelivery.objects.values_list("key", flat=True)
+    assert set(keys) == {"msg_1", "msg_3"}
+
+
+def test_what_is_known_of_a_connection_ends_with_it(anything: Connection) -> None:
+    send(anything, LEAD, "msg_1")
+    switch(anything.pk, is_on=False)
+    assert send(anything, LEAD, "msg_2").status_code == 200
+    switch(anything.pk, is_on=True)
+    assert ReceivedDelivery.objects.count() == 1
+    Connection.objects.all().delete()
+    assert send(anything, LEAD, "msg_3").status_code == 404
+
+
+def test_a_delivery_goes_around_what_is_for_pages(anything: Connection) -> None:
+    for response in (send(anything, LEAD), Client().post("/connections/in/")):
+        assert "Content-Security-Policy" not in response.headers
+        assert response.headers["Content-Type"] == "application/json"
+        assert response.headers["Cache-Control"] == "no-store, private"
+    assert Client().post("/connections/in/").json()["error"] == "unknown_connection"
 
 
 def test_a_bearer_token_is_enough(anything: Connection) -> None:
@@ -252,7 +292,7 @@ def test_what_a_person_must_see_is_parked(anything: Connection) -> None:
 def test_no_body_reaches_the_log(
     anything: Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.DEBUG):
+    with caplog.at_level(logging.DEBUG), caplog.at_level(logging.INFO, "medspa"):
         send(anything, {**LEAD, "notes": "kumquat"})
         send(anything, b'{"what": "kumquat"}')
         work_off_all()
