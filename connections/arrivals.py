@@ -29,6 +29,7 @@ from connections.models import Connection, DeliveryState, ReceivedDelivery
 from connections.registry import DOORS
 from connections.taking_in import ItemPlace, ItemResult, take_in
 from connections.working_off import (
+    LONGEST_REST,
     context_of,
     end_many,
     park,
@@ -48,7 +49,7 @@ WORK_OFF = "connections.work_off"
 # Of the advisory lock; any number that no other lock of this project has.
 ARRIVALS_LOCK = 7_253_019
 MOST_AT_ONCE = 100
-SECONDS_BETWEEN_LOOKS = 0.5
+SECONDS_BETWEEN_LOOKS = 0.25
 SECONDS_WITHOUT_DATABASE = 5.0
 SHORTEST_NAP = 0.1
 LOST_AFTER = timedelta(minutes=10)
@@ -65,7 +66,7 @@ def keep_working_off(must_end: Callable[[], bool]) -> None:
         try:
             close_old_connections()
             if work_off_arrivals() == MOST_AT_ONCE:
-                rest = min(time.monotonic() - begun, SECONDS_BETWEEN_LOOKS)
+                rest = min(time.monotonic() - begun, LONGEST_REST)
         except DATABASE_ERRORS as error:
             log.warning("Deliveries wait for the database: %s", type(error).__name__)
             rest = SECONDS_WITHOUT_DATABASE

@@ -1,7 +1,7 @@
 """What connections add to leads and to the system's health."""
 
 from connections import audit_kinds  # noqa: F401  (its kinds)
-from connections.arrivals import keep_working_off
+from connections.arrivals import keep_working_off, work_off_all_arrivals
 from connections.models import ExternalId, ItemOutcome
 from connections.page.timeline import TOLD_TWICE_SOURCE
 from connections.taking_in.ledger import note_import
@@ -14,7 +14,7 @@ from leads.extension_points import (
     lead_tables,
     timeline_sources,
 )
-from medspa.extension_points import health_lines, worker_loops
+from medspa.extension_points import health_lines, waiting_work, worker_loops
 
 lead_tables.extend(ExternalId)
 lead_tables.extend(ItemOutcome)
@@ -23,3 +23,4 @@ intake_ledgers.extend(note_import)
 timeline_sources.extend(TOLD_TWICE_SOURCE)
 health_lines.extend(connections_line)
 worker_loops.extend(keep_working_off)
+waiting_work.extend(work_off_all_arrivals)

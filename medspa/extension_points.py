@@ -107,6 +107,10 @@ minute_duties: ExtensionPoint[Callable[[], None]] = ExtensionPoint()
 # that returns soon after the one that it is given says that it must end.
 worker_loops: ExtensionPoint[Callable[[Callable[[], bool]], None]] = ExtensionPoint()
 
+# What waits for a worker outside of the queue of jobs, and may add jobs: a worker that
+# ends when nothing waits does it first.
+waiting_work: ExtensionPoint[Callable[[], None]] = ExtensionPoint()
+
 # Who answers below an address that only programs ask, by the beginning of its path:
 # without sessions and what else is for pages (`medspa.programs.middleware`).
 program_answers: NamedExtensionPoint["Callable[[HttpRequest], HttpResponseBase]"] = (
