@@ -174,18 +174,32 @@ def measure(deliveries: int) -> None:
             seconds = [seconds_to_a_lead(sender, -n) for n in range(1, 11)]
             print(f"a delivery is a lead after {statistics.median(seconds):.2f} s")
             if deliveries:
-                measure_flood(Browser(client, port), Flood(row, port, deliveries))
+                browser, flood = Browser(client, port), Flood(row, port, deliveries)
+                working = [worker.pid, *descendants(worker.pid)]
+                web = [pid for pid in descendants(os.getpid()) if pid not in working]
+                processes = {
+                    "pages and deliveries": web,
+                    "worker": working,
+                    "PostgreSQL": other_backends(),
+                    "sender": [os.getpid()],
+                }
+                measure_flood(browser, flood, processes)
         finally:
             worker.terminate()
             worker.wait()
 
 
-def measure_flood(browser: Browser, flood: Flood) -> None:
+def measure_flood(
+    browser: Browser, flood: Flood, processes: dict[str, list[int]]
+) -> None:
     quiet = pages(browser)
+    used = {name: cpu_of(pids) for name, pids in processes.items()}
     senders = flood.start()
     busy = pages(browser)
     for sender in senders:
         sender.join()
+    for name, pids in processes.items():
+        print(f"{name}: {cpu_of(pids) - used[name]:.0f} s of CPU", end="; ")
     report(flood, quiet, busy)
     sys.stdout.flush()
     begun, left = time.perf_counter(), waiting(flood.row)

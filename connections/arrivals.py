@@ -48,8 +48,11 @@ log = logging.getLogger(__name__)
 WORK_OFF = "connections.work_off"
 # Of the advisory lock; any number that no other lock of this project has.
 ARRIVALS_LOCK = 7_253_019
-MOST_AT_ONCE = 100
+MOST_AT_ONCE = 200
+# So many between two looks are a flood: fewer and larger batches cost less.
+FLOOD_AT_ONCE = 20
 SECONDS_BETWEEN_LOOKS = 0.25
+SECONDS_TO_GATHER = 1.0
 SECONDS_WITHOUT_DATABASE = 5.0
 SHORTEST_NAP = 0.1
 LOST_AFTER = timedelta(minutes=10)
@@ -58,21 +61,30 @@ DATABASE_ERRORS = (OperationalError, InterfaceError)
 
 
 def keep_working_off(must_end: Callable[[], bool]) -> None:
-    """Until it must end. In a flood the worker rests as long as it worked: pages come
-    first."""
+    """Until it must end."""
     while not must_end():
         begun = time.monotonic()
-        rest = SECONDS_BETWEEN_LOOKS
         try:
             close_old_connections()
-            if work_off_arrivals() == MOST_AT_ONCE:
-                rest = min(time.monotonic() - begun, LONGEST_REST)
+            done = work_off_arrivals()
+            rest = rest_after(done, time.monotonic() - begun)
         except DATABASE_ERRORS as error:
             log.warning("Deliveries wait for the database: %s", type(error).__name__)
             rest = SECONDS_WITHOUT_DATABASE
         finally:
             close_old_connections()
         _rest(rest, must_end)
+
+
+def rest_after(deliveries: int, seconds: float) -> float:
+    """How long to rest after working off so many in that time.
+
+    In a flood pages come first: what comes is gathered, and where more waits than one
+    batch, the worker rests as long as it worked.
+    """
+    if deliveries == MOST_AT_ONCE:
+        return min(seconds, LONGEST_REST)
+    return SECONDS_TO_GATHER if deliveries >= FLOOD_AT_ONCE else SECONDS_BETWEEN_LOOKS
 
 
 def _rest(seconds: float, must_end: Callable[[], bool]) -> None:

@@ -106,7 +106,7 @@ PlaceKey = tuple[str | None, int]
 
 
 def _key(place: ItemPlace) -> PlaceKey:
-    return place.delivery and place.delivery.pk, place.number
+    return place.delivery.pk if place.delivery else None, place.number
 
 
 def _settled(places: Sequence[ItemPlace]) -> set[PlaceKey]:

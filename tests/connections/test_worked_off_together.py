@@ -11,9 +11,13 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from connections import arrivals
 from connections.arrivals import (
+    FLOOD_AT_ONCE,
+    SECONDS_BETWEEN_LOOKS,
+    SECONDS_TO_GATHER,
     WORK_OFF,
     hand_over_lost,
     keep_working_off,
+    rest_after,
     work_off_all_arrivals,
     work_off_arrivals,
 )
@@ -27,6 +31,7 @@ from connections.models import (
 from connections.page.deciding import DecisionRefused, retry
 from connections.refusals import RetryLater
 from connections.registry import DOORS
+from connections.working_off import LONGEST_REST
 from kpis.models import KpiEvent
 from leads.models import Lead
 from medspa import clock
@@ -240,3 +245,11 @@ def test_the_loop_works_off_what_comes_until_it_must_end(
         send(sender, lead(name), name)
     keep_working_off(lambda: Lead.objects.count() == len(NAMES))
     assert ReceivedDelivery.objects.filter(state="done").count() == len(NAMES)
+
+
+def test_in_a_flood_the_worker_gathers_and_rests() -> None:
+    most = arrivals.MOST_AT_ONCE
+    assert rest_after(0, 0.01) == rest_after(3, 0.01) == SECONDS_BETWEEN_LOOKS
+    assert rest_after(FLOOD_AT_ONCE, 0.01) == SECONDS_TO_GATHER
+    assert rest_after(most, 0.2) == 0.2
+    assert rest_after(most, 60) == LONGEST_REST
