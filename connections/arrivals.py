@@ -57,7 +57,7 @@ SECONDS_WITHOUT_DATABASE = 5.0
 SHORTEST_NAP = 0.1
 LOST_AFTER = timedelta(minutes=10)
 MOST_LOST = 200
-DATABASE_ERRORS = (OperationalError, InterfaceError)
+DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
 def keep_working_off(must_end: Callable[[], bool]) -> None:
@@ -67,8 +67,8 @@ def keep_working_off(must_end: Callable[[], bool]) -> None:
         try:
             close_old_connections()
             done = work_off_arrivals()
-            rest = rest_after(done, time.monotonic() - begun)
-        except DATABASE_ERRORS as error:
+            rest = seconds_to_rest(done, time.monotonic() - begun)
+        except DATABASE_AWAY as error:
             log.warning("Deliveries wait for the database: %s", type(error).__name__)
             rest = SECONDS_WITHOUT_DATABASE
         finally:
@@ -76,7 +76,7 @@ def keep_working_off(must_end: Callable[[], bool]) -> None:
         _rest(rest, must_end)
 
 
-def rest_after(deliveries: int, seconds: float) -> float:
+def seconds_to_rest(deliveries: int, seconds: float) -> float:
     """How long to rest after working off so many in that time.
 
     In a flood pages come first: what comes is gathered, and where more waits than one
@@ -137,7 +137,7 @@ def _work_off_of_connection(rows: Sequence[ReceivedDelivery]) -> None:
     try:
         with transaction.atomic(), clinic_scope(), acting(title_of(sender)):
             _work_off_together(rows, sender, door)
-    except DATABASE_ERRORS:
+    except DATABASE_AWAY:
         raise
     except Exception as error:  # noqa: BLE001  (each alone then, and so the guilty one)
         # The text of the error may hold a value.

@@ -17,7 +17,7 @@ from connections.arrivals import (
     WORK_OFF,
     hand_over_lost,
     keep_working_off,
-    rest_after,
+    seconds_to_rest,
     work_off_all_arrivals,
     work_off_arrivals,
 )
@@ -249,7 +249,7 @@ def test_the_loop_works_off_what_comes_until_it_must_end(
 
 def test_in_a_flood_the_worker_gathers_and_rests() -> None:
     most = arrivals.MOST_AT_ONCE
-    assert rest_after(0, 0.01) == rest_after(3, 0.01) == SECONDS_BETWEEN_LOOKS
-    assert rest_after(FLOOD_AT_ONCE, 0.01) == SECONDS_TO_GATHER
-    assert rest_after(most, 0.2) == 0.2
-    assert rest_after(most, 60) == LONGEST_REST
+    assert seconds_to_rest(0, 0.01) == seconds_to_rest(3, 0.01) == SECONDS_BETWEEN_LOOKS
+    assert seconds_to_rest(FLOOD_AT_ONCE, 0.01) == SECONDS_TO_GATHER
+    assert seconds_to_rest(most, 0.2) == 0.2
+    assert seconds_to_rest(most, 60) == LONGEST_REST
