@@ -8,7 +8,14 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
-from connections.door import Context, Door, Projection, RetryLater, no_fetch
+from connections.door import (
+    Context,
+    Door,
+    Fetch,
+    Projection,
+    RetryLater,
+    no_fetch,
+)
 from connections.models import Connection, DeliveryState, Outcome, ReceivedDelivery
 from connections.refusals import Parked
 from connections.registry import DOORS
@@ -83,7 +90,7 @@ def _apply(row: ReceivedDelivery, *, is_asked: bool) -> None:
 
 
 def context_of(connection: Connection, door: Door) -> Context:
-    fetch = no_fetch
+    fetch: Fetch = no_fetch
     if door.fetch:
         fetch = door.fetch(connection.secret_values, connection.account)
     return Context(
