@@ -166,7 +166,9 @@ def jobs() -> set[str]:
     return {row.args["delivery_id"] for row in rows}
 
 
-def test_what_the_other_system_must_be_asked_about_is_handed_over_to_jobs() -> None:
+def test_what_the_other_system_must_be_asked_about_is_handed_over_to_jobs(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     door = DOORS["meta"]
     assert not door.works_in_batches and DOORS["connect"].works_in_batches
     sender = connected("meta")
@@ -178,6 +180,8 @@ def test_what_the_other_system_must_be_asked_about_is_handed_over_to_jobs() -> N
     row.refresh_from_db()
     assert (row.state, row.attempts) == (DeliveryState.WAITING, 1)
     assert jobs() == {row.pk}
+    # Nobody was asked first, while others waited.
+    assert not caplog.records
 
 
 def test_a_delivery_of_a_door_that_is_gone_is_handed_over_and_parked() -> None:
