@@ -3,6 +3,7 @@
 from api.exports.exporting import begin_export, forget_files_of, forget_old_exports
 from api.idempotency.answering import forget_old_answers
 from api.keys import audit_kinds  # noqa: F401  (kinds of events)
+from api.web import middleware  # noqa: F401  (how operations are answered)
 from api.webhooks import audit_kinds as of_webhooks  # noqa: F401
 from api.webhooks.delivering import keep_delivering
 from api.webhooks.telling import webhooks_line

@@ -30,6 +30,20 @@ def cpu_of(pids: Iterable[int]) -> float:
     return sum(_seconds_of_process(pid) for pid in pids)
 
 
+def descendants(pid: int) -> list[int]:
+    """The processes that this one started, and those that they did."""
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = path.read_text().rpartition(")")[2].split()
+            parents[int(path.parent.name)] = int(fields[1])
+    found, new = [], [pid]
+    while new:
+        new = [child for child, parent in parents.items() if parent in new]
+        found += new
+    return found
+
+
 def _seconds_of_backend(pid: int) -> float:
     """Of its one thread, by the scheduler's nanoseconds where the kernel has them."""
     with suppress(OSError):

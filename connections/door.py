@@ -173,3 +173,8 @@ class Door:
     list_there: "Callable[[Connection], ListedThere] | None" = None
     # What people should know of a connection, a sentence for each, for the Status page.
     problems: "Callable[[Connection], Iterable[str]] | None" = None
+
+    @property
+    def works_in_batches(self) -> bool:
+        """Whether its deliveries say all themselves and are taken in by `take_in`."""
+        return self.fetch is None and self.take is None

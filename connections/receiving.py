@@ -1,22 +1,24 @@
-"""Receiving a delivery: verified, read, stored. What it means is for the worker."""
+"""Receiving a delivery: verified, read, stored. What it means is for the worker.
+
+The stored row is all that the worker needs: it looks for new ones
+(`connections.arrivals`). So a delivery costs one statement, and a flood is a longer
+table.
+"""
 
 import json
 from dataclasses import dataclass
 
 from django.db import connection as database
-from django.db import transaction
 
 from connections.door import Delivery, Door, Projection
 from connections.models import Connection, ReceivedDelivery
 from connections.refusals import DeliveryRefused
 from connections.strict_json import MOST_BODY_BYTES
 from medspa import clock
-from medspa.audit.inserting import insert_if_new
+from medspa.audit.inserting import insert_new_row_where, insert_new_rows
 from medspa.clinic_time import clinic_today
 from medspa.ids import new_id
-from medspa.jobs.queueing import defer
 
-WORK_OFF = "connections.work_off"
 DELIVERY_TOO_LARGE = "The body is larger than 256 KB."
 COUNT_DELIVERY = """
     INSERT INTO connections_deliverycount
@@ -25,6 +27,11 @@ COUNT_DELIVERY = """
     ON CONFLICT (connection_id, day, code) DO UPDATE
     SET deliveries = connections_deliverycount.deliveries + 1,
         last_at = excluded.last_at
+"""
+IS_UNCHANGED = """
+    EXISTS (
+        SELECT FROM connections_connection WHERE id = %s AND is_on AND secrets = %s
+    )
 """
 
 
@@ -43,26 +50,50 @@ def receive(connection: Connection, door: Door, delivery: Delivery) -> Received:
     a kind that does not matter, or of a connection that is off, is counted as ignored.
     """
     try:
-        if len(delivery.body) > MOST_BODY_BYTES:
-            raise DeliveryRefused(DELIVERY_TOO_LARGE, "too_large")
-        door.verify(delivery, connection.secret_values)
-        projections = door.read(delivery) if connection.is_on else []
+        rows = _rows(connection, door, delivery)
     except DeliveryRefused as refusal:
         count(connection, refusal.code)
         raise
-    if not projections:
+    if not rows:
         count(connection, "ignored" if connection.is_on else "off")
         return Received()
-    with transaction.atomic():
-        stored = [_store(connection, projection) for projection in projections]
-        if not all(stored):
-            count(connection, "repeated")
-    return Received(sum(stored), len(stored) - sum(stored))
+    # One statement: all of them or none. The same key again is the same delivery.
+    stored = insert_new_rows(ReceivedDelivery, rows)
+    if stored < len(rows):
+        count(connection, "repeated")
+    return Received(stored, len(rows) - stored)
 
 
-def _store(connection: Connection, projection: Projection) -> bool:
-    """Once: the same key again is the same delivery."""
-    row = ReceivedDelivery(
+def receive_unchanged(connection: Connection, door: Door, delivery: Delivery) -> bool:
+    """Store a delivery by what was read of its connection before.
+
+    By the statement that stores it, the connection is on and its secrets are the same.
+    False if it is not, or if anything else is to be said than that the delivery is
+    stored: then nothing was done, and `receive` decides, with the connection as it is.
+    """
+    try:
+        rows = _rows(connection, door, delivery)
+    except DeliveryRefused:
+        return False
+    if len(rows) != 1:
+        return False
+    given = [connection.pk, bytes(connection.__dict__["secrets"])]
+    return bool(insert_new_row_where(rows[0], IS_UNCHANGED, given))
+
+
+def _rows(
+    connection: Connection, door: Door, delivery: Delivery
+) -> list[ReceivedDelivery]:
+    """What is to be stored; raises DeliveryRefused."""
+    if len(delivery.body) > MOST_BODY_BYTES:
+        raise DeliveryRefused(DELIVERY_TOO_LARGE, "too_large")
+    door.verify(delivery, connection.secret_values)
+    projections = door.read(delivery) if connection.is_on else ()
+    return [_row(connection, projection) for projection in projections]
+
+
+def _row(connection: Connection, projection: Projection) -> ReceivedDelivery:
+    return ReceivedDelivery(
         connection=connection,
         key=projection.key,
         kind=projection.kind,
@@ -70,10 +101,6 @@ def _store(connection: Connection, projection: Projection) -> bool:
         dropped=list(projection.dropped),
         received_at=clock.now(),
     )
-    is_new = insert_if_new(row)
-    if is_new:
-        defer(WORK_OFF, delivery_id=row.pk)
-    return is_new
 
 
 def count(connection: Connection, code: str) -> None:

@@ -9,8 +9,8 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
 from connections import working_off
+from connections.arrivals import WORK_OFF, hand_over_lost
 from connections.gohighlevel import running
-from connections.receiving import WORK_OFF
 from connections.refusals import RetryLater
 from connections.watching.forgetting import forget_old
 
@@ -42,8 +42,8 @@ def work_off(delivery_id: str) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="connections.lost", queueing_lock="connections.lost")
 def lost(timestamp: int) -> None:
-    """Every five minutes: deliveries whose job was lost are worked off."""
-    working_off.work_off_lost()
+    """Every five minutes: deliveries whose job was lost get another one."""
+    hand_over_lost()
 
 
 @app.periodic(cron="41 3 * * *")

@@ -1,18 +1,16 @@
-"""Addresses of the connections page and of what other systems send to."""
+"""Addresses of the connections page."""
 
 from django.urls import URLPattern, URLResolver, path
 
 from connections.views import acting, differences, set_up, undo
 from connections.views.files import ImportEventsPage
 from connections.views.page import ConnectionsPage, MatchPage
-from connections.views.receiving import take_delivery
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", ConnectionsPage.as_view(), name="connections"),
     path("files/", ImportEventsPage.as_view(), name="import_events"),
     path("payment-order/", acting.change_payment_order, name="payment_order"),
     path("add/", acting.add_connection, name="add_connection"),
-    path("in/<slug:connection_id>/", take_delivery, name="take_delivery"),
     path(
         "<slug:connection_id>/set-up/",
         set_up.SetUpPage.as_view(),

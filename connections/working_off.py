@@ -1,13 +1,22 @@
-"""Working off what was received: the worker's part."""
+"""Working off one delivery: what it means is written, and what it said forgotten."""
 
 import logging
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 
-from connections.door import Context, Projection, RetryLater, no_fetch
-from connections.models import DeliveryState, Outcome, ReceivedDelivery
+from connections.door import (
+    Context,
+    Door,
+    Fetch,
+    Projection,
+    RetryLater,
+    no_fetch,
+)
+from connections.models import Connection, DeliveryState, Outcome, ReceivedDelivery
 from connections.refusals import Parked
 from connections.registry import DOORS
 from connections.setting_up import settings_of
@@ -25,8 +34,6 @@ FAILED = "Something went wrong while this was recorded. Choose Retry, or tell su
 UNKNOWN_DOOR = "This version doesn't know the system that sent this."
 # What parks an event waits among the unmatched ones, with its own actions.
 WAITS_BY_ITSELF = {"nobody", "several", "no_payment", "no_booking", "refused"}
-LOST_AFTER = timedelta(minutes=10)
-MOST_LOST = 200
 # So many that wait are a flood: the queue may grow, the pages stay fast.
 FLOOD = 100
 LONGEST_REST = 0.5
@@ -42,15 +49,14 @@ def work_off(delivery_id: str, *, is_asked: bool = False) -> None:
     row = rows.select_related("connection").filter(state=DeliveryState.WAITING).first()
     if row is None:
         return
-    rows.update(attempts=F("attempts") + 1)
-    is_last = row.attempts + 1 >= MOST_DELIVERY_ATTEMPTS
     try:
-        with clinic_scope(), acting(_title(row)):
+        with clinic_scope(), acting(title_of(row.connection)):
             _apply(row, is_asked=is_asked)
     except Refused as refusal:
         park(row, refusal.code, refusal.sentence)
     except RetryLater:
-        if not is_last:
+        if row.attempts < MOST_DELIVERY_ATTEMPTS:
+            rows.update(attempts=F("attempts") + 1)
             raise
         park(row, "no_answer", NO_ANSWER)
     except (OperationalError, InterfaceError):
@@ -63,9 +69,9 @@ def work_off(delivery_id: str, *, is_asked: bool = False) -> None:
         park(row, "failed", FAILED)
 
 
-def _title(row: ReceivedDelivery) -> str:
-    door = DOORS.get(row.connection.door)
-    return door.title if door else row.connection.door
+def title_of(connection: Connection) -> str:
+    door = DOORS.get(connection.door)
+    return door.title if door else connection.door
 
 
 def _apply(row: ReceivedDelivery, *, is_asked: bool) -> None:
@@ -73,44 +79,53 @@ def _apply(row: ReceivedDelivery, *, is_asked: bool) -> None:
     door = DOORS.get(connection.door)
     if door is None:
         raise Parked(UNKNOWN_DOOR, "unknown_door")
-    context = Context(
-        system=door.name,
-        account=connection.account,
-        zone=clinic_zone(),
-        now=clock.now(),
-        settings=settings_of(connection),
-        fetch=door.fetch(connection.secret_values, connection.account)
-        if door.fetch
-        else no_fetch,
-    )
-    projection = Projection(row.kind, row.key, row.content, tuple(row.dropped))
-    items = door.translate(projection, context)
-    source = ItemSource(
-        door.name,
-        connection.account,
-        connection,
-        row,
-        lead_source=door.lead_source,
-        is_asked=is_asked,
-    )
+    items = door.translate(projection_of(row), context_of(connection, door))
+    source = replace(source_of(connection, door), delivery=row, is_asked=is_asked)
     with transaction.atomic():
         locked = ReceivedDelivery.objects.select_for_update(no_key=True)
         if not locked.filter(pk=row.pk, state=DeliveryState.WAITING).exists():
             return
         take = door.take or take_in
-        _end(row, take(items, source))
+        end_by_results(row, take(items, source))
 
 
-def _end(row: ReceivedDelivery, results: list[ItemResult]) -> None:
-    parked = [
-        result
-        for result in results
-        if result.outcome == Outcome.PARKED and result.reason not in WAITS_BY_ITSELF
-    ]
-    if parked:
-        park(row, parked[0].reason, parked[0].sentence)
+def context_of(connection: Connection, door: Door) -> Context:
+    fetch: Fetch = no_fetch
+    if door.fetch:
+        fetch = door.fetch(connection.secret_values, connection.account)
+    return Context(
+        system=door.name,
+        account=connection.account,
+        zone=clinic_zone(),
+        now=clock.now(),
+        settings=settings_of(connection),
+        fetch=fetch,
+    )
+
+
+def projection_of(row: ReceivedDelivery) -> Projection:
+    return Projection(row.kind, row.key, row.content, tuple(row.dropped))
+
+
+def source_of(connection: Connection, door: Door) -> ItemSource:
+    return ItemSource(
+        door.name, connection.account, connection, lead_source=door.lead_source
+    )
+
+
+def end_by_results(row: ReceivedDelivery, results: Sequence[ItemResult]) -> None:
+    if refusal := parked_by(results):
+        park(row, refusal.reason, refusal.sentence)
     else:
         end(row, DeliveryState.DONE if results else DeliveryState.IGNORED)
+
+
+def parked_by(results: Sequence[ItemResult]) -> ItemResult | None:
+    """The first of a delivery's results that waits for a person, with the delivery."""
+    for result in results:
+        if result.outcome == Outcome.PARKED and result.reason not in WAITS_BY_ITSELF:
+            return result
+    return None
 
 
 def end(row: ReceivedDelivery, state: DeliveryState) -> None:
@@ -118,6 +133,16 @@ def end(row: ReceivedDelivery, state: DeliveryState) -> None:
     row.state, row.ended_at = state, max(clock.now(), row.received_at)
     row.data, row.reason, row.sentence = "", "", ""
     row.save(update_fields=["state", "ended_at", "data", "reason", "sentence"])
+
+
+def end_many(rows: Sequence[ReceivedDelivery], state: DeliveryState) -> None:
+    """As `end`, by one statement."""
+    if rows:
+        ended_at = Greatest(Value(clock.now()), F("received_at"))
+        ids = [row.pk for row in rows]
+        ReceivedDelivery.objects.filter(pk__in=ids).update(
+            state=state, ended_at=ended_at, data="", reason="", sentence=""
+        )
 
 
 def park(row: ReceivedDelivery, code: str, sentence: str) -> None:
@@ -136,13 +161,3 @@ def rest_after(seconds: float) -> float:
     oldest_first = waiting.order_by("received_at", "id").values_list("pk")
     is_flood = bool(oldest_first[FLOOD : FLOOD + 1])
     return min(seconds, LONGEST_REST) if is_flood else 0.0
-
-
-def work_off_lost() -> None:
-    """Deliveries whose job is not in the queue any more, some of them at a time."""
-    before = clock.now() - LOST_AFTER
-    lost = ReceivedDelivery.objects.filter(
-        state=DeliveryState.WAITING, received_at__lt=before, attempts=0
-    ).order_by("received_at", "id")
-    for delivery_id in list(lost.values_list("pk", flat=True)[:MOST_LOST]):
-        work_off(delivery_id)

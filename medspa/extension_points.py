@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
     from medspa.accounts.people.belongings import HandOver, PersonField
     from medspa.audit.events import AuditKind
     from medspa.health.lines import HealthLine
@@ -103,6 +106,16 @@ minute_duties: ExtensionPoint[Callable[[], None]] = ExtensionPoint()
 # What a worker does all the time beside its jobs, in a thread of its own: a function
 # that returns soon after the one that it is given says that it must end.
 worker_loops: ExtensionPoint[Callable[[Callable[[], bool]], None]] = ExtensionPoint()
+
+# What waits for a worker outside of the queue of jobs, and may add jobs: a worker that
+# ends when nothing waits does it first.
+waiting_work: ExtensionPoint[Callable[[], None]] = ExtensionPoint()
+
+# Who answers below an address that only programs ask, by the beginning of its path:
+# without sessions and what else is for pages (`medspa.programs.middleware`).
+program_answers: NamedExtensionPoint["Callable[[HttpRequest], HttpResponseBase]"] = (
+    NamedExtensionPoint()
+)
 
 # What is stored by the clinic's days, made anew when its time zone has changed: a
 # function that reports its progress and returns a sentence, or nothing.

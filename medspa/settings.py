@@ -119,7 +119,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "medspa.accounts.middleware.private_pages",
-    "api.web.middleware.operations_without_pages",
+    "medspa.programs.middleware.programs_without_pages",
     "csp.middleware.CSPMiddleware",
     "medspa.postgres.slow_query_middleware.slow_query_log",
     "medspa.web.readiness.serve_when_ready",

@@ -11,6 +11,7 @@ from medspa.web.home import home
 urlpatterns = [
     # First, since an address is looked for from above and programs ask most.
     path("api/", include("api.urls")),
+    path("connections/in/", include("connections.receiving_urls")),
     path("", home, name="home"),
     path("", include("medspa.accounts.people.urls")),
     path("account/", include("medspa.accounts.second_factor.urls")),

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import cast
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.middleware.common import CommonMiddleware
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404
 
 from api.ground.problems import NOT_FOUND
 from api.web.calls import JSON
@@ -16,10 +14,8 @@ from api.web.problem_responses import (
     UNAVAILABLE,
     problem_response,
 )
-from medspa.audit.actors import from_address
-from medspa.encryption.middleware import survive_damage
-from medspa.postgres.slow_query_middleware import slow_query_log
-from medspa.web.readiness import serve_when_ready
+from medspa.extension_points import program_answers
+from medspa.programs.middleware import answer_by_view
 
 OPERATIONS_PREFIX = "/api/v1/"
 API_PREFIXES = (OPERATIONS_PREFIX, "/api/mcp/")
@@ -40,32 +36,12 @@ OTHER = ("failed", "The request was not answered.")
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
-def operations_without_pages(get_response: GetResponse) -> GetResponse:
-    """An operation is answered here: sessions, forms and messages are for pages.
-
-    All that is behind this middleware costs a request a millisecond of CPU time.
-    """
-    needed = (slow_query_log, serve_when_ready, CommonMiddleware, survive_damage)
-    answer: GetResponse = _answer_operation
-    for one in reversed(needed):
-        answer = cast(GetResponse, one(answer))  # type: ignore[arg-type]
-
-    def middleware(request: HttpRequest) -> HttpResponseBase:
-        if request.path_info.startswith(OPERATIONS_PREFIX):
-            return answer(request)
-        return get_response(request)
-
-    return middleware
-
-
-def _answer_operation(request: HttpRequest) -> HttpResponseBase:
+@program_answers.extend(OPERATIONS_PREFIX)
+def answer_operation(request: HttpRequest) -> HttpResponseBase:
     try:
-        match = resolve(request.path_info)
+        response = answer_by_view(request)
     except Resolver404:
         return _problem(HTTPStatus.NOT_FOUND)
-    request.resolver_match = match
-    with from_address(request.META.get("REMOTE_ADDR", "")):
-        response = match.func(request, *match.args, **match.kwargs)
     return _problem_instead(response) if _is_page(response) else response
 
 

@@ -7,7 +7,13 @@ from connections.gohighlevel.origin import from_gohighlevel
 from connections.gohighlevel.stages import StagesThere
 from connections.items import Item, StageThere
 from connections.models import Connection, ItemOutcome, Outcome
-from connections.taking_in import ItemResult, ItemSource, take_in, write_outcomes
+from connections.taking_in import (
+    ItemPlace,
+    ItemResult,
+    ItemSource,
+    take_in,
+    write_outcomes,
+)
 from connections.taking_in.deletions import DELETED
 from connections.taking_in.results import NotedResult
 from leads.intake.incoming import IncomingLead
@@ -43,10 +49,14 @@ def take(items: Sequence[Item], source: ItemSource) -> list[ItemResult]:
             found_there = StagesThere(source.connection, list(stages.values()), now)
             results |= found_there.take_all(stages)
         noted = [
-            NotedResult("lead" if n in settled else "stage", results[n])
-            for n in (*settled, *stages)
+            NotedResult(
+                "lead" if number in settled else "stage",
+                results[number],
+                ItemPlace(source.delivery, place),
+            )
+            for place, number in enumerate((*settled, *stages), len(rest))
         ]
-        write_outcomes(source, noted, len(rest))
+        write_outcomes(source, noted)
     return [results[number] for number in range(len(items))]
 
 

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from connections.arrivals import hand_over
 from connections.models import DeliveryState, ItemOutcome, Outcome, ReceivedDelivery
 from connections.refusals import RetryLater
 from connections.working_off import NO_ANSWER, end, work_off
@@ -16,12 +17,14 @@ def retry(delivery_id: str) -> str:
     """Work it off now, as asked by a person; a sentence of what came of it."""
     with transaction.atomic():
         row = _locked(delivery_id)
-        row.state, row.attempts = DeliveryState.WAITING, 0
+        # The first attempt is this one: no worker takes it meanwhile.
+        row.state, row.attempts = DeliveryState.WAITING, 1
         row.reason, row.sentence = "", ""
         row.save(update_fields=["state", "attempts", "reason", "sentence"])
     try:
         work_off(delivery_id, is_asked=True)
     except RetryLater as late:
+        hand_over([row])
         raise DecisionRefused(NO_ANSWER, "no_answer") from late
     row.refresh_from_db()
     if row.state == DeliveryState.PARKED:

@@ -3,11 +3,17 @@
 `take_in` is what webhooks, polls, forms, files and backfills call.
 """
 
-from connections.taking_in.results import ItemResult, ItemSource, write_outcomes
+from connections.taking_in.results import (
+    ItemPlace,
+    ItemResult,
+    ItemSource,
+    write_outcomes,
+)
 from connections.taking_in.run import take_in
 from connections.taking_in.waiting import dismiss, match, retry
 
 __all__ = [
+    "ItemPlace",
     "ItemResult",
     "ItemSource",
     "dismiss",

@@ -2,7 +2,12 @@
 
 from connections.models import APPLIED, Connection, IntakeBatch, ItemOutcome
 from connections.taking_in.leads import results_of
-from connections.taking_in.results import ItemSource, NotedResult, outcome_row
+from connections.taking_in.results import (
+    ItemPlace,
+    ItemSource,
+    NotedResult,
+    outcome_row,
+)
 from leads.intake.files.importers import FILE_IMPORTERS
 from leads.intake.take_in import IntakeRun, RowResults
 from medspa.audit.actors import current_actor
@@ -40,7 +45,7 @@ def note_import(run: IntakeRun, rows: RowResults) -> None:
     insert_rows(
         ItemOutcome,
         [
-            outcome_row(source, number, NotedResult("lead", result))
+            outcome_row(source, NotedResult("lead", result, ItemPlace(None, number)))
             for number, result in applied.items()
         ],
     )

@@ -1,8 +1,9 @@
 """Where items come from, and what came of each."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from connections.items import Item
 from connections.models import (
     APPLIED,
     Connection,
@@ -11,6 +12,14 @@ from connections.models import (
     ReceivedDelivery,
 )
 from medspa.audit.inserting import insert_rows
+
+
+@dataclass(frozen=True)
+class ItemPlace:
+    """The delivery that an item comes from, if any, and its number there."""
+
+    delivery: ReceivedDelivery | None
+    number: int
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,11 @@ class ItemSource:
     batch: str = ""
     lead_source: str = "other"
     is_asked: bool = False
+    # By `id()` of an item, where they are of several deliveries.
+    places: Mapping[int, ItemPlace] = field(default_factory=dict)
+
+    def place_of(self, item: Item, number: int = 0) -> ItemPlace:
+        return self.places.get(id(item)) or ItemPlace(self.delivery, number)
 
 
 @dataclass(frozen=True)
@@ -49,39 +63,33 @@ class ItemResult:
 
 @dataclass(frozen=True)
 class NotedResult:
-    """An item's result with what it was: `lead`, `paid`, …, and its id there."""
+    """An item's result with what it was: `lead`, `paid`, …, its id there and place."""
 
     what: str
     result: ItemResult
+    place: ItemPlace
     object_id: str = ""
 
 
-def write_outcomes(
-    source: ItemSource, noted: Sequence[NotedResult], first: int = 0
-) -> None:
-    """Note what came of items; `first` is the number of the first of them.
+def write_outcomes(source: ItemSource, noted: Sequence[NotedResult]) -> None:
+    """Note what came of items.
 
     When a delivery is worked off again, what an item did before stays noted: only what
     was parked or refused is replaced.
     """
-    numbers = range(first, first + len(noted))
-    kept = _settled(source, numbers) if source.delivery else set()
+    kept = _settled([one.place for one in noted])
     insert_rows(
         ItemOutcome,
-        [
-            outcome_row(source, number, one)
-            for number, one in zip(numbers, noted, strict=True)
-            if number not in kept
-        ],
+        [outcome_row(source, one) for one in noted if _key(one.place) not in kept],
     )
 
 
-def outcome_row(source: ItemSource, number: int, one: NotedResult) -> ItemOutcome:
+def outcome_row(source: ItemSource, one: NotedResult) -> ItemOutcome:
     return ItemOutcome(
         connection=source.connection,
-        delivery=source.delivery,
+        delivery=one.place.delivery,
         batch=source.batch,
-        number=number,
+        number=one.place.number,
         what=one.what,
         object_id=one.object_id,
         outcome=one.result.outcome,
@@ -94,11 +102,28 @@ def outcome_row(source: ItemSource, number: int, one: NotedResult) -> ItemOutcom
     )
 
 
-def _settled(source: ItemSource, numbers: range) -> set[int]:
-    """The numbers whose outcome stays; the outcomes of the others are removed."""
-    earlier = ItemOutcome.objects.filter(
-        delivery=source.delivery, number__gte=numbers.start, number__lt=numbers.stop
-    )
-    kept = set(earlier.filter(outcome__in=APPLIED).values_list("number", flat=True))
-    earlier.exclude(outcome__in=APPLIED).delete()
+PlaceKey = tuple[str | None, int]
+
+
+def _key(place: ItemPlace) -> PlaceKey:
+    return place.delivery.pk if place.delivery else None, place.number
+
+
+def _settled(places: Sequence[ItemPlace]) -> set[PlaceKey]:
+    """Whose outcome stays; the outcomes of the others are removed."""
+    asked = {_key(place) for place in places if place.delivery}
+    if not asked:
+        return set()
+    earlier = ItemOutcome.objects.filter(delivery__in={pk for pk, _ in asked})
+    known = earlier.values_list("pk", "delivery_id", "number", "outcome")
+    kept, replaced = set(), []
+    for pk, delivery_id, number, outcome in known:
+        if (delivery_id, number) not in asked:
+            continue
+        if outcome in APPLIED:
+            kept.add((delivery_id, number))
+        else:
+            replaced.append(pk)
+    if replaced:
+        ItemOutcome.objects.filter(pk__in=replaced).delete()
     return kept

@@ -70,10 +70,15 @@ def _write_batch(
     with transaction.atomic():
         found = _take_batch(source, batch, words, guard)
         noted = [
-            NotedResult(what_of(item), found[number], getattr(item, "object_id", ""))
+            NotedResult(
+                what_of(item),
+                found[number],
+                source.place_of(item, start + number),
+                getattr(item, "object_id", ""),
+            )
             for number, item in batch.items()
         ]
-        write_outcomes(source, noted, start)
+        write_outcomes(source, noted)
         follow_up(source, [(batch[n], found[n]) for n in batch], words)
     return found
 

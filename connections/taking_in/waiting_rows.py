@@ -39,7 +39,7 @@ def waits(
         object_id=item.object_id,
     )
     row.connection = source.connection
-    row.delivery = source.delivery
+    row.delivery = source.place_of(item).delivery
     row.parent_id = item.parent_id
     row.content = item.model_dump_json()
     row.why, row.sentence = why, sentence[:300]

@@ -5,21 +5,37 @@ from http import HTTPStatus
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.urls import Resolver404
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from connections.door import Delivery
 from connections.models import Connection
-from connections.receiving import DELIVERY_TOO_LARGE, receive
+from connections.receiving import DELIVERY_TOO_LARGE, receive, receive_unchanged
 from connections.refusals import STATUS_OF_CODE, DeliveryRefused
 from connections.registry import DOORS
 from connections.strict_json import MOST_BODY_BYTES
 from medspa import clock
+from medspa.extension_points import program_answers
 from medspa.postgres.written_query import WrittenQuery
+from medspa.programs.middleware import answer_by_view
 
+RECEIVING_PREFIX = "/connections/in/"
 SENDER_RETRY_SECONDS = "30"
 UNKNOWN_CONNECTION = "This connection doesn't exist."
+# Connections as this process read them last: the next delivery is checked by their
+# secrets, and stored if those are still the ones.
+_known: dict[str, Connection] = {}
 BUSY = "This can't be stored right now. Send it again later."
+
+
+@program_answers.extend(RECEIVING_PREFIX)
+def answer_delivery(request: HttpRequest) -> HttpResponseBase:
+    try:
+        return answer_by_view(request)
+    except Resolver404:
+        return refused("unknown_connection", UNKNOWN_CONNECTION, HTTPStatus.NOT_FOUND)
 
 
 @csrf_exempt
@@ -27,19 +43,7 @@ BUSY = "This can't be stored right now. Send it again later."
 def take_delivery(request: HttpRequest, connection_id: str) -> HttpResponse:
     """200 when it is stored or deliberately ignored; else why not, as JSON."""
     try:
-        connection = _by_id().first(connection_id)
-        door = DOORS.get(connection.door) if connection else None
-        if connection is None or door is None:
-            return refused(
-                "unknown_connection", UNKNOWN_CONNECTION, HTTPStatus.NOT_FOUND
-            )
-        if request.method != "POST":
-            return _answer(request, connection)
-        if _length(request) > MOST_BODY_BYTES:
-            return refused(
-                "too_large", DELIVERY_TOO_LARGE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-            )
-        receive(connection, door, delivery_of(request))
+        return _take(request, connection_id)
     except DeliveryRefused as refusal:
         status = STATUS_OF_CODE.get(refusal.code, HTTPStatus.BAD_REQUEST)
         return refused(refusal.code, refusal.sentence, status)
@@ -47,7 +51,32 @@ def take_delivery(request: HttpRequest, connection_id: str) -> HttpResponse:
         response = refused("busy", BUSY, HTTPStatus.SERVICE_UNAVAILABLE)
         response["Retry-After"] = SENDER_RETRY_SECONDS
         return response
-    return HttpResponse(door.accepted, content_type="application/json")
+
+
+def _take(request: HttpRequest, connection_id: str) -> HttpResponse:
+    delivery = None
+    if request.method == "POST":
+        if _length(request) > MOST_BODY_BYTES:
+            return refused(
+                "too_large", DELIVERY_TOO_LARGE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            )
+        delivery = delivery_of(request)
+        known = _known.get(connection_id)
+        if known and receive_unchanged(known, DOORS[known.door], delivery):
+            return _accepted(known)
+    connection = _by_id().first(connection_id)
+    if connection is None or connection.door not in DOORS:
+        return refused("unknown_connection", UNKNOWN_CONNECTION, HTTPStatus.NOT_FOUND)
+    if delivery is None:
+        return _answer(request, connection)
+    receive(connection, DOORS[connection.door], delivery)
+    _known[connection_id] = connection
+    return _accepted(connection)
+
+
+def _accepted(connection: Connection) -> HttpResponse:
+    accepted = DOORS[connection.door].accepted
+    return HttpResponse(accepted, content_type="application/json")
 
 
 @cache

@@ -4,6 +4,7 @@ Anybody can write that header, so it is believed only when a proxy of ours sent 
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 Network = IPv4Network | IPv6Network
@@ -11,9 +12,14 @@ Network = IPv4Network | IPv6Network
 SOCKET = ""
 
 
-def networks(texts: Sequence[str]) -> list[Network]:
+def networks(texts: Sequence[str]) -> Sequence[Network]:
     """Addresses and ranges of trusted proxies; raises ValueError."""
-    return [ip_network(text.strip()) for text in texts]
+    return _networks(tuple(texts))
+
+
+@lru_cache(maxsize=4)
+def _networks(texts: tuple[str, ...]) -> tuple[Network, ...]:
+    return tuple(ip_network(text.strip()) for text in texts)
 
 
 def is_trusted(address: str, trusted: Sequence[Network]) -> bool:

@@ -173,22 +173,33 @@ def _set_made(row: Any, names: Sequence[str], values: Sequence[Any]) -> None:
         setattr(row, name, value)
 
 
-def insert_if_new(row: models.Model) -> bool:
-    """Insert the row; False if a unique constraint has one like it already."""
-    fields = row._meta.concrete_fields
-    values = [
-        field.get_db_prep_save(field.pre_save(row, add=True), connection)
-        for field in fields
-    ]
-    names = _quoted(str(field.column) for field in fields)
-    places = ", ".join(["%s"] * len(fields))
-    with connection.cursor() as cursor:
+def insert_new_rows(model: type[models.Model], rows: Sequence[Any]) -> int:
+    """Insert few rows by one statement; how many were new.
+
+    Those that a unique constraint has already are left out.
+    """
+    columns = _columns_of(model, frozenset())
+    statement = _statement(model._meta.db_table, columns, len(rows))
+    values = [value_of(row) for row in rows for value_of in columns.readers]
+    with prepared_cursor() as cursor:
+        cursor.execute(f"{statement} ON CONFLICT DO NOTHING", values)
+        return int(cursor.rowcount)
+
+
+def insert_new_row_where(
+    row: models.Model, condition: str, given: Sequence[Any]
+) -> int:
+    """As `insert_new_rows` of one row, if the condition holds; SQL of our own code."""
+    columns = _columns_of(type(row), frozenset())
+    values = [value_of(row) for value_of in columns.readers]
+    with prepared_cursor() as cursor:
         cursor.execute(
-            f'INSERT INTO "{row._meta.db_table}" ({names})'  # noqa: S608
-            f" VALUES ({places}) ON CONFLICT DO NOTHING",
-            values,
+            f'INSERT INTO "{row._meta.db_table}" ({_quoted(columns.given)})'
+            f" SELECT {', '.join(['%s'] * len(values))} WHERE {condition}"
+            " ON CONFLICT DO NOTHING",
+            [*values, *given],
         )
-        return bool(cursor.rowcount)
+        return int(cursor.rowcount)
 
 
 def copy_rows(

@@ -1,5 +1,6 @@
 """Putting a job into the queue together with what else the transaction writes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from procrastinate.contrib.django import app
@@ -16,3 +17,10 @@ def defer(task: str, *, lock: str | None = None, **arguments: Any) -> int:
     """
     job = app.configure_task(task, lock=lock).job
     return JobDeferrer(JobManager(DjangoConnector()), job).defer(**arguments)
+
+
+def defer_many(task: str, arguments: Sequence[dict[str, Any]]) -> None:
+    """Queue a job of this task for each of the arguments, as `defer` does."""
+    if arguments:
+        job = app.configure_task(task).job
+        JobDeferrer(JobManager(DjangoConnector()), job).batch_defer(*arguments)

@@ -21,7 +21,7 @@ from psycopg import Error as DatabaseError
 from psycopg_pool import PoolTimeout
 
 from medspa.clinic.current import clinic_scope
-from medspa.extension_points import minute_duties, worker_loops
+from medspa.extension_points import minute_duties, waiting_work, worker_loops
 from medspa.jobs.interrupting import Interrupter
 from medspa.jobs.registry import DEAD_AFTER, HEARTBEAT
 from medspa.process.call_frames import with_room
@@ -54,7 +54,8 @@ async def work_until_stopped() -> None:
 
 
 async def work_off() -> None:
-    """Do the jobs that wait, those of dead workers included, then return."""
+    """Do what waits, the jobs of dead workers included, then return."""
+    await asyncio.to_thread(_do_waiting_work)
     interrupter = Interrupter(asyncio.Event())
     async with _connected() as connected:
         await rescue(connected)
@@ -156,6 +157,12 @@ async def _keep_up(loop: WorkerLoop, ending: Event) -> None:
         except Exception:  # whatever it is, the jobs go on
             log.exception("%s failed", loop.__name__)
         await asyncio.sleep(SECONDS_BEFORE_A_LOOP_AGAIN)
+
+
+def _do_waiting_work() -> None:
+    for work in waiting_work:
+        with_room(work)()
+    close_old_connections()
 
 
 def do_minute_duties() -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.db import connection as database
 from django.test import Client
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from connections import working_off
 from connections.models import (
@@ -19,8 +18,8 @@ from connections.models import (
     ReceivedDelivery,
     UnmatchedEvent,
 )
-from connections.setting_up import connect, switch
-from connections.working_off import work_off, work_off_lost
+from connections.setting_up import connect, new_secret, set_secrets, switch
+from connections.working_off import work_off
 from kpis.models import KpiEvent
 from leads.models import Lead
 from medspa import clock
@@ -81,9 +80,47 @@ def test_only_what_is_allowed_is_stored_and_only_until_it_is_done(
 def test_the_same_delivery_twice_is_stored_once(anything: Connection) -> None:
     assert [send(anything, PAID).status_code for _ in range(3)] == [200] * 3
     assert ReceivedDelivery.objects.count() == 1
-    jobs = ProcrastinateJob.objects.filter(task_name="connections.work_off")
-    assert jobs.count() == 1
     assert counts() == {"repeated": 2}
+
+
+def test_a_further_delivery_is_stored_by_one_statement(
+    anything: Connection, django_assert_num_queries: Any
+) -> None:
+    """What is known of its connection is checked by the statement that stores it."""
+    send(anything, LEAD, "msg_1")
+    with django_assert_num_queries(1):
+        assert send(anything, LEAD, "msg_2").status_code == 200
+    assert ReceivedDelivery.objects.count() == 2
+
+
+def test_a_secret_counts_no_longer_once_there_is_another(anything: Connection) -> None:
+    """Also for a web server that knew the earlier one."""
+    send(anything, LEAD, "msg_1")
+    changed_by_another = set_secrets(anything.pk, {"signing_secret": new_secret()})
+    assert send(anything, LEAD, "msg_2").json()["error"] == "bad_signature"
+    assert counts() == {"bad_signature": 1}
+    assert send(changed_by_another, LEAD, "msg_3").status_code == 200
+    assert send(anything, LEAD, "msg_4").status_code == 401
+    keys = ReceivedDelivery.objects.values_list("key", flat=True)
+    assert set(keys) == {"msg_1", "msg_3"}
+
+
+def test_what_is_known_of_a_connection_ends_with_it(anything: Connection) -> None:
+    send(anything, LEAD, "msg_1")
+    switch(anything.pk, is_on=False)
+    assert send(anything, LEAD, "msg_2").status_code == 200
+    switch(anything.pk, is_on=True)
+    assert ReceivedDelivery.objects.count() == 1
+    Connection.objects.all().delete()
+    assert send(anything, LEAD, "msg_3").status_code == 404
+
+
+def test_a_delivery_goes_around_what_is_for_pages(anything: Connection) -> None:
+    for response in (send(anything, LEAD), Client().post("/connections/in/")):
+        assert "Content-Security-Policy" not in response.headers
+        assert response.headers["Content-Type"] == "application/json"
+        assert response.headers["Cache-Control"] == "no-store, private"
+    assert Client().post("/connections/in/").json()["error"] == "unknown_connection"
 
 
 def test_a_bearer_token_is_enough(anything: Connection) -> None:
@@ -228,14 +265,6 @@ def test_a_worker_that_comes_second_changes_nothing(anything: Connection) -> Non
     assert ItemOutcome.objects.count() == 1
 
 
-def test_a_delivery_whose_job_was_lost_is_worked_off(anything: Connection) -> None:
-    send(anything, LEAD)
-    long_ago = clock.now() - timedelta(hours=1)
-    ReceivedDelivery.objects.update(received_at=long_ago)
-    work_off_lost()
-    assert Lead.objects.get().first_name == "Bea"
-
-
 def test_a_lead_without_a_contact_is_refused_with_its_reason(
     anything: Connection,
 ) -> None:
@@ -263,7 +292,7 @@ def test_what_a_person_must_see_is_parked(anything: Connection) -> None:
 def test_no_body_reaches_the_log(
     anything: Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.DEBUG):
+    with caplog.at_level(logging.DEBUG), caplog.at_level(logging.INFO, "medspa"):
         send(anything, {**LEAD, "notes": "kumquat"})
         send(anything, b'{"what": "kumquat"}')
         work_off_all()

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from kpis.choices import Kind
 from kpis.models import KpiEvent
 from leads.models import Lead, Tag
-from medspa.audit.inserting import FEW_ROWS, insert_if_new, insert_rows
+from medspa.audit.inserting import FEW_ROWS, insert_new_rows, insert_rows
 from medspa.audit.writing import create_with_history
 from medspa.encryption.fields import EncryptedBytes
 from tests.factories import LeadFactory, TagFactory
@@ -60,6 +60,6 @@ def test_a_row_that_a_constraint_refuses_is_djangos_error(count: int) -> None:
 
 def test_a_row_is_inserted_once() -> None:
     known = TagFactory.create(name="Peel")
-    assert not insert_if_new(Tag(name="peel"))
-    assert insert_if_new(fresh := Tag(name="Botox"))
+    fresh = Tag(name="Botox")
+    assert insert_new_rows(Tag, [Tag(name="peel"), fresh]) == 1
     assert set(Tag.objects.values_list("pk", flat=True)) == {known.pk, fresh.pk}
