@@ -38,9 +38,11 @@ from connections.working_off import (
     source_of,
     title_of,
 )
+from kpis.rollups import refresh_rollups
 from medspa import clock
 from medspa.audit.actors import acting
 from medspa.clinic.current import clinic_scope
+from medspa.clinic_time import clinic_zone
 from medspa.jobs.queueing import defer_many
 from medspa.refusals import Refused
 
@@ -48,7 +50,7 @@ log = logging.getLogger(__name__)
 WORK_OFF = "connections.work_off"
 # Of the advisory lock; any number that no other lock of this project has.
 ARRIVALS_LOCK = 7_253_019
-MOST_AT_ONCE = 200
+DELIVERIES_AT_ONCE = 200
 # So many between two looks are a flood: fewer and larger batches cost less.
 FLOOD_AT_ONCE = 20
 SECONDS_BETWEEN_LOOKS = 0.25
@@ -67,6 +69,9 @@ def keep_working_off(must_end: Callable[[], bool]) -> None:
         try:
             close_old_connections()
             done = work_off_arrivals()
+            if done:
+                # So that the next page of numbers doesn't have to wait for it.
+                refresh_rollups(clinic_zone().key)
             rest = seconds_to_rest(done, time.monotonic() - begun)
         except DATABASE_AWAY as error:
             log.warning("Deliveries wait for the database: %s", type(error).__name__)
@@ -82,7 +87,7 @@ def seconds_to_rest(deliveries: int, seconds: float) -> float:
     In a flood pages come first: what comes is gathered, and where more waits than one
     batch, the worker rests as long as it worked.
     """
-    if deliveries == MOST_AT_ONCE:
+    if deliveries == DELIVERIES_AT_ONCE:
         return min(seconds, LONGEST_REST)
     return SECONDS_TO_GATHER if deliveries >= FLOOD_AT_ONCE else SECONDS_BETWEEN_LOOKS
 
@@ -107,7 +112,7 @@ def work_off_arrivals() -> int:
     with transaction.atomic():
         if not _is_only_worker():
             return 0
-        rows = list(_arrivals()[:MOST_AT_ONCE])
+        rows = list(_arrivals()[:DELIVERIES_AT_ONCE])
         for _, some in groupby(rows, key=lambda row: row.connection_id):
             _work_off_of_connection(list(some))
     return len(rows)

@@ -65,7 +65,7 @@ def test_nothing_is_taken_while_another_worker_is_at_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Not even what comes after it: a lead's later delivery waits for its earlier."""
-    monkeypatch.setattr(arrivals, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(arrivals, "DELIVERIES_AT_ONCE", 2)
     with transaction.atomic():
         assert work_off_arrivals() == 2
         assert at_once(work_off_arrivals) == [0]

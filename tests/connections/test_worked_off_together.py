@@ -123,7 +123,7 @@ def test_they_are_worked_off_in_the_order_in_which_they_arrived(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Also from one connection to the next: a payment finds the lead before it."""
-    monkeypatch.setattr(arrivals, "MOST_AT_ONCE", 3)
+    monkeypatch.setattr(arrivals, "DELIVERIES_AT_ONCE", 3)
     first, second = connected(account="a"), connected(account="b")
     for number, name in enumerate(NAMES):
         send(first, lead(name), f"msg_{number}")
@@ -243,7 +243,7 @@ def test_the_loop_works_off_what_comes_until_it_must_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(arrivals, "close_old_connections", lambda: None)
-    monkeypatch.setattr(arrivals, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(arrivals, "DELIVERIES_AT_ONCE", 2)
     sender = connected()
     for name in NAMES:
         send(sender, lead(name), name)
@@ -252,7 +252,7 @@ def test_the_loop_works_off_what_comes_until_it_must_end(
 
 
 def test_in_a_flood_the_worker_gathers_and_rests() -> None:
-    most = arrivals.MOST_AT_ONCE
+    most = arrivals.DELIVERIES_AT_ONCE
     assert seconds_to_rest(0, 0.01) == seconds_to_rest(3, 0.01) == SECONDS_BETWEEN_LOOKS
     assert seconds_to_rest(FLOOD_AT_ONCE, 0.01) == SECONDS_TO_GATHER
     assert seconds_to_rest(most, 0.2) == 0.2
