@@ -33,8 +33,11 @@ from connections.refusals import RetryLater
 from connections.registry import DOORS
 from connections.working_off import LONGEST_REST
 from kpis.models import KpiEvent
+from kpis.models.rollup import DirtySubject, Fact
+from kpis.rollups import rebuild_rollups
 from leads.models import Lead
 from medspa import clock
+from medspa.clinic_time import clinic_zone
 from tests.connections.deliveries import delivery_of, fixture
 from tests.connections.doors import connected, post, send, work_off_all
 
@@ -249,6 +252,18 @@ def test_the_loop_works_off_what_comes_until_it_must_end(
         send(sender, lead(name), name)
     keep_working_off(lambda: Lead.objects.count() == len(NAMES))
     assert ReceivedDelivery.objects.filter(state="done").count() == len(NAMES)
+
+
+def test_what_arrived_is_in_the_totals_before_a_page_asks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(arrivals, "close_old_connections", lambda: None)
+    rebuild_rollups(clinic_zone().key)
+    send(connected(), lead("Ana"), "Ana")
+    assert not Fact.objects.exists()
+    looks = iter(range(5))
+    keep_working_off(lambda: next(looks, None) is None)
+    assert Fact.objects.exists() and not DirtySubject.objects.exists()
 
 
 def test_in_a_flood_the_worker_gathers_and_rests() -> None:
