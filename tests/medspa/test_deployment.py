@@ -47,7 +47,7 @@ def server(tmp_path: Path) -> Iterator[int]:
         yield port
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(40)  # gunicorn gives workers 30 seconds to end
 
 
 def ask(port: int, seconds: float) -> float:
