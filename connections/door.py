@@ -30,6 +30,8 @@ from medspa.reading.short_names import says_nothing_about_somebody
 # Key names of a form are its questions, in words; they are cut.
 LONGEST_DROPPED_NAME = 60
 MOST_DROPPED_NAMES = 50
+# In place of a name that might say something about somebody.
+HIDDEN_NAME = "…"
 
 if TYPE_CHECKING:
     from connections.models import Connection
@@ -110,7 +112,7 @@ def dropped_names(given: Iterable[str], kept: Iterable[str]) -> tuple[str, ...]:
     """The names of keys that were left out, as they may be stored and shown."""
     names = sorted({name[:LONGEST_DROPPED_NAME] for name in set(given) - set(kept)})
     return tuple(
-        name if says_nothing_about_somebody(name) else "…"
+        name if says_nothing_about_somebody(name) else HIDDEN_NAME
         for name in names[:MOST_DROPPED_NAMES]
     )
 

@@ -1,14 +1,14 @@
 """What is known of each connection: the page, the command and the health lines."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from django.db.models import Count, Max, Min, Q, Sum
 
-from connections.door import Door
+from connections.door import HIDDEN_NAME, Door
 from connections.gohighlevel.reading import GOHIGHLEVEL
 from connections.models import (
     APPLIED,
@@ -33,7 +33,8 @@ from medspa.health.application_lines import duration_words
 
 SUMS_OF = timedelta(days=30)
 GAPS_OF = timedelta(days=14)
-MOST_MOMENTS = 500
+MOST_DELIVERIES = 500
+MOST_NAMES = 12
 REFUSED_DAYS = 7
 FAILING_AFTER = 10
 PARKED_TOO_LONG = timedelta(days=1)
@@ -110,6 +111,8 @@ class ConnectionState:
     counts: dict[str, int] = field(default_factory=dict)
     # The last day with one that was refused.
     refused_on: date | None = None
+    # Names of fields that its newest deliveries had and that were left out.
+    left_out: Sequence[str] = ()
 
     @property
     def usual_in_words(self) -> str:
@@ -263,8 +266,8 @@ def _read(rows: Sequence[Connection]) -> dict[str, ConnectionState]:
     for row in rows:
         told = deliveries.get(row.pk, {})
         waits = unmatched.get(row.pk, {})
-        moments = _moments(row, now)
-        usual = usual_gap(moments, open_time)
+        newest = _newest(row, now)
+        usual = usual_gap([at for at, _ in reversed(newest)], open_time)
         last_at = told.get("last_at")
         oldest = [one for one in (told.get("parked_at"), waits.get("at")) if one]
         waiting_since = told.get("waiting_at")
@@ -284,6 +287,7 @@ def _read(rows: Sequence[Connection]) -> dict[str, ConnectionState]:
             open_breaker=breakers.get(row.pk),
             counts=counts.get(row.pk, {}),
             refused_on=refused.get(row.pk),
+            left_out=_left_out(dropped for _, dropped in newest),
         )
     return found
 
@@ -354,11 +358,20 @@ def _refused_on() -> dict[str, date]:
     return {pk: day for pk, day in told if pk}
 
 
-def _moments(row: Connection, now: datetime) -> list[datetime]:
+def _newest(row: Connection, now: datetime) -> list[tuple[datetime, list[str]]]:
+    """When the newest deliveries arrived, and the names of what was left out."""
     newest = ReceivedDelivery.objects.filter(
         connection=row, received_at__gte=now - GAPS_OF
     ).order_by("-received_at")
-    return list(newest.values_list("received_at", flat=True)[:MOST_MOMENTS])[::-1]
+    return list(newest.values_list("received_at", "dropped")[:MOST_DELIVERIES])
+
+
+def _left_out(dropped: Iterable[Sequence[str]]) -> list[str]:
+    """The most frequent names; those that may not be shown are told as "others"."""
+    counts = Counter(name for names in dropped for name in names)
+    names = [name for name, _ in counts.most_common() if not name.endswith(HIDDEN_NAME)]
+    shown = names[:MOST_NAMES]
+    return [*shown, "others"] if len(counts) > len(shown) else shown
 
 
 def open_time(first: datetime, second: datetime) -> timedelta:

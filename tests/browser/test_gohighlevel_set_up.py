@@ -54,7 +54,7 @@ def test_gohighlevel_is_connected_tested_mapped_and_imported_by_six_clicks(
     clicks.on(door.locator("summary"))
     door.get_by_label("Location ID").fill(LOCATION)
     door.get_by_label("Private integration token").fill(TOKEN)
-    clicks.on(door.get_by_role("button", name="Add GoHighLevel"))
+    clicks.on(door.get_by_role("button", name="Connect GoHighLevel"))
     expect(window.get_by_text("The token works for Glow Aesthetics.")).to_be_visible()
     assert not faults(window)
     window.get_by_label("Stage here: Sales: New lead").select_option("New")

@@ -22,6 +22,7 @@ from connections.registry import DOORS
 from connections.setting_up import connect, secret_label, set_secrets
 from connections.watching.figures import (
     HARMLESS,
+    MOST_NAMES,
     NOT_STORED_WORDS,
     State,
     read_doors,
@@ -244,3 +245,24 @@ def test_the_page_says_in_words_what_was_not_stored_and_what_waits(
 )
 def test_what_a_system_sends_is_named_in_words(kind: str, words: str) -> None:
     assert kind_in_words(kind) == words
+
+
+def test_fields_that_were_left_out_are_told_by_their_names_only(
+    anything: Connection, admin_client: Client
+) -> None:
+    send(anything, {**LEAD, "intake_notes": "a migraine", "Ana Smith": "who"})
+    send(anything, {**PAID, "intake_notes": "another"}, "msg_2")
+    page = admin_client.get("/connections/").content.decode()
+    names = "intake_notes, notes, who.last_name, others"
+    assert f"Fields skipped in the latest deliveries: {names}" in page
+    assert "migraine" not in page and "Smith" not in page
+
+
+def test_the_most_frequent_names_of_left_out_fields_come_first() -> None:
+    row = connected()
+    for place in range(3):
+        dropped = [f"field_{n}" for n in range(place, MOST_NAMES + 1)]
+        ReceivedDeliveryFactory(connection=row, dropped=dropped)
+    names = state().left_out
+    assert names[-1] == "others" and len(names) == MOST_NAMES + 1
+    assert names[0] == "field_2" and "field_1" in names and "field_0" not in names

@@ -74,4 +74,5 @@ def _connection(one: ConnectionState) -> dict[str, Any]:
         "parked_items": sums.parked,
         "refused": sums.refused,
         "deliveries_not_stored": one.counts,
+        "fields_left_out": list(one.left_out),
     }
