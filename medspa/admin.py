@@ -4,10 +4,12 @@ from django.contrib import admin
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from medspa.accounts.admin import PersonAdmin, RoleAdmin
-from medspa.accounts.second_factor.sign_in_views import SignInView
 
 __all__ = ["PersonAdmin", "RoleAdmin"]
 
-admin.site.sign_in_view = SignInView  # type: ignore[attr-defined]
+# By its name: only processes that serve pages load what passkeys need.
+admin.site.sign_in_view = (  # type: ignore[attr-defined]
+    "medspa.accounts.second_factor.sign_in_views.SignInView"
+)
 # Background jobs have pages of their own (`medspa.jobs.views`).
 admin.site.unregister(ProcrastinateJob)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
 from unfold.settings import get_config
 from unfold.sites import UnfoldAdminSite
 
@@ -29,8 +30,8 @@ class ClinicAdminSite(UnfoldAdminSite):
     """The theme's admin site; its index redirects to the start page."""
 
     _shared_context: dict[str, Any] | None = None
-    # What signs people in; `medspa.admin` puts ours here.
-    sign_in_view: Any = None
+    # The name of the view that signs people in; `medspa.admin` puts ours here.
+    sign_in_view = ""
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -53,7 +54,7 @@ class ClinicAdminSite(UnfoldAdminSite):
             "app_path": request.get_full_path(),
             **(extra_context or {}),
         }
-        view = self.sign_in_view.as_view(
+        view = import_string(self.sign_in_view).as_view(
             extra_context=context,
             authentication_form=self.login_form,
             template_name=self.login_template,

@@ -3,9 +3,8 @@
 from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
 from enum import StrEnum
+from secrets import token_bytes
 from typing import Any
-
-from webauthn.helpers import generate_challenge
 
 from medspa import clock
 from medspa.refusals import Refused
@@ -14,6 +13,7 @@ SESSION_KEY = "passkey_challenges"
 CHALLENGE_LASTS = timedelta(minutes=5)
 # As many tabs may wait for a passkey at once.
 MOST = 5
+CHALLENGE_BYTES = 64
 
 
 class Purpose(StrEnum):
@@ -27,7 +27,7 @@ class ChallengeEnded(Refused):
 
 
 def give_challenge(session: Any, purpose: Purpose) -> bytes:
-    challenge = generate_challenge()
+    challenge = token_bytes(CHALLENGE_BYTES)
     entry = [purpose.value, _text(challenge), clock.now().isoformat()]
     session[SESSION_KEY] = [*session.get(SESSION_KEY, []), entry][-MOST:]
     return challenge

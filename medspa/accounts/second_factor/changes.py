@@ -28,7 +28,7 @@ from medspa.accounts.second_factor.models import (
     lock_owner,
 )
 from medspa.accounts.second_factor.notices import tell
-from medspa.accounts.second_factor.passkeys import Site, keep_passkey
+from medspa.accounts.second_factor.passkey_site import Site
 from medspa.accounts.second_factor.state import needs_second_step
 from medspa.accounts.signed_in import sign_out, sign_out_elsewhere
 from medspa.audit.events import record_event
@@ -101,6 +101,8 @@ def add_passkey(
     session: Any, person: User, name: str, answer: str, site: Site
 ) -> list[str]:
     """The browser has made a passkey; as `confirm_app`."""
+    from medspa.accounts.second_factor.passkeys import keep_passkey
+
     passkey = keep_passkey(session, person, name, answer, site)
     return _added(person, f"the passkey “{passkey.name}”", "passkey")
 

@@ -26,7 +26,6 @@ from medspa.accounts.models import User
 from medspa.accounts.second_factor import totp
 from medspa.accounts.second_factor.challenges import Purpose
 from medspa.accounts.second_factor.changes import second_steps_of
-from medspa.accounts.second_factor.passkeys import check_passkey
 from medspa.accounts.second_factor.proving_views import (
     WRONG_CODE,
     counted,
@@ -200,6 +199,8 @@ def _refusal(request: HttpRequest, person: User, answers: dict[str, str]) -> str
 
 def _check(request: HttpRequest, person: User, answers: dict[str, str]) -> None:
     if passkey := answers.get("confirm_passkey"):
+        from medspa.accounts.second_factor.passkeys import check_passkey
+
         check_passkey(request.session, Purpose.PROVE, person, passkey, site_of(request))
     elif code := answers.get("confirm_code"):
         if not totp.use_code(person, code):

@@ -15,7 +15,7 @@ from medspa.accounts.second_factor.audit_kinds import CODE_USED, CodesDetails
 from medspa.accounts.second_factor.challenges import Purpose
 from medspa.accounts.second_factor.half_signed_in import GO_ON_TO, end_half
 from medspa.accounts.second_factor.notices import tell
-from medspa.accounts.second_factor.passkeys import Site, check_passkey
+from medspa.accounts.second_factor.passkey_site import Site
 from medspa.accounts.second_factor.totp import WrongCode
 from medspa.accounts.sessions import SECOND_STEP, note_proof
 from medspa.accounts.views import locked_out
@@ -45,6 +45,8 @@ def refuse_if_locked(request: HttpRequest, person: User) -> HttpResponse | None:
 def second_step_in(request: HttpRequest, person: User, purpose: Purpose) -> str:
     """Which second step the form proves; raises Refused, and counts a wrong code."""
     if answer := request.POST.get("passkey", ""):
+        from medspa.accounts.second_factor.passkeys import check_passkey
+
         check_passkey(request.session, purpose, person, answer, site_of(request))
         return PASSKEY
     if code := request.POST.get("recovery_code", ""):

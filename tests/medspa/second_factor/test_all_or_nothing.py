@@ -7,7 +7,8 @@ from procrastinate.exceptions import ConnectorException
 
 from medspa.accounts.second_factor import changes, passkeys, totp
 from medspa.accounts.second_factor.challenges import Purpose
-from medspa.accounts.second_factor.passkeys import PasskeyRefused, Site
+from medspa.accounts.second_factor.passkey_site import Site
+from medspa.accounts.second_factor.passkeys import PasskeyRefused
 from medspa.accounts.sessions import SessionStore
 from medspa.models import Passkey, PersonSession, TotpDevice, User
 from tests.factories import PasskeyFactory, PersonSessionFactory, UserFactory
