@@ -18,6 +18,8 @@ from leads.models import PipelineStage
 
 logger = logging.getLogger(__name__)
 MOST_LOGGED = 20
+# No moment that the database takes is written farther from UTC.
+FARTHEST_ZONE = timedelta(hours=15)
 # Whose first touch: anybody's, automatic ones included, or a person's.
 WHOSE = ("any", "human")
 ENDED = (
@@ -125,7 +127,7 @@ def consults_from_rollups(window: Window) -> Consults:
 def consults_from_rows(window: Window) -> Consults:
     """Counted from the events themselves."""
     sql = query("people", "consults")
-    return Consults(**rows(sql, window, **planned_dates(window.period))[0])
+    return Consults(**rows(sql, window, **planned_dates(window))[0])
 
 
 def undated_bookings(window: Window) -> Undated:
@@ -138,11 +140,12 @@ def undated_bookings(window: Window) -> Undated:
     return found
 
 
-def planned_dates(period: Period) -> dict[str, str]:
-    """The dates that a planned moment of these days may begin with, in any zone."""
+def planned_dates(window: Window) -> dict[str, str]:
+    """The dates with which the text of a planned moment up to `as_of` may begin."""
+    end = min(window.end, window.as_of)
     return {
-        "not_before": str(period.first - timedelta(days=2)),
-        "not_after": str(period.last + timedelta(days=3)),
+        "not_before": str((window.start - FARTHEST_ZONE).date()),
+        "not_after": str((end + FARTHEST_ZONE).date() + timedelta(days=1)),
     }
 
 

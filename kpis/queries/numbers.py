@@ -79,7 +79,7 @@ class KpiData:
     def cohort_base(self) -> Counts:
         if self.basis == Basis.COHORT:
             return counts.total(self.cohort_slices)
-        return counts.total(counts.cohort_whole(self.window, self.freshness))
+        return counts.cohort_total(self.window, self.freshness)
 
     @cached_property
     def cohort(self) -> Figures:

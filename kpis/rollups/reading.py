@@ -57,6 +57,9 @@ class Freshness(NamedTuple):
 
 
 ROWS_ONLY = Freshness(for_period=False, for_cohort=False)
+# Every lead is assigned to one person or to nobody, and there are fewer people than
+# slices: what is asked of the whole clinic, clicks apart, is summed up over them.
+WHOLE = Dimension.ASSIGNED
 
 
 def freshness(window: Window) -> Freshness:
@@ -193,6 +196,9 @@ BY_ATTRIBUTION = (
     "CASE WHEN campaign <> '' THEN 'any' END AS campaign_id,"
     " NULL::text AS source, NULL::text AS procedure_code"
 )
+BY_NOTHING = (
+    "NULL::text AS campaign_id, NULL::text AS source, NULL::text AS procedure_code"
+)
 BY_KEY = "nullif(key, '') AS key, NULL::text AS source, NULL::text AS procedure_code"
 BY_MONTH = "day, NULL::text AS source, NULL::text AS procedure_code"
 # The months of one campaign.
@@ -257,9 +263,13 @@ def period_rows(
     return rows
 
 
-def lead_rows(period: Period, group_by: str = BY_SLICE) -> list[dict[str, Any]]:
-    """The number of leads created on these days, by slice."""
-    parts = RollupRange.of(period)
+def lead_rows(
+    period: Period,
+    dimension: Dimension = Dimension.SLICE,
+    group_by: str = BY_SLICE,
+) -> list[dict[str, Any]]:
+    """The number of leads created on these days."""
+    parts = RollupRange.of(period, dimension)
     grouped = {"group_by": group_by, "sums": parts.sums}
     return parts.ask(query("reading", "period", measures=LEADS, **grouped))
 
@@ -293,7 +303,7 @@ def campaign_month_rows(campaign: str, period: Period) -> list[dict[str, Any]]:
 
 def trend_rows(period: Period, *, by_month: bool) -> list[dict[str, Any]]:
     """By day or month; who books twice counts on the first day of the range."""
-    parts = RollupRange.of(period) if by_month else RollupRange(period, None)
+    parts = RollupRange.of(period, WHOLE) if by_month else RollupRange(period, None, WHOLE)
     step = MONTH_OF_DAY if by_month else "day"
     repeats = query("reading", "trend_repeats", step=step, repeats=parts.repeats)
     again = {row["day"]: row["again"] for row in parts.ask(repeats)}
@@ -310,13 +320,13 @@ def trend_rows(period: Period, *, by_month: bool) -> list[dict[str, Any]]:
 
 def consults_row(period: Period) -> dict[str, int]:
     """Consults planned for these days, whether or not their hour has come."""
-    parts = RollupRange.of(period)
+    parts = RollupRange.of(period, WHOLE)
     return parts.ask(query("reading", "consults", sums=parts.sums))[0]
 
 
 def cohort_month_rows(period: Period) -> list[dict[str, Any]]:
     """What came of the leads, by the month in which they were created."""
-    parts = RollupRange.of(period)
+    parts = RollupRange.of(period, WHOLE)
     revenue = _measures(
         **{f"revenue_{days}_cents": f"cohort_{days}_cents" for days in MATURITIES}
     )

@@ -8,7 +8,7 @@ from kpis.metrics.sql import query
 from kpis.models.rollup import Dimension
 from kpis.period import Period
 from kpis.rollups.medians import Buckets, between, middle
-from kpis.rollups.reading import RollupRange
+from kpis.rollups.reading import WHOLE, RollupRange
 
 IS_OF = {Dimension.SLICE: "true", Dimension.ASSIGNED: "assigned_to = asked.key"}
 CONTACTS = ", ".join(
@@ -19,7 +19,7 @@ CONTACTS = ", ".join(
 
 def contact_row(period: Period) -> dict[str, Any]:
     """How many leads came, were contacted, and were within five minutes."""
-    parts = RollupRange.of(period)
+    parts = RollupRange.of(period, WHOLE)
     return parts.ask(query("reading", "speed", columns=CONTACTS, sums=parts.sums))[0]
 
 

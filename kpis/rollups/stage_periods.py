@@ -64,6 +64,6 @@ def open_rows(window: Window, stages: Sequence[str]) -> list[dict[str, Any]]:
 
 def forecast_rows(window: Window) -> list[dict[str, Any]]:
     """The open opportunities by the month they are expected in."""
-    measures = forecast_measures("value_cents", "expected_on")
+    measures = forecast_measures("sum(n)", "cents", "expected_on")
     sql = query("reading", "forecast", measures=measures)
     return RollupRange.of(window.period).ask(sql, today=window.today)

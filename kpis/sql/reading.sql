@@ -110,19 +110,28 @@ WHERE stage_id = %(stage)s AND left_at >= %(start)s AND left_at < %(end)s
 ORDER BY left_at - changed_at OFFSET %(skip)s LIMIT %(many)s
 
 -- name: open_stage_periods
-SELECT stage.id, stage.name, stage.order, stage.deleted_at, count(*) AS n,
-    percentile_cont(0.5) WITHIN GROUP (
-        ORDER BY date_part('epoch', %(as_of)s - stage_since)
-    ) AS median_seconds
-FROM kpis_fact JOIN leads_pipelinestage stage ON stage.id = kpis_fact.stage
-WHERE kpis_fact.{is_open} AND kpis_fact.stage = ANY(%(stages)s)
-GROUP BY stage.id
+-- The flows say how many leads are there; only the middle one or two are read.
+SELECT stage.id, stage.name, stage.order, stage.deleted_at, held.n, median_seconds
+FROM (
+    SELECT stage, sum(leads)::bigint AS n FROM kpis_stageflow
+    WHERE stage = ANY(%(stages)s) GROUP BY 1 HAVING sum(leads) <> 0
+) held
+JOIN leads_pipelinestage stage ON stage.id = held.stage
+CROSS JOIN LATERAL (
+    SELECT avg(date_part('epoch', %(as_of)s - stage_since)) AS median_seconds
+    FROM (
+        SELECT stage_since FROM kpis_fact WHERE {is_open} AND kpis_fact.stage = held.stage
+        ORDER BY stage_since OFFSET (n - 1) / 2 LIMIT 2 - n %% 2
+    ) middle
+) middles
 
 -- name: forecast
 SELECT date_trunc('month', expected_on::timestamp)::date AS month,
     {measures}
-FROM kpis_fact JOIN leads_pipelinestage stage ON stage.id = kpis_fact.stage
-WHERE kpis_fact.{is_open} AND value_cents IS NOT NULL
+FROM (
+    SELECT stage, expected_on, count(*) AS n, sum(value_cents) AS cents
+    FROM kpis_fact WHERE {is_open} AND value_cents IS NOT NULL GROUP BY 1, 2
+) expected JOIN leads_pipelinestage stage ON stage.id = expected.stage
 GROUP BY 1 ORDER BY 1 NULLS LAST
 
 -- name: stages_at
