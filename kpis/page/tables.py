@@ -7,13 +7,7 @@ from kpis.extension_points import person_tables
 from kpis.metrics import definitions
 from kpis.metrics.definitions import Basis, Metric
 from kpis.metrics.display import Value
-from kpis.metrics.figures import (
-    Counts,
-    Figures,
-    RateShare,
-    row_figures,
-    total_row,
-)
+from kpis.metrics.figures import Figures, RateShare, total_row
 from kpis.page.people_tables import by_hour, by_month, drop_off
 from kpis.page.speed_tables import speed, speed_by_assigned
 from kpis.page.table import KpiTable
@@ -81,9 +75,12 @@ def by_tag(numbers: KpiData) -> KpiTable:
 
 
 def by_assigned(numbers: KpiData) -> KpiTable:
-    everybody = row_figures(Counts.sum([Counts(), *numbers.assigned.values()]), None)
     table = _breakdown(
-        numbers, "assigned", "By assigned person", "Assigned to", everybody
+        numbers,
+        "assigned",
+        "By assigned person",
+        "Assigned to",
+        numbers.of_everybody,
     )
     return replace(table, note=ASSIGNED_NOTE)
 

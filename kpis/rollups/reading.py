@@ -147,17 +147,23 @@ class RollupRange:
 
     @property
     def repeats(self) -> str:
-        """The repeats both of whose days lie in the range."""
+        """The repeats both of whose days lie in the range.
+
+        `earlier` is before `day`; the index wants to be told of both ends.
+        """
         day, month = (
             f"dimension = %(dimension)s AND granularity = '{granularity}'"
             for granularity in ("day", "month")
         )
         if self.months is None:
-            return f"{day} AND earlier >= %(first)s AND day <= %(last)s"
+            return (
+                f"{day} AND day BETWEEN %(first)s AND %(last)s AND earlier >= %(first)s"
+            )
         return (
-            f"({month} AND earlier >= %(first_month)s AND day <= %(last_month)s"
+            f"({month} AND day BETWEEN %(first_month)s AND %(last_month)s"
+            " AND earlier >= %(first_month)s"
             f" OR {day} AND earlier >= %(first)s AND earlier < %(first_month)s"
-            " AND day <= %(last)s"
+            " AND day BETWEEN %(first)s AND %(last)s"
             f" OR {day} AND earlier >= %(first_month)s"
             " AND day > %(last_month)s AND day <= %(last)s)"
         )
@@ -303,7 +309,9 @@ def campaign_month_rows(campaign: str, period: Period) -> list[dict[str, Any]]:
 
 def trend_rows(period: Period, *, by_month: bool) -> list[dict[str, Any]]:
     """By day or month; who books twice counts on the first day of the range."""
-    parts = RollupRange.of(period, WHOLE) if by_month else RollupRange(period, None, WHOLE)
+    parts = (
+        RollupRange.of(period, WHOLE) if by_month else RollupRange(period, None, WHOLE)
+    )
     step = MONTH_OF_DAY if by_month else "day"
     repeats = query("reading", "trend_repeats", step=step, repeats=parts.repeats)
     again = {row["day"]: row["again"] for row in parts.ask(repeats)}
