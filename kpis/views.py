@@ -6,10 +6,12 @@ from functools import partial
 from django.http import (
     Http404,
     HttpRequest,
+    HttpResponse,
     HttpResponseBase,
     JsonResponse,
     StreamingHttpResponse,
 )
+from django.template.loader import render_to_string
 from django.utils.decorators import method_decorator
 from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
@@ -61,14 +63,15 @@ class KpiPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
         part_data = read_at_once(numbers, partial(read_part, part, state))
         # Within the page a part needs nothing that the shell around the page asks for.
         if request.htmx:  # type: ignore[attr-defined]
-            return self.render_to_response({"page": part_data})
+            shown = {"page": part_data, "stands_alone": False}
+            return HttpResponse(
+                render_to_string("kpis/part.html", shown, using="jinja2")
+            )
         return self.render_to_response(self.get_context_data(page=part_data))
 
     def get_template_names(self) -> list[str]:
-        if self.request.GET.get("part") not in PAGE_PARTS:
-            return ["kpis/page.html"]
-        is_partial = self.request.htmx  # type: ignore[attr-defined]
-        return ["kpis/_part.html" if is_partial else "kpis/part.html"]
+        is_part = self.request.GET.get("part") in PAGE_PARTS
+        return ["kpis/part.html" if is_part else "kpis/page.html"]
 
 
 @method_decorator(from_replica, name="dispatch")
