@@ -264,14 +264,15 @@ def open_stage_periods(
 ) -> list[StageDurations]:
     """The stage periods in open stages that have not ended; their age at `as_of`."""
     if (freshness or reading.freshness(window)).for_period:
-        return open_from_rollups(window, stages)
+        with suppress(ValuesChanged):
+            return open_from_rollups(window, stages)
     return open_from_rows(window, stages)
 
 
 def open_from_rollups(
     window: Window, stages: list[str] | None = None
 ) -> list[StageDurations]:
-    """From the rollups, which have to be fresh."""
+    """From the rollups, which have to be fresh. Raises ValuesChanged."""
     return _in_order(stage_periods.open_rows(window, _open_among(stages)))
 
 

@@ -4,6 +4,7 @@ Each function answers one of the questions of `kpis.queries`; `freshness` says w
 the rollups can answer just now. How fast leads were answered: `response_times`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from kpis.metrics.definitions import MATURITIES
 from kpis.metrics.sql import query
 from kpis.models.rollup import ROLLUP_LAYOUT, Dimension
 from kpis.period import Period, Window
+from kpis.rollups.medians import Buckets, Counted, between, middle
 from kpis.rollups.rebuild import rebuild_rollups
 from kpis.rollups.refresh import refresh_rollups
 from leads.models import Lead
@@ -181,6 +183,41 @@ class RollupRange:
                 "last_month": self.months.last,
             }
         return bound
+
+    def medians(
+        self,
+        kind: Buckets,
+        counted: Mapping[str, Counted],
+        sums: str,
+        of_key: str,
+        values: str,
+        **parameters: Any,
+    ) -> dict[str, float | None]:
+        """By key; `sums` is a table with its condition, and `of_key` narrows it.
+
+        `values` reads the values of a narrow bucket in their order. Raises
+        ValuesChanged.
+        """
+        asked = [
+            (key, bucket, kind.wide_end(bucket), skip, many)
+            for key in counted
+            for bucket, skip, many in middle(counted[key])
+        ]
+        found: dict[str, list[float]] = {key: [] for key in counted}
+        if asked:
+            names = ("keys", "lows", "highs", "skips", "counts")
+            sql = query(
+                "reading",
+                "middle_values",
+                sums=sums,
+                digits=kind.narrow,
+                of_key=of_key,
+                values=values,
+            )
+            lists = dict(zip(names, map(list, zip(*asked, strict=True)), strict=True))
+            for row in self.ask(sql, **lists, **parameters):
+                found[row["key"]].append(row["seconds"])
+        return {key: between(found[key], counted[key]) for key in counted}
 
     def ask(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
         return _rows(sql, self.bound | parameters)
