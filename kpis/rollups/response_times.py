@@ -51,8 +51,9 @@ def _medians(
         who: defaultdict(list) for who in whose
     }
     waits = query("reading", "waits", sums=parts.sums, digits=WAITS.wide)
-    for wait in parts.ask(waits, whose=list(whose)):
-        counted[wait["who"]][wait["key"]].append((wait["bucket"], wait["n"]))
+    for wait in parts.ask(waits):
+        if wait["who"] in counted:
+            counted[wait["who"]][wait["key"]].append((wait["bucket"], wait["n"]))
     return {
         (key or None, who): middle
         for who in whose

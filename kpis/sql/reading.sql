@@ -52,7 +52,7 @@ FROM kpis_daysum WHERE {sums}
 
 -- name: waits
 SELECT key, who, bucket, sum(n)::bigint AS n FROM kpis_waitsum
-WHERE ({sums}) AND digits = {digits} AND who = ANY(%(whose)s)
+WHERE ({sums}) AND digits = {digits}
 GROUP BY 1, 2, 3 HAVING sum(n) <> 0 ORDER BY 1, 2, 3
 
 -- name: middle_values

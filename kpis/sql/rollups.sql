@@ -234,6 +234,7 @@ WITH subject AS ({subjects}), {facts}
 INSERT INTO kpis_fact ({columns}) SELECT {columns} FROM fact
 
 -- name: rebuild
+-- Sums that are read together are written beside each other: additions have an order.
 WITH change AS (SELECT 1 AS sign, kpis_fact.* FROM kpis_fact) {addition}
 
 -- name: built
@@ -277,7 +278,7 @@ INSERT INTO kpis_daysum AS rollup
     (granularity, dimension, day, key, campaign, source, procedure, {names})
 SELECT granularity, '{dimension}', {day}, key, campaign, source, procedure, {sums}
 FROM ({cells}) cells CROSS JOIN {granularities}
-GROUP BY 1, 3, 4, 5, 6, 7
+GROUP BY 1, 3, 4, 5, 6, 7 ORDER BY 1, 3, 4, 5, 6, 7
 
 -- name: add_repeats
 INSERT INTO kpis_repeat AS rollup
@@ -290,7 +291,7 @@ FROM (
     WHERE entry_earlier IS NOT NULL
     GROUP BY 1, 2, 3, 4, 5, 6, 7
 ) cells CROSS JOIN {granularities}
-GROUP BY 1, 3, 4, 5, 6, 7, 8, 9
+GROUP BY 1, 3, 4, 5, 6, 7, 8, 9 ORDER BY 1, 5, 4
 
 -- name: add_waits
 INSERT INTO kpis_waitsum AS rollup
@@ -305,7 +306,7 @@ FROM (
     WHERE wait IS NOT NULL
     GROUP BY 1, 2, 3, 4, 5
 ) cells CROSS JOIN {granularities}
-GROUP BY 1, 2, 3, 4, 5, 6, 7
+GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 2, 1, 3, 4, 5, 6, 7
 
 -- name: add_steps
 INSERT INTO kpis_stepsum AS rollup
@@ -321,7 +322,7 @@ FROM (
     GROUP BY 1, 2, 3, 4
 ) cells CROSS JOIN {granularities}
 WHERE went_on = (digits <= {most_digits_of_waits})
-GROUP BY 1, 2, 3, 4, 5, 6
+GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
 
 -- name: add_stage_periods
 INSERT INTO kpis_stageperiodsum AS rollup
@@ -334,7 +335,7 @@ FROM (
         AS ended (left_stage, left_day, length)
     GROUP BY 1, 2, 3
 ) cells CROSS JOIN {granularities}
-GROUP BY 1, 2, 3, 4, 5
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
 
 -- name: add_stage_flows
 INSERT INTO kpis_stageflow AS rollup (day, stage, leads, cents)
