@@ -9,6 +9,7 @@ from typing import Any
 
 from kpis.metrics.figures import Ratio, ratio
 from kpis.metrics.sql import query
+from kpis.models.event import planned_texts
 from kpis.period import Period, Window
 from kpis.queries.database import rows
 from kpis.rollups import reading, response_times, stage_periods
@@ -18,8 +19,6 @@ from leads.models import PipelineStage
 
 logger = logging.getLogger(__name__)
 MOST_LOGGED = 20
-# No moment that the database takes is written farther from UTC.
-FARTHEST_ZONE = timedelta(hours=15)
 # Whose first touch: anybody's, automatic ones included, or a person's.
 WHOSE = ("any", "human")
 ENDED = (
@@ -141,12 +140,9 @@ def undated_bookings(window: Window) -> Undated:
 
 
 def planned_dates(window: Window) -> dict[str, str]:
-    """The dates with which the text of a planned moment up to `as_of` may begin."""
-    end = min(window.end, window.as_of)
-    return {
-        "not_before": str((window.start - FARTHEST_ZONE).date()),
-        "not_after": str((end + FARTHEST_ZONE).date() + timedelta(days=1)),
-    }
+    """Between what the texts of moments in the window are, up to `as_of`."""
+    first, end = planned_texts(window.start, min(window.end, window.as_of))
+    return {"not_before": first, "not_after": end}
 
 
 def speeds(

@@ -38,7 +38,7 @@ class Buckets(NamedTuple):
 WAITS = Buckets(1, 2)
 LENGTHS = Buckets(1, 3)
 # Days since 1970: of a hundred days, and single ones.
-DAYS = Buckets(3, 5)
+STEP_DAYS = Buckets(3, 5)
 
 
 def middle(counted: Counted) -> list[tuple[int, int, int]]:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from kpis.metrics.sql import query
 from kpis.metrics.steps import STEPS
 from kpis.period import Window
-from kpis.rollups.medians import DAYS, WAITS, Counted
+from kpis.rollups.medians import STEP_DAYS, WAITS, Counted
 from kpis.rollups.reading import RollupRange
 
 
@@ -52,7 +52,7 @@ def _medians(
     )
     of_key = "step = asked.key AND NOT went_on"
     values = query("reading", "last_steps")
-    since = parts.medians(DAYS, lost, sums, of_key, values, as_of=window.as_of)
+    since = parts.medians(STEP_DAYS, lost, sums, of_key, values, as_of=window.as_of)
     medians = {f"{step}_lost_median_seconds": since[step] for step in STEPS}
     of_key = "step = asked.key AND went_on"
     for step in STEPS:
@@ -69,7 +69,7 @@ def _buckets(parts: RollupRange) -> dict[tuple[str, bool], StepBuckets]:
             "steps",
             sums=parts.waits,
             digits_of_waits=WAITS.wide,
-            digits_of_days=DAYS.wide,
+            digits_of_days=STEP_DAYS.wide,
         )
     )
     rows: dict[tuple[str, bool], list[dict[str, Any]]] = {}

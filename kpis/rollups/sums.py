@@ -22,7 +22,7 @@ from kpis.models.rollup import (
     WaitSum,
 )
 from kpis.rollups.facts import DUE, HELD
-from kpis.rollups.medians import DAYS, LENGTHS, WAITS, Buckets
+from kpis.rollups.medians import LENGTHS, STEP_DAYS, WAITS, Buckets
 from leads.touches import ANSWER_GOAL_SECONDS
 
 IS_BOOKED, IS_SHOWN = CONDITIONS["is_booked"], CONDITIONS["is_shown"]
@@ -271,7 +271,7 @@ ADDITIONS = {
             "rollups",
             "add_steps",
             day=first_day("created_day"),
-            granularities=_granularities_of(WAITS, DAYS),
+            granularities=_granularities_of(WAITS, STEP_DAYS),
             wide_or_narrow=WIDE_OR_NARROW,
             most_digits_of_waits=WAITS.narrow,
             steps=STEP_CELLS,
