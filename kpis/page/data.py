@@ -1,6 +1,6 @@
 """The data of the KPI page: everything that its templates print.
 
-`read_page` and `read_part` ask all the questions; the templates ask none.
+`read_page` and `read_parts` ask all the questions; the templates ask none.
 """
 
 from collections.abc import Sequence
