@@ -23,6 +23,9 @@ CASES = {
     "far apart": [0, 3, 86_400, 1_000_000],
     "many alike": [60] * 5 + [61] * 4,
     "ends of buckets": [9, 10, 99, 100, 999, 1_000, 9_999, 10_000],
+    "later in a wide bucket": [1_000, 1_100, 1_200, 1_300, 1_400],
+    "two later in a wide bucket": [1_000, 1_100, 1_204.5, 1_209, 1_300, 1_400],
+    "two apart in a wide bucket": [1_000, 1_100, 1_101, 1_250, 1_260, 1_270],
     "within a minute": [0, 0.5, 0.75, 59.999999],
 }
 
