@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bench.questions import Clinic, Question
-from kpis.page.parts import PAGE_PARTS
+from kpis.page.parts import PAGE_PARTS, PART_GROUPS
 from kpis.page.tables import KPI_TABLES
 from medspa.clinic_time import clinic_today
 
@@ -86,8 +86,8 @@ def kpi_questions(clinic: Clinic) -> list[Question]:
 def _whole_page(clinic: Clinic, asked: dict[str, str]) -> None:
     """What a browser asks for that scrolls to its end."""
     clinic.get(KPIS, **asked)
-    for key in PAGE_PARTS:
-        clinic.get_part(KPIS, part=key, **asked)
+    for group in PART_GROUPS:
+        clinic.get_part(KPIS, part=[part.key for part in group], **asked)
 
 
 def _lists(clinic: Clinic) -> list[Question]:

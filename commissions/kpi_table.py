@@ -69,7 +69,7 @@ def by_provider(numbers: KpiData) -> KpiTable:
         numbers.basis,
         list(PROVIDER_REVENUE.values()),
         _rows(numbers),
-        Row(None, "All", {key: numbers.figures[key] for key in PROVIDER_REVENUE}),
+        Row(None, "All", {key: numbers.of_everybody[key] for key in PROVIDER_REVENUE}),
         numbers.window.period,
         note=PROVIDER_NOTE,
     )
@@ -82,7 +82,7 @@ def _rows(numbers: KpiData) -> list[Row]:
     largest = sorted(found, key=lambda provider: (-sum(found[provider]), provider))
     shares = [_row(provider, names[provider], *found[provider]) for provider in largest]
     rest = [
-        as_integer(numbers.figures[key]) - sum(amounts)
+        as_integer(numbers.of_everybody[key]) - sum(amounts)
         for key, amounts in zip(
             ("gross_collected_cents", "refunds_cents"),
             zip(*found.values(), strict=True) if found else ((), ()),

@@ -6,19 +6,21 @@ from functools import partial
 from django.http import (
     Http404,
     HttpRequest,
+    HttpResponse,
     HttpResponseBase,
     JsonResponse,
     StreamingHttpResponse,
 )
+from django.template.loader import render_to_string
 from django.utils.decorators import method_decorator
 from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from kpis.drill import read_cursor, read_metric
 from kpis.metrics.definitions import Basis
-from kpis.page.data import read_page, read_part
+from kpis.page.data import read_page, read_parts
 from kpis.page.exports import table_csv, table_json
-from kpis.page.parts import PAGE_PARTS
+from kpis.page.parts import PAGE_PARTS, PagePart
 from kpis.page.state import NOT_COMPARED, PageState
 from kpis.page.table import KpiTable
 from kpis.page.tables import builder_of
@@ -37,8 +39,8 @@ from medspa.web.pages import ClinicPageMixin
 class KpiPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
     """`?range=30d` or `?from=…&to=…`, `?basis=cohort`, `?compare=off`.
 
-    `?part=stages` is one part of it, `?export=campaign` a table as a CSV file, with
-    `&format=json` as JSON.
+    `?part=stages` is one part of it, and there may be several; `?export=campaign` a
+    table as a CSV file, with `&format=json` as JSON.
     """
 
     permission_required = "kpis.view_kpis"
@@ -54,21 +56,25 @@ class KpiPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
                 return JsonResponse(table_json(table, choice.period))
             return download(table, choice)
         state = read_state(request, choice, numbers)
-        part = PAGE_PARTS.get(request.GET.get("part", ""))
-        if part is None:
+        asked_parts = self.asked_parts()
+        if not asked_parts:
             page = read_at_once(numbers, partial(read_page, state))
             return self.render_to_response(self.get_context_data(page=page))
-        part_data = read_at_once(numbers, partial(read_part, part, state))
-        # Within the page a part needs nothing that the shell around the page asks for.
+        parts = read_at_once(numbers, partial(read_parts, asked_parts, state))
+        # Within the page parts need nothing that the shell around the page asks for.
         if request.htmx:  # type: ignore[attr-defined]
-            return self.render_to_response({"page": part_data})
-        return self.render_to_response(self.get_context_data(page=part_data))
+            shown = {"parts": parts, "state": state, "stands_alone": False}
+            html = render_to_string("kpis/parts.html", shown, using="jinja2")
+            return HttpResponse(html)
+        shown = self.get_context_data(parts=parts, state=state)
+        return self.render_to_response(shown)
+
+    def asked_parts(self) -> list[PagePart]:
+        keys = self.request.GET.getlist("part")
+        return [PAGE_PARTS[key] for key in dict.fromkeys(keys) if key in PAGE_PARTS]
 
     def get_template_names(self) -> list[str]:
-        if self.request.GET.get("part") not in PAGE_PARTS:
-            return ["kpis/page.html"]
-        is_partial = self.request.htmx  # type: ignore[attr-defined]
-        return ["kpis/_part.html" if is_partial else "kpis/part.html"]
+        return ["kpis/part.html" if self.asked_parts() else "kpis/page.html"]
 
 
 @method_decorator(from_replica, name="dispatch")

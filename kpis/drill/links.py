@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from urllib.parse import urlencode
 
 from kpis.drill.metric_ref import WHOLE_CLINIC_NAMES, MetricRef
@@ -27,20 +27,34 @@ class DrillLink:
             return ""
         if not self.by:
             metric = WHOLE_CLINIC_NAMES.get(metric, metric)
-        ref = MetricRef(metric, self.by, self.key, self.since)
-        return f"{_start(self)}&rows={metric}" if ref.opens(self.basis) else ""
+        if not _opens(metric, self.by, self.key, self.basis):
+            return ""
+        return f"{self.start}&rows={metric}"
+
+    @cached_property
+    def start(self) -> str:
+        """What its addresses have in common."""
+        days = {"from": str(self.period.first), "to": str(self.period.last)}
+        cohort = {"basis": "cohort"} if self.basis == Basis.COHORT else {}
+        row = MetricRef("", self.by, self.key, self.since)
+        return urlencode(days | cohort | row.query)
 
 
 @lru_cache(maxsize=1000)
-def _start(link: DrillLink) -> str:
-    """What its addresses have in common: a page asks for it of each of its numbers."""
-    days = {"from": str(link.period.first), "to": str(link.period.last)}
-    cohort = {"basis": "cohort"} if link.basis == Basis.COHORT else {}
-    row = MetricRef("", link.by, link.key, link.since)
-    return urlencode(days | cohort | row.query)
+def _opens(metric: str, by: str, key: str | None, basis: Basis) -> bool:
+    """A page asks for it of each of its numbers."""
+    return MetricRef(metric, by, key).opens(basis)
+
+
+@lru_cache(maxsize=50)
+def _of_all(period: Period, basis: Basis) -> DrillLink:
+    return DrillLink(period, basis)
 
 
 def address(period: Period, basis: Basis, ref: MetricRef, value: Value) -> str:
     """The parameters that open the rows of one number; empty if it opens none."""
-    link = DrillLink(period, basis, ref.by, ref.key, ref.since)
+    if ref.by or ref.since:
+        link = DrillLink(period, basis, ref.by, ref.key, ref.since)
+    else:
+        link = _of_all(period, basis)
     return link.address(ref.metric, value)

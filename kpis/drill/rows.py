@@ -149,7 +149,7 @@ def _found(
         kinds=list(question.kinds),
         key=ref.key,
         since=start_of_day(ref.since or window.period.first, window.zone),
-        **planned_dates(window.period),
+        **planned_dates(window),
         **_expected_dates(ref.key),
         before=first.at,
         before_id=first.id,

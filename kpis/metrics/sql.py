@@ -93,11 +93,11 @@ def is_standing(booking: str = "booking") -> str:
 )"""
 
 
-def forecast_measures(cents: str, expected_on: str) -> str:
+def forecast_measures(count: str, cents: str, expected_on: str) -> str:
     """What open opportunities add up to; `weighted` is in hundredths of a percent."""
-    return f"""count(*) AS count, sum({cents})::bigint AS cents,
+    return f"""{count}::bigint AS count, sum({cents})::bigint AS cents,
     sum({cents}::numeric * win_probability_bps)::bigint AS weighted,
-    count(*) FILTER (WHERE {expected_on} < %(today)s) AS overdue"""
+    coalesce({count} FILTER (WHERE {expected_on} < %(today)s), 0)::bigint AS overdue"""
 
 
 # Touches before the lead's creation are ignored.

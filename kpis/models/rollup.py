@@ -40,7 +40,7 @@ class Dimension(models.TextChoices):
 
 # Goes up whenever rollups hold something else than before. Code of another version that
 # runs during an upgrade may build them, too, and knows nothing of the new ones.
-ROLLUP_LAYOUT = 1
+ROLLUP_LAYOUT = 2
 
 
 class RollupState(models.Model):
@@ -80,10 +80,9 @@ class DirtySubject(models.Model):
 class Fact(models.Model):
     """What one subject adds to the rollups.
 
-    Waits are seconds from creation to the first touch; a bucket holds waits of about
-    the same length. `matured_cents` is net revenue 7, 30, 60 and 90 days after
-    creation; `created_hour` is like `3-14`: Wednesday, 14:00, or empty where only the
-    day is known. A backfilled lead has no waits.
+    Waits are seconds from creation to the first touch. `matured_cents` is net revenue
+    7, 30, 60 and 90 days after creation; `created_hour` is like `3-14`: Wednesday,
+    14:00, or empty where only the day is known. A backfilled lead has no waits.
 
     The arrays from `kinds` to `cents` run in step, an entry in each: on `days[i]` there
     were `counts[i]` events of `kinds[i]`, worth `cents[i]`, and `earlier[i]` is the
@@ -111,8 +110,6 @@ class Fact(models.Model):
     is_backfilled = models.BooleanField(default=False, db_default=False)
     any_wait = models.FloatField(null=True, blank=True)
     human_wait = models.FloatField(null=True, blank=True)
-    any_bucket = models.IntegerField(null=True, blank=True)
-    human_bucket = models.IntegerField(null=True, blank=True)
     kinds = ArrayField(models.CharField(max_length=20), blank=True)
     campaigns = ArrayField(models.CharField(max_length=25, blank=True), blank=True)
     days = ArrayField(models.DateField(), blank=True)
@@ -160,15 +157,19 @@ class Fact(models.Model):
     class Meta:
         default_permissions = ()
         indexes = [
+            # The middle ones of the first touches.
             models.Index(
-                "any_bucket", "any_wait", "created_day", name="kpis_fact_any_wait"
+                "any_wait",
+                "created_day",
+                condition=Q(any_wait__isnull=False),
+                name="kpis_fact_any_wait",
             ),
             models.Index(
-                "human_bucket",
                 "human_wait",
                 "created_day",
                 include=["assigned_to"],
-                name="kpis_fact_human_waits",
+                condition=Q(human_wait__isnull=False),
+                name="kpis_fact_human_wait",
             ),
             # The leads of open stages: how long they have been there, the forecast.
             models.Index(
@@ -307,17 +308,20 @@ class WaitSum(models.Model):
     """How many leads created on `day` waited so long (`bucket`) for the first touch.
 
     Of all leads (SLICE), and of those of each person (ASSIGNED, with the id as `key`).
+    Each is counted twice: in a wide bucket, of few `digits`, and in a narrow one; see
+    `kpis.rollups.medians`.
     """
 
     pk = models.CompositePrimaryKey(
-        "dimension", "granularity", "day", "key", "who", "bucket"
+        "dimension", "granularity", "digits", "day", "key", "who", "bucket"
     )
     dimension = models.CharField(max_length=5, choices=Dimension, db_collation="C")
     granularity = models.CharField(max_length=5, choices=Granularity, db_collation="C")
     day = models.DateField()
     key = models.CharField(max_length=25, blank=True, db_collation="C")
     who = models.CharField(max_length=5, db_collation="C")
-    bucket = models.IntegerField()
+    digits = models.SmallIntegerField()
+    bucket = models.BigIntegerField()
     n = models.BigIntegerField()
 
     class Meta:
@@ -332,14 +336,18 @@ class StepSum(models.Model):
 
     Of those that went on `bucket` is how long they waited, of the others the UTC day,
     counted from 1970, on which they got to the step. `given_up` of the others are in a
-    lost stage, and their opportunities are worth `lost_cents`.
+    lost stage, and their opportunities are worth `lost_cents`. Each lead is counted in
+    a bucket of few `digits` and in one of more.
     """
 
-    pk = models.CompositePrimaryKey("granularity", "day", "step", "went_on", "bucket")
+    pk = models.CompositePrimaryKey(
+        "granularity", "digits", "day", "step", "went_on", "bucket"
+    )
     granularity = models.CharField(max_length=5, choices=Granularity, db_collation="C")
     day = models.DateField()
     step = models.CharField(max_length=10, db_collation="C")
     went_on = models.BooleanField()
+    digits = models.SmallIntegerField()
     bucket = models.BigIntegerField()
     n = models.BigIntegerField()
     given_up = models.BigIntegerField()
@@ -353,12 +361,16 @@ class StepSum(models.Model):
 
 
 class StagePeriodSum(models.Model):
-    """How many stage periods of about the same length (`bucket`) ended on `day`."""
+    """How many stage periods of about the same length (`bucket`) ended on `day`.
 
-    pk = models.CompositePrimaryKey("granularity", "day", "stage", "bucket")
+    Each is counted in a bucket of few `digits` and in one of more.
+    """
+
+    pk = models.CompositePrimaryKey("granularity", "digits", "day", "stage", "bucket")
     granularity = models.CharField(max_length=5, choices=Granularity, db_collation="C")
     day = models.DateField()
     stage = models.CharField(max_length=25, db_collation="C")
+    digits = models.SmallIntegerField()
     bucket = models.BigIntegerField()
     n = models.BigIntegerField()
     microseconds = models.BigIntegerField()

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.utils.safestring import SafeString
-
 from kpis.metrics.definitions import Basis, Metric, Unit
 from kpis.metrics.display import (
     Change,
@@ -18,7 +16,7 @@ from kpis.metrics.display import (
 )
 from kpis.metrics.figures import RateShare
 from kpis.metrics.spend import Spend
-from kpis.page.chart import bars_drawn
+from kpis.page.chart import BarChart, bar_chart
 from kpis.page.table import Cell
 from kpis.period import Period
 from kpis.queries.breakdown import Row
@@ -65,7 +63,7 @@ class TrendChart:
 
     metric: Metric
     total: str
-    drawing: SafeString
+    chart: BarChart
     words: str
 
 
@@ -100,7 +98,7 @@ def trend_chart(metric: Metric, rows: Sequence[Row], period: Period) -> TrendCha
     return TrendChart(
         metric,
         total,
-        bars_drawn(values, titles),
+        bar_chart(values, titles),
         f"{metric.label}, {period.label}: {total} in all, at most {peak}.",
     )
 

@@ -4,11 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
-
-BAR = '<rect x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>'
-BASELINE = '<line x1="0" x2="100" y1="{}" y2="{}"></line>'
 WIDEST = 6.0  # of a single day, so that it still looks like a bar
 
 
@@ -44,10 +39,3 @@ def bar_chart(values: Sequence[int], titles: Sequence[str]) -> BarChart:
         for index, (value, title) in enumerate(zip(values, titles, strict=True))
     ]
     return BarChart(bars, f"{top / span * 100:.3f}")
-
-
-def bars_drawn(values: Sequence[int], titles: Sequence[str]) -> SafeString:
-    """The bars, each with its title, and the zero line as SVG elements."""
-    chart = bar_chart(values, titles)
-    bars = format_html_join("", BAR, chart.bars)
-    return bars + format_html(BASELINE, chart.baseline, chart.baseline)

@@ -1,6 +1,6 @@
 """The data of the KPI page: everything that its templates print.
 
-`read_page` and `read_part` ask all the questions; the templates ask none.
+`read_page` and `read_parts` ask all the questions; the templates ask none.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from kpis.page.cards import (
     trend_chart,
 )
 from kpis.page.heatmap import Heatmap, heatmap_of
-from kpis.page.parts import FIRST_ANCHORS, PAGE_PARTS, PageAnchor, PagePart
+from kpis.page.parts import FIRST_ANCHORS, PART_GROUPS, PageAnchor, PagePart
 from kpis.page.state import PageState
 from kpis.page.table import KpiTable, cell
 from kpis.period import Period, whole_month
@@ -131,7 +131,8 @@ class KpiContent:
     empty if there are none. `restated` is what differs from the month's numbers as
     they first were, `missing_spend` the campaigns whose spend nobody has entered.
     `lists_restated_months`: the range is more or less than one month, so the months
-    in it that changed are loaded after the page.
+    in it that changed are loaded after the page. Of `part_groups` each is loaded by
+    one request.
     """
 
     is_quiet: bool
@@ -145,7 +146,11 @@ class KpiContent:
     charts: Sequence[TrendChart]
     campaigns: KpiTable
     lists_restated_months: bool
-    parts: Sequence[PagePart]
+    part_groups: Sequence[Sequence[PagePart]]
+
+    @property
+    def parts(self) -> list[PagePart]:
+        return [part for group in self.part_groups for part in group]
 
 
 @dataclass(frozen=True)
@@ -170,9 +175,8 @@ class KpiPageData:
 
 @dataclass(frozen=True)
 class KpiPartData:
-    """One part of the page by itself; only that of arrivals has a heatmap."""
+    """One part of the page; only that of arrivals has a heatmap."""
 
-    state: PageState
     part: PagePart
     tables: Sequence[KpiTable]
     heatmap: Heatmap | None
@@ -216,15 +220,21 @@ def _content(
         lists_restated_months=(
             numbers.basis == Basis.PERIOD and period != whole_month(period.first)
         ),
-        parts=tuple(PAGE_PARTS.values()),
+        part_groups=PART_GROUPS,
     )
 
 
-def read_part(part: PagePart, state: PageState, numbers: KpiData) -> KpiPartData:
+def read_parts(
+    parts: Sequence[PagePart], state: PageState, numbers: KpiData
+) -> list[KpiPartData]:
+    return [_read_part(part, state, numbers) for part in parts]
+
+
+def _read_part(part: PagePart, state: PageState, numbers: KpiData) -> KpiPartData:
     found = [build(numbers) for build in part.builders]
     shows_hours = people_tables.by_hour in part.tables
     heatmap = heatmap_of(numbers.arrivals, state.period) if shows_hours else None
-    return KpiPartData(state, part, found, heatmap)
+    return KpiPartData(part, found, heatmap)
 
 
 def _cards(numbers: KpiData, before: KpiData | None) -> list[MetricCard]:

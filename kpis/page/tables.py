@@ -7,7 +7,7 @@ from kpis.extension_points import person_tables
 from kpis.metrics import definitions
 from kpis.metrics.definitions import Basis, Metric
 from kpis.metrics.display import Value
-from kpis.metrics.figures import RateShare, total_row
+from kpis.metrics.figures import Figures, RateShare, total_row
 from kpis.page.people_tables import by_hour, by_month, drop_off
 from kpis.page.speed_tables import speed, speed_by_assigned
 from kpis.page.table import KpiTable
@@ -75,11 +75,24 @@ def by_tag(numbers: KpiData) -> KpiTable:
 
 
 def by_assigned(numbers: KpiData) -> KpiTable:
-    table = _breakdown(numbers, "assigned", "By assigned person", "Assigned to")
+    table = _breakdown(
+        numbers,
+        "assigned",
+        "By assigned person",
+        "Assigned to",
+        numbers.of_everybody,
+    )
     return replace(table, note=ASSIGNED_NOTE)
 
 
-def _breakdown(numbers: KpiData, by: str, title: str, first_column: str) -> KpiTable:
+def _breakdown(
+    numbers: KpiData,
+    by: str,
+    title: str,
+    first_column: str,
+    whole: Figures | None = None,
+) -> KpiTable:
+    """`whole` are the figures of the last row, where the rows know them themselves."""
     columns = [definitions.PERIOD[key] for key in BREAKDOWN_COLUMNS[by]]
     return KpiTable(
         by,
@@ -88,7 +101,7 @@ def _breakdown(numbers: KpiData, by: str, title: str, first_column: str) -> KpiT
         numbers.basis,
         columns,
         sorted(_without_empty_rows(numbers.by(by), columns), key=_biggest_first),
-        Row(None, "All", total_row(numbers.figures)),
+        Row(None, "All", whole or total_row(numbers.figures)),
         numbers.window.period,
     )
 

@@ -19,6 +19,7 @@ from campaigns.spend.missing import runs_since
 from kpis.metrics.figures import COUNTED_MEASURES, Counts
 from kpis.metrics.spend import Plan
 from kpis.metrics.sql import FRAGMENTS, query
+from kpis.models.rollup import Dimension
 from kpis.period import Period, Window
 from kpis.queries.database import rows
 from kpis.rollups import reading
@@ -100,12 +101,21 @@ def cohort_whole(window: Window, freshness: reading.Freshness) -> Slices:
     return cohort_slices_from_rows(window)
 
 
+def cohort_total(window: Window, freshness: reading.Freshness) -> Counts:
+    """The same of all leads together."""
+    if not freshness.for_cohort:
+        return total(cohort_slices_from_rows(window))
+    whole = reading.WHOLE, reading.BY_NOTHING
+    sums = reading.cohort_rows(window.period, *whole)
+    return total(_collect([sums, _immature_leads(window, *whole)]))
+
+
 def cohort_slices_from_rollups(
     window: Window, group_by: str = reading.BY_SLICE
 ) -> Slices:
     """From the rollups, which have to be fresh."""
     sums = reading.cohort_rows(window.period, group_by=group_by)
-    return _collect([sums, _immature_leads(window, group_by)])
+    return _collect([sums, _immature_leads(window, Dimension.SLICE, group_by)])
 
 
 def cohort_slices_from_rows(window: Window) -> Slices:
@@ -120,17 +130,26 @@ def _by_slice(name: str, only: str = "") -> str:
     return f"{sql} {only} GROUP BY 1, 2, 3"
 
 
-def _immature_leads(window: Window, group_by: str) -> list[dict[str, Any]]:
+def _all_leads(only: str) -> str:
+    """Together, without asking of any which procedure it wants."""
+    return query("counts", "leads", group_by=reading.BY_NOTHING, joined="") + f" {only}"
+
+
+def _immature_leads(
+    window: Window, dimension: Dimension, group_by: str
+) -> list[dict[str, Any]]:
     """Leads of the last 30 times 24 hours: the end of one day, and whole days."""
     cutoff = window.as_of - MATURE_AFTER
     day = local_date(cutoff, window.zone)
     found = []
     if window.period.first <= day <= window.period.last:
         part = Window(Period(day, day), window.zone, window.as_of)
-        late = _by_slice("leads", "AND lead.created_at > %(cutoff)s")
+        only = "AND lead.created_at > %(cutoff)s"
+        is_whole = group_by == reading.BY_NOTHING
+        late = _all_leads(only) if is_whole else _by_slice("leads", only)
         found += rows(late, part, cutoff=cutoff)
     if days := window.period.within(day + timedelta(days=1), None):
-        found += reading.lead_rows(days, group_by)
+        found += reading.lead_rows(days, dimension, group_by)
     for row in found:
         row["immature_leads"] = row.pop("leads")
     return found

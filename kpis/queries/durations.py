@@ -9,6 +9,7 @@ from typing import Any
 
 from kpis.metrics.figures import Ratio, ratio
 from kpis.metrics.sql import query
+from kpis.models.event import planned_texts
 from kpis.period import Period, Window
 from kpis.queries.database import rows
 from kpis.rollups import reading, response_times, stage_periods
@@ -125,7 +126,7 @@ def consults_from_rollups(window: Window) -> Consults:
 def consults_from_rows(window: Window) -> Consults:
     """Counted from the events themselves."""
     sql = query("people", "consults")
-    return Consults(**rows(sql, window, **planned_dates(window.period))[0])
+    return Consults(**rows(sql, window, **planned_dates(window))[0])
 
 
 def undated_bookings(window: Window) -> Undated:
@@ -138,12 +139,10 @@ def undated_bookings(window: Window) -> Undated:
     return found
 
 
-def planned_dates(period: Period) -> dict[str, str]:
-    """The dates that a planned moment of these days may begin with, in any zone."""
-    return {
-        "not_before": str(period.first - timedelta(days=2)),
-        "not_after": str(period.last + timedelta(days=3)),
-    }
+def planned_dates(window: Window) -> dict[str, str]:
+    """Between what the texts of moments in the window are, up to `as_of`."""
+    first, end = planned_texts(window.start, min(window.end, window.as_of))
+    return {"not_before": first, "not_after": end}
 
 
 def speeds(
@@ -261,14 +260,15 @@ def open_stage_periods(
 ) -> list[StageDurations]:
     """The stage periods in open stages that have not ended; their age at `as_of`."""
     if (freshness or reading.freshness(window)).for_period:
-        return open_from_rollups(window, stages)
+        with suppress(ValuesChanged):
+            return open_from_rollups(window, stages)
     return open_from_rows(window, stages)
 
 
 def open_from_rollups(
     window: Window, stages: list[str] | None = None
 ) -> list[StageDurations]:
-    """From the rollups, which have to be fresh."""
+    """From the rollups, which have to be fresh. Raises ValuesChanged."""
     return _in_order(stage_periods.open_rows(window, _open_among(stages)))
 
 

@@ -13,7 +13,9 @@ from kpis.queries.durations import open_stages
 from kpis.rollups import reading, stage_periods
 from medspa.money import round_half_away
 
-MEASURES_OF_OPPORTUNITIES = forecast_measures("expected_value_cents", "expected_date")
+MEASURES_OF_OPPORTUNITIES = forecast_measures(
+    "count(*)", "expected_value_cents", "expected_date"
+)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,14 @@ from functools import cached_property
 from typing import TypeVar
 
 from kpis.metrics.definitions import Basis
-from kpis.metrics.figures import Counts, Figures, Ratio, cohort_figures, period_figures
+from kpis.metrics.figures import (
+    Counts,
+    Figures,
+    Ratio,
+    cohort_figures,
+    period_figures,
+    row_figures,
+)
 from kpis.metrics.spend import Spend
 from kpis.period import Window
 from kpis.queries import (
@@ -79,7 +86,7 @@ class KpiData:
     def cohort_base(self) -> Counts:
         if self.basis == Basis.COHORT:
             return counts.total(self.cohort_slices)
-        return counts.total(counts.cohort_whole(self.window, self.freshness))
+        return counts.cohort_total(self.window, self.freshness)
 
     @cached_property
     def cohort(self) -> Figures:
@@ -135,6 +142,11 @@ class KpiData:
     @cached_property
     def assigned(self) -> KeyedCounts:
         return assigned.BY_ASSIGNED.read(self.window, self.basis, self.freshness)
+
+    @cached_property
+    def of_everybody(self) -> Figures:
+        """What the rows of all people add up to; without clicks and what they cost."""
+        return row_figures(Counts.sum([Counts(), *self.assigned.values()]), None)
 
     @cached_property
     def speed_by_assigned(self) -> dict[str | None, durations.Speed]:

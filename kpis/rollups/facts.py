@@ -20,8 +20,6 @@ FACT_COLUMNS = (
     "is_backfilled",
     "any_wait",
     "human_wait",
-    "any_bucket",
-    "human_bucket",
     "kinds",
     "campaigns",
     "days",
@@ -69,8 +67,6 @@ def facts() -> str:
         matured_cents=", ".join(
             f"sum(cents) FILTER (WHERE age < {limit})" for limit in AGE_LIMITS.values()
         ),
-        any_bucket=query("rollups", "bucket", wait="wait.any_wait"),
-        human_bucket=query("rollups", "bucket", wait="wait.human_wait"),
         first_moments=FIRST_MOMENTS,
         step_waits=STEP_WAITS,
         last_step=LAST_STEP,

@@ -1,75 +1,83 @@
 """Medians of values that are counted by bucket: exactly, from a few rows.
 
-The sums say in which bucket the middle values lie; only those of it are then read, in
-their order.
+A bucket is the least of its values, of which the first digits are kept. The sums count
+each value in a wide bucket and in a narrow one within it. The wide ones say where the
+middle values are, the narrow ones of that wide one say it more closely; only the values
+of one narrow bucket are then read, in their order.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from kpis.metrics.sql import query
 
-Buckets = Sequence[tuple[int, int]]
-# `(bucket, skip, many)`: so many values of the bucket, the smallest `skip` left out.
-ReadBucket = Callable[[int, int, int], list[float]]
+# Each bucket in the order of their values, with how many there are.
+Counted = Sequence[tuple[int, int]]
 
 
 class ValuesChanged(Exception):
     """The values are no longer those that were counted."""
 
 
-def length_bucket(seconds: str) -> str:
-    """SQL: the bucket of a length, which is its least number of seconds."""
-    return query("rollups", "length_bucket", seconds=seconds)
+class Buckets(NamedTuple):
+    """How many digits are kept: at a million leads a narrow bucket has to be small,
+    and there must be few wide ones."""
+
+    wide: int
+    narrow: int
+
+    def narrow_bucket(self, value: str) -> str:
+        """SQL: the narrow bucket of a value."""
+        return query("rollups", "bucket", value=value, digits=self.narrow)
+
+    def wide_end(self, bucket: int) -> int:
+        """The first whole number that is in the next wide bucket."""
+        return bucket + 10 ** max(len(str(bucket)) - self.wide, 0)
 
 
-def bucket_end(bucket: int) -> int:
-    """The first whole second that is in the next bucket."""
-    return bucket + 10 ** max(len(str(bucket)) - 2, 0)
+WAITS = Buckets(1, 2)
+LENGTHS = Buckets(1, 3)
+# Days since 1970: of a hundred days, and single ones.
+STEP_DAYS = Buckets(3, 5)
 
 
-def median(buckets: Buckets, read: ReadBucket) -> float | None:
-    """`buckets` are in the order of their values, each with how many there are.
+def middle(counted: Counted) -> list[tuple[int, int, int]]:
+    """Where the middle value or the two of them are: `(bucket, skip, many)`.
 
-    Raises ValuesChanged.
+    So many values of the bucket, the smallest `skip` left out.
     """
-    values = [value for one in middle(buckets) for value in read(*one)]
-    return between(values, buckets)
-
-
-def middle(buckets: Buckets) -> list[tuple[int, int, int]]:
-    """Where the middle value or the two of them are: what a ReadBucket is asked."""
-    count = _count(buckets)
+    count = _count(counted)
     if not count:
         return []
     (bucket, skip), (other, other_skip) = (
-        _place(buckets, rank) for rank in ((count - 1) // 2, count // 2)
+        _place(counted, rank) for rank in ((count - 1) // 2, count // 2)
     )
     if bucket == other:
         return [(bucket, skip, 1 + other_skip - skip)]
     return [(bucket, skip, 1), (other, other_skip, 1)]
 
 
-def between(values: Sequence[float], buckets: Buckets) -> float | None:
-    """As `percentile_cont(0.5)` has it, of the values that `middle` names in order.
+def between(values: Sequence[float], counted: Counted) -> float | None:
+    """As `percentile_cont(0.5)` has it, of the values that `middle` names.
 
     Raises ValuesChanged.
     """
-    count = _count(buckets)
+    count = _count(counted)
     if len(values) != (1 + (count + 1) % 2 if count else 0):
         raise ValuesChanged
     if not count:
         return None
-    low, high = values[0], values[-1]
+    low, high = min(values), max(values)
     return low + 0.5 * (high - low)
 
 
-def _count(buckets: Buckets) -> int:
-    return sum(n for _, n in buckets)
+def _count(counted: Counted) -> int:
+    return sum(n for _, n in counted)
 
 
-def _place(buckets: Buckets, rank: int) -> tuple[int, int]:
+def _place(counted: Counted, rank: int) -> tuple[int, int]:
     """The bucket of the value with this rank, and how many of it come before."""
-    for bucket, n in buckets:
+    for bucket, n in counted:
         if rank < n:
             return bucket, rank
         rank -= n

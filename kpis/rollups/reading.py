@@ -4,6 +4,7 @@ Each function answers one of the questions of `kpis.queries`; `freshness` says w
 the rollups can answer just now. How fast leads were answered: `response_times`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from kpis.metrics.definitions import MATURITIES
 from kpis.metrics.sql import query
 from kpis.models.rollup import ROLLUP_LAYOUT, Dimension
 from kpis.period import Period, Window
+from kpis.rollups.medians import Buckets, Counted, between, middle
 from kpis.rollups.rebuild import rebuild_rollups
 from kpis.rollups.refresh import refresh_rollups
 from leads.models import Lead
@@ -57,6 +59,9 @@ class Freshness(NamedTuple):
 
 
 ROWS_ONLY = Freshness(for_period=False, for_cohort=False)
+# Every lead is assigned to one person or to nobody, and there are fewer people than
+# slices: what is asked of the whole clinic, clicks apart, is summed up over them.
+WHOLE = Dimension.ASSIGNED
 
 
 def freshness(window: Window) -> Freshness:
@@ -144,17 +149,23 @@ class RollupRange:
 
     @property
     def repeats(self) -> str:
-        """The repeats both of whose days lie in the range."""
+        """The repeats both of whose days lie in the range.
+
+        `earlier` is before `day`; the index wants to be told of both ends.
+        """
         day, month = (
             f"dimension = %(dimension)s AND granularity = '{granularity}'"
             for granularity in ("day", "month")
         )
         if self.months is None:
-            return f"{day} AND earlier >= %(first)s AND day <= %(last)s"
+            return (
+                f"{day} AND day BETWEEN %(first)s AND %(last)s AND earlier >= %(first)s"
+            )
         return (
-            f"({month} AND earlier >= %(first_month)s AND day <= %(last_month)s"
+            f"({month} AND day BETWEEN %(first_month)s AND %(last_month)s"
+            " AND earlier >= %(first_month)s"
             f" OR {day} AND earlier >= %(first)s AND earlier < %(first_month)s"
-            " AND day <= %(last)s"
+            " AND day BETWEEN %(first)s AND %(last)s"
             f" OR {day} AND earlier >= %(first_month)s"
             " AND day > %(last_month)s AND day <= %(last)s)"
         )
@@ -172,6 +183,41 @@ class RollupRange:
                 "last_month": self.months.last,
             }
         return bound
+
+    def medians(
+        self,
+        kind: Buckets,
+        counted: Mapping[str, Counted],
+        sums: str,
+        of_key: str,
+        values: str,
+        **parameters: Any,
+    ) -> dict[str, float | None]:
+        """By key; `sums` is a table with its condition, and `of_key` narrows it.
+
+        `values` reads the values of a narrow bucket in their order. Raises
+        ValuesChanged.
+        """
+        asked = [
+            (key, bucket, kind.wide_end(bucket), skip, many)
+            for key in counted
+            for bucket, skip, many in middle(counted[key])
+        ]
+        found: dict[str, list[float]] = {key: [] for key in counted}
+        if asked:
+            names = ("keys", "lows", "highs", "skips", "counts")
+            sql = query(
+                "reading",
+                "middle_values",
+                sums=sums,
+                digits=kind.narrow,
+                of_key=of_key,
+                values=values,
+            )
+            lists = dict(zip(names, map(list, zip(*asked, strict=True)), strict=True))
+            for row in self.ask(sql, **lists, **parameters):
+                found[row["key"]].append(row["seconds"])
+        return {key: between(found[key], counted[key]) for key in counted}
 
     def ask(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
         return _rows(sql, self.bound | parameters)
@@ -192,6 +238,9 @@ BY_SLICE = (
 BY_ATTRIBUTION = (
     "CASE WHEN campaign <> '' THEN 'any' END AS campaign_id,"
     " NULL::text AS source, NULL::text AS procedure_code"
+)
+BY_NOTHING = (
+    "NULL::text AS campaign_id, NULL::text AS source, NULL::text AS procedure_code"
 )
 BY_KEY = "nullif(key, '') AS key, NULL::text AS source, NULL::text AS procedure_code"
 BY_MONTH = "day, NULL::text AS source, NULL::text AS procedure_code"
@@ -257,9 +306,13 @@ def period_rows(
     return rows
 
 
-def lead_rows(period: Period, group_by: str = BY_SLICE) -> list[dict[str, Any]]:
-    """The number of leads created on these days, by slice."""
-    parts = RollupRange.of(period)
+def lead_rows(
+    period: Period,
+    dimension: Dimension = Dimension.SLICE,
+    group_by: str = BY_SLICE,
+) -> list[dict[str, Any]]:
+    """The number of leads created on these days."""
+    parts = RollupRange.of(period, dimension)
     grouped = {"group_by": group_by, "sums": parts.sums}
     return parts.ask(query("reading", "period", measures=LEADS, **grouped))
 
@@ -293,7 +346,9 @@ def campaign_month_rows(campaign: str, period: Period) -> list[dict[str, Any]]:
 
 def trend_rows(period: Period, *, by_month: bool) -> list[dict[str, Any]]:
     """By day or month; who books twice counts on the first day of the range."""
-    parts = RollupRange.of(period) if by_month else RollupRange(period, None)
+    parts = (
+        RollupRange.of(period, WHOLE) if by_month else RollupRange(period, None, WHOLE)
+    )
     step = MONTH_OF_DAY if by_month else "day"
     repeats = query("reading", "trend_repeats", step=step, repeats=parts.repeats)
     again = {row["day"]: row["again"] for row in parts.ask(repeats)}
@@ -310,13 +365,13 @@ def trend_rows(period: Period, *, by_month: bool) -> list[dict[str, Any]]:
 
 def consults_row(period: Period) -> dict[str, int]:
     """Consults planned for these days, whether or not their hour has come."""
-    parts = RollupRange.of(period)
+    parts = RollupRange.of(period, WHOLE)
     return parts.ask(query("reading", "consults", sums=parts.sums))[0]
 
 
 def cohort_month_rows(period: Period) -> list[dict[str, Any]]:
     """What came of the leads, by the month in which they were created."""
-    parts = RollupRange.of(period)
+    parts = RollupRange.of(period, WHOLE)
     revenue = _measures(
         **{f"revenue_{days}_cents": f"cohort_{days}_cents" for days in MATURITIES}
     )

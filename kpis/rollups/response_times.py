@@ -1,14 +1,14 @@
 """How long leads waited for the first touch, from the rollups; medians exactly."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from kpis.metrics.sql import query
 from kpis.models.rollup import Dimension
 from kpis.period import Period
-from kpis.rollups.medians import Buckets, between, middle
-from kpis.rollups.reading import RollupRange
+from kpis.rollups.medians import WAITS
+from kpis.rollups.reading import WHOLE, RollupRange
 
 IS_OF = {Dimension.SLICE: "true", Dimension.ASSIGNED: "assigned_to = asked.key"}
 CONTACTS = ", ".join(
@@ -19,7 +19,7 @@ CONTACTS = ", ".join(
 
 def contact_row(period: Period) -> dict[str, Any]:
     """How many leads came, were contacted, and were within five minutes."""
-    parts = RollupRange.of(period)
+    parts = RollupRange.of(period, WHOLE)
     return parts.ask(query("reading", "speed", columns=CONTACTS, sums=parts.sums))[0]
 
 
@@ -47,28 +47,21 @@ def _medians(
     parts: RollupRange, whose: Sequence[str]
 ) -> dict[tuple[str | None, str], float | None]:
     """By key and by whose touches."""
-    buckets: dict[str, dict[str | None, list[tuple[int, int]]]] = {
+    counted: dict[str, dict[str, list[tuple[int, int]]]] = {
         who: defaultdict(list) for who in whose
     }
-    waits = query("reading", "waits", sums=parts.sums)
-    for wait in parts.ask(waits, whose=list(whose)):
-        buckets[wait["who"]][wait["key"]].append((wait["bucket"], wait["n"]))
+    waits = query("reading", "waits", sums=parts.sums, digits=WAITS.wide)
+    for wait in parts.ask(waits):
+        if wait["who"] in counted:
+            counted[wait["who"]][wait["key"]].append((wait["bucket"], wait["n"]))
     return {
-        (key, who): between(values, buckets[who][key])
+        (key or None, who): middle
         for who in whose
-        for key, values in _middle_waits(parts, who, buckets[who]).items()
+        for key, middle in parts.medians(
+            WAITS,
+            counted[who],
+            f"kpis_waitsum WHERE {parts.sums}",
+            f"key = asked.key AND who = '{who}'",
+            query("reading", "waits_of_key", who=who, is_of_key=IS_OF[parts.dimension]),
+        ).items()
     }
-
-
-def _middle_waits(
-    parts: RollupRange, who: str, buckets: Mapping[str | None, Buckets]
-) -> dict[str | None, list[float]]:
-    """The middle waits of each key, in order, by one query."""
-    asked = [(key or "", *one) for key in buckets for one in middle(buckets[key])]
-    sql = query("reading", "middle_waits", who=who, is_of_key=IS_OF[parts.dimension])
-    names = ("keys", "buckets", "skips", "counts")
-    lists = zip(*asked, strict=True) if asked else [()] * len(names)
-    found: dict[str | None, list[float]] = {key: [] for key in buckets}
-    for row in parts.ask(sql, **dict(zip(names, map(list, lists), strict=True))):
-        found[row["key"]].append(row["seconds"])
-    return found

@@ -1,17 +1,13 @@
 """How many leads went on from each step to a payment, from the rollups."""
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from kpis.metrics.sql import query
 from kpis.metrics.steps import STEPS
 from kpis.period import Window
-from kpis.rollups.medians import bucket_end, median
+from kpis.rollups.medians import STEP_DAYS, WAITS, Counted
 from kpis.rollups.reading import RollupRange
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class StepBuckets(NamedTuple):
@@ -20,7 +16,7 @@ class StepBuckets(NamedTuple):
     n: int
     given_up: int
     lost_cents: int
-    buckets: Sequence[tuple[int, int]]
+    counted: Counted
 
 
 NOBODY = StepBuckets(0, 0, 0, ())
@@ -42,17 +38,40 @@ def step_row(window: Window, with_medians: bool) -> dict[str, Any]:
             f"{step}_given_up": lost.given_up,
             f"{step}_lost_cents": lost.lost_cents,
         }
-        if with_medians:
-            waits, since = partial(_waits, parts, step), _since(parts, step, window)
-            row[f"{step}_median_seconds"] = median(went_on.buckets, waits)
-            # Who came last has waited least.
-            latest = lost.buckets[::-1]
-            row[f"{step}_lost_median_seconds"] = median(latest, since)
-    return row
+    return row | (_medians(parts, window, found) if with_medians else {})
+
+
+def _medians(
+    parts: RollupRange, window: Window, found: Mapping[tuple[str, bool], StepBuckets]
+) -> dict[str, float | None]:
+    """How long they waited before the next step, and since they got to this one."""
+    sums = f"kpis_stepsum WHERE {parts.waits}"
+    went_on, lost = (
+        {step: found.get((step, has), NOBODY).counted for step in STEPS}
+        for has in (True, False)
+    )
+    of_key = "step = asked.key AND NOT went_on"
+    values = query("reading", "last_steps")
+    since = parts.medians(STEP_DAYS, lost, sums, of_key, values, as_of=window.as_of)
+    medians = {f"{step}_lost_median_seconds": since[step] for step in STEPS}
+    of_key = "step = asked.key AND went_on"
+    for step in STEPS:
+        values = query("reading", "waits_of_key", who=step, is_of_key="true")
+        waited = parts.medians(WAITS, {step: went_on[step]}, sums, of_key, values)
+        medians[f"{step}_median_seconds"] = waited[step]
+    return medians
 
 
 def _buckets(parts: RollupRange) -> dict[tuple[str, bool], StepBuckets]:
-    found = parts.ask(query("reading", "steps", sums=parts.waits))
+    found = parts.ask(
+        query(
+            "reading",
+            "steps",
+            sums=parts.waits,
+            digits_of_waits=WAITS.wide,
+            digits_of_days=STEP_DAYS.wide,
+        )
+    )
     rows: dict[tuple[str, bool], list[dict[str, Any]]] = {}
     for row in found:
         rows.setdefault((row["step"], row["went_on"]), []).append(row)
@@ -65,33 +84,3 @@ def _buckets(parts: RollupRange) -> dict[tuple[str, bool], StepBuckets]:
         )
         for step, of_step in rows.items()
     }
-
-
-def _waits(
-    parts: RollupRange, step: str, bucket: int, skip: int, many: int
-) -> list[float]:
-    """Of the waits in the bucket, in order, `many` after `skip`."""
-    sql = query("reading", "step_waits", wait=f"{step}_wait")
-    found = parts.ask(sql, low=bucket, high=bucket_end(bucket), skip=skip, many=many)
-    return [row["seconds"] for row in found]
-
-
-def _since(
-    parts: RollupRange, step: str, window: Window
-) -> Callable[[int, int, int], list[float]]:
-    """Of those that got no further on a day, how long ago that was."""
-
-    def read(day: int, skip: int, many: int) -> list[float]:
-        begins = EPOCH + timedelta(days=day)
-        found = parts.ask(
-            query("reading", "last_steps"),
-            step=step,
-            as_of=window.as_of,
-            low=begins,
-            high=begins + timedelta(days=1),
-            skip=skip,
-            many=many,
-        )
-        return [row["seconds"] for row in found]
-
-    return read

@@ -22,7 +22,7 @@ from kpis.models.rollup import (
     WaitSum,
 )
 from kpis.rollups.facts import DUE, HELD
-from kpis.rollups.medians import length_bucket
+from kpis.rollups.medians import LENGTHS, STEP_DAYS, WAITS, Buckets
 from leads.touches import ANSWER_GOAL_SECONDS
 
 IS_BOOKED, IS_SHOWN = CONDITIONS["is_booked"], CONDITIONS["is_shown"]
@@ -82,6 +82,16 @@ ROLLUP_MEASURES = (*BY_EVENT, *BY_CREATION)
 GRANULARITIES = "(VALUES {}) granularities (granularity)".format(
     ", ".join(f"('{granularity}')" for granularity in Granularity.values)
 )
+
+
+def _granularities_of(*kinds: Buckets) -> str:
+    """Each row is added to a wide and to a narrow bucket."""
+    digits = {digits for kind in kinds for digits in kind}
+    rows = ", ".join(f"({each})" for each in sorted(digits))
+    return f"{GRANULARITIES} CROSS JOIN (VALUES {rows}) widths (digits)"
+
+
+WIDE_OR_NARROW = query("rollups", "bucket", value="bucket", digits="digits")
 ENTRIES = query("rollups", "entries")
 EACH_TAG = query("rollups", "each_tag")
 # What a fact's row of each dimension is named by: key, campaign, source, procedure.
@@ -179,7 +189,7 @@ def _add_repeats(dimension: Dimension, columns: str, joined: str = "") -> str:
 # Of each step a lead went on from it after a wait, or it was the last one, on some day.
 STEP_CELLS = ", ".join(
     (
-        *(f"('{step}', true, {length_bucket(f'{step}_wait')})" for step in STEPS),
+        *(f"('{step}', true, {WAITS.narrow_bucket(f'{step}_wait')})" for step in STEPS),
         "(nullif(last_step, ''), false,"
         " floor(extract(epoch FROM last_step_at) / 86400)::bigint)",
     )
@@ -250,7 +260,9 @@ ADDITIONS = {
             "rollups",
             "add_waits",
             day=first_day("created_day"),
-            granularities=GRANULARITIES,
+            bucket=WAITS.narrow_bucket("wait"),
+            wide_or_narrow=WIDE_OR_NARROW,
+            granularities=_granularities_of(WAITS),
         ),
     ),
     "steps": Addition(
@@ -259,7 +271,9 @@ ADDITIONS = {
             "rollups",
             "add_steps",
             day=first_day("created_day"),
-            granularities=GRANULARITIES,
+            granularities=_granularities_of(WAITS, STEP_DAYS),
+            wide_or_narrow=WIDE_OR_NARROW,
+            most_digits_of_waits=WAITS.narrow,
             steps=STEP_CELLS,
         ),
     ),
@@ -269,8 +283,9 @@ ADDITIONS = {
             "rollups",
             "add_stage_periods",
             day=first_day("left_day"),
-            granularities=GRANULARITIES,
-            bucket=length_bucket("length / 1000000"),
+            granularities=_granularities_of(LENGTHS),
+            bucket=LENGTHS.narrow_bucket("length / 1000000"),
+            wide_or_narrow=WIDE_OR_NARROW,
         ),
     ),
     "stage_flows": Addition(StageFlow, query("rollups", "add_stage_flows")),

@@ -67,7 +67,7 @@ FROM kpis_kpievent booking
 JOIN leads_lead lead ON lead.id = booking.lead_id AND lead.deleted_at IS NULL
 WHERE {is_booked} AND booking.deleted_at IS NULL AND {is_standing}
     AND {planned_text} >= %(not_before)s AND {planned_text} < %(not_after)s
-    AND {planned_at} >= %(start)s AND {planned_at} < least(%(end)s, %(as_of)s)
+    AND tstzrange(least(%(start)s, %(as_of)s), least(%(end)s, %(as_of)s)) @> {planned_at}
 
 -- name: undated_bookings
 -- Bookings recorded in the range without a date, and the ids of those among them whose

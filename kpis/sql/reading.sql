@@ -51,78 +51,94 @@ SELECT {columns},
 FROM kpis_daysum WHERE {sums}
 
 -- name: waits
-SELECT nullif(key, '') AS key, who, bucket, sum(n)::bigint AS n FROM kpis_waitsum
-WHERE ({sums}) AND who = ANY(%(whose)s)
+SELECT key, who, bucket, sum(n)::bigint AS n FROM kpis_waitsum
+WHERE ({sums}) AND digits = {digits}
 GROUP BY 1, 2, 3 HAVING sum(n) <> 0 ORDER BY 1, 2, 3
 
--- name: middle_waits
-SELECT nullif(asked.key, '') AS key, waits.seconds
-FROM unnest(%(keys)s::text[], %(buckets)s::bigint[], %(skips)s::bigint[],
-    %(counts)s::bigint[]) WITH ORDINALITY AS asked(key, bucket, skip, many, place)
+-- name: middle_values
+-- Of each key some values of a wide bucket, `many` after `skip`. The narrow buckets
+-- within it say in which of them to look; `values` reads one of those.
+SELECT asked.key, found.seconds
+FROM unnest(%(keys)s::text[], %(lows)s::bigint[], %(highs)s::bigint[],
+    %(skips)s::bigint[], %(counts)s::bigint[]) AS asked (key, low, high, skip, many)
 CROSS JOIN LATERAL (
-    SELECT {who}_wait AS seconds FROM kpis_fact
-    WHERE {who}_bucket = asked.bucket
-        AND created_day BETWEEN %(first)s AND %(last)s AND ({is_of_key})
-    ORDER BY {who}_wait OFFSET asked.skip LIMIT asked.many
-) AS waits
-ORDER BY asked.place, waits.seconds
+    SELECT bucket AS low, greatest(asked.skip - before, 0) AS skip,
+        least(n, asked.skip + asked.many - before) AS until,
+        bucket + (10 ^ greatest(length(bucket::text) - {digits}, 0))::bigint AS high
+    FROM (
+        SELECT bucket, sum(n) AS n, sum(sum(n)) OVER (ORDER BY bucket) - sum(n) AS before
+        FROM {sums} AND digits = {digits} AND {of_key}
+            AND bucket >= asked.low AND bucket < asked.high
+        GROUP BY 1
+    ) counted
+    WHERE before < asked.skip + asked.many AND before + n > asked.skip
+) narrow
+CROSS JOIN LATERAL ({values} OFFSET narrow.skip LIMIT narrow.until - narrow.skip) found
+
+-- name: waits_of_key
+SELECT {who}_wait AS seconds FROM kpis_fact
+WHERE {who}_wait >= narrow.low AND {who}_wait < narrow.high
+    AND created_day BETWEEN %(first)s AND %(last)s AND {is_of_key}
+ORDER BY {who}_wait
 
 -- name: steps
 SELECT step, went_on, bucket, sum(n)::bigint AS n,
     sum(given_up)::bigint AS given_up, sum(lost_cents)::bigint AS lost_cents
-FROM kpis_stepsum WHERE {sums}
+FROM kpis_stepsum WHERE ({sums})
+    AND digits = CASE WHEN went_on THEN {digits_of_waits} ELSE {digits_of_days} END
 GROUP BY 1, 2, 3 HAVING sum(n) <> 0 ORDER BY 1, 2, 3
-
--- name: step_waits
-SELECT {wait} AS seconds FROM kpis_fact
-WHERE {wait} >= %(low)s AND {wait} < %(high)s
-    AND created_day BETWEEN %(first)s AND %(last)s
-ORDER BY {wait} OFFSET %(skip)s LIMIT %(many)s
 
 -- name: last_steps
 SELECT date_part('epoch', %(as_of)s - last_step_at) AS seconds FROM kpis_fact
-WHERE last_step = %(step)s AND last_step_at >= %(low)s AND last_step_at < %(high)s
+WHERE last_step = asked.key AND last_step_at >= to_timestamp(narrow.low * 86400)
+    AND last_step_at < to_timestamp(narrow.high * 86400)
     AND created_day BETWEEN %(first)s AND %(last)s
-ORDER BY last_step_at DESC OFFSET %(skip)s LIMIT %(many)s
+ORDER BY last_step_at
 
 -- name: stage_periods
 SELECT stage.id, stage.name, stage.order, stage.deleted_at, periods.*
 FROM (
     SELECT stage, bucket, sum(n)::bigint AS n, sum(microseconds) AS microseconds
     FROM kpis_stageperiodsum
-    WHERE ({sums}) AND (%(stages)s::text[] IS NULL OR stage = ANY(%(stages)s))
+    WHERE ({sums}) AND digits = {digits}
+        AND (%(stages)s::text[] IS NULL OR stage = ANY(%(stages)s))
     GROUP BY 1, 2 HAVING sum(n) <> 0
 ) periods
 JOIN leads_pipelinestage stage ON stage.id = periods.stage
 ORDER BY periods.bucket
 
 -- name: stage_period_lengths
--- Deleted leads are few: taking them out is quicker than finding the others.
 SELECT date_part('epoch', left_at - changed_at) AS seconds
-FROM leads_leadstage stage_period
-WHERE stage_id = %(stage)s AND left_at >= %(start)s AND left_at < %(end)s
-    AND left_at - changed_at >= make_interval(secs => %(low)s)
-    AND left_at - changed_at < make_interval(secs => %(high)s)
-    AND NOT EXISTS (
-        SELECT FROM leads_lead lead
-        WHERE lead.id = stage_period.lead_id AND lead.deleted_at IS NOT NULL
-    )
-ORDER BY left_at - changed_at OFFSET %(skip)s LIMIT %(many)s
+FROM leads_leadstage
+WHERE stage_id = asked.key AND left_at >= %(start)s AND left_at < %(end)s
+    AND left_at - changed_at >= make_interval(secs => narrow.low)
+    AND left_at - changed_at < make_interval(secs => narrow.high)
+    AND (SELECT lead.deleted_at IS NULL FROM leads_lead lead WHERE lead.id = lead_id)
+ORDER BY left_at - changed_at
 
 -- name: open_stage_periods
-SELECT stage.id, stage.name, stage.order, stage.deleted_at, count(*) AS n,
-    percentile_cont(0.5) WITHIN GROUP (
-        ORDER BY date_part('epoch', %(as_of)s - stage_since)
-    ) AS median_seconds
-FROM kpis_fact JOIN leads_pipelinestage stage ON stage.id = kpis_fact.stage
-WHERE kpis_fact.{is_open} AND kpis_fact.stage = ANY(%(stages)s)
-GROUP BY stage.id
+-- The flows say how many leads are there; only the middle one or two are read.
+SELECT stage.id, stage.name, stage.order, stage.deleted_at, held.n, median_seconds
+FROM (
+    SELECT stage, sum(leads)::bigint AS n FROM kpis_stageflow
+    WHERE stage = ANY(%(stages)s) GROUP BY 1 HAVING sum(leads) <> 0
+) held
+JOIN leads_pipelinestage stage ON stage.id = held.stage
+CROSS JOIN LATERAL (
+    SELECT avg(date_part('epoch', %(as_of)s - stage_since)) AS median_seconds
+    FROM (
+        SELECT stage_since FROM kpis_fact WHERE {is_open} AND kpis_fact.stage = held.stage
+        ORDER BY stage_since OFFSET (n - 1) / 2 LIMIT 2 - n %% 2
+    ) middle
+) middles
 
 -- name: forecast
 SELECT date_trunc('month', expected_on::timestamp)::date AS month,
     {measures}
-FROM kpis_fact JOIN leads_pipelinestage stage ON stage.id = kpis_fact.stage
-WHERE kpis_fact.{is_open} AND value_cents IS NOT NULL
+FROM (
+    SELECT stage, expected_on, count(*) AS n, sum(value_cents) AS cents
+    FROM kpis_fact WHERE {is_open} AND value_cents IS NOT NULL GROUP BY 1, 2
+) expected JOIN leads_pipelinestage stage ON stage.id = expected.stage
 GROUP BY 1 ORDER BY 1 NULLS LAST
 
 -- name: stages_at

@@ -139,7 +139,6 @@ fact AS (
             AS created_hour,
         coalesce(lead.is_backfilled, false) AS is_backfilled,
         wait.any_wait, wait.human_wait,
-        {any_bucket} AS any_bucket, {human_bucket} AS human_bucket,
         coalesce(entries.kinds, '{{}}') AS kinds,
         coalesce(entries.campaigns, '{{}}') AS campaigns,
         coalesce(entries.days, '{{}}') AS days,
@@ -171,15 +170,9 @@ fact AS (
 )
 
 -- name: bucket
--- Waits of ten minutes and more share a bucket with those that are 2.5 %% longer,
--- shorter ones with those of the same second.
-(CASE WHEN {wait} < 600 THEN floor({wait})
-    ELSE 600 + floor(40 * ln({wait} / 600)) END)::integer
-
--- name: length_bucket
--- A length in whole seconds, of which two digits are kept: 47, 480, 1200.
-trunc(floor({seconds})::numeric,
-    least(2 - length(floor({seconds})::bigint::text), 0))::bigint
+-- A whole number of which the first digits are kept, two for example: 47, 480, 1200.
+trunc(floor({value})::numeric,
+    least({digits} - length(floor({value})::bigint::text), 0))::bigint
 
 -- name: take_dirty
 DELETE FROM kpis_changed WHERE id IN (
@@ -241,6 +234,7 @@ WITH subject AS ({subjects}), {facts}
 INSERT INTO kpis_fact ({columns}) SELECT {columns} FROM fact
 
 -- name: rebuild
+-- Sums that are read together are written beside each other: additions have an order.
 WITH change AS (SELECT 1 AS sign, kpis_fact.* FROM kpis_fact) {addition}
 
 -- name: built
@@ -284,7 +278,7 @@ INSERT INTO kpis_daysum AS rollup
     (granularity, dimension, day, key, campaign, source, procedure, {names})
 SELECT granularity, '{dimension}', {day}, key, campaign, source, procedure, {sums}
 FROM ({cells}) cells CROSS JOIN {granularities}
-GROUP BY 1, 3, 4, 5, 6, 7
+GROUP BY 1, 3, 4, 5, 6, 7 ORDER BY 1, 3, 4, 5, 6, 7
 
 -- name: add_repeats
 INSERT INTO kpis_repeat AS rollup
@@ -297,26 +291,27 @@ FROM (
     WHERE entry_earlier IS NOT NULL
     GROUP BY 1, 2, 3, 4, 5, 6, 7
 ) cells CROSS JOIN {granularities}
-GROUP BY 1, 3, 4, 5, 6, 7, 8, 9
+GROUP BY 1, 3, 4, 5, 6, 7, 8, 9 ORDER BY 1, 5, 4
 
 -- name: add_waits
-INSERT INTO kpis_waitsum AS rollup (granularity, dimension, day, key, who, bucket, n)
-SELECT granularity, dimension, {day}, key, who, bucket, sum(own_n)
+INSERT INTO kpis_waitsum AS rollup
+    (granularity, dimension, digits, day, key, who, bucket, n)
+SELECT granularity, dimension, digits, {day}, key, who, {wide_or_narrow}, sum(own_n)
 FROM (
-    SELECT created_day, dimension, key, who, bucket, sum(sign) AS own_n
+    SELECT created_day, dimension, key, who, {bucket} AS bucket, sum(sign) AS own_n
     FROM change CROSS JOIN LATERAL (
-        VALUES ('slice', '', 'any', any_bucket), ('slice', '', 'human', human_bucket),
-            ('owner', assigned_to, 'human', human_bucket)
-    ) waits (dimension, key, who, bucket)
-    WHERE bucket IS NOT NULL
+        VALUES ('slice', '', 'any', any_wait), ('slice', '', 'human', human_wait),
+            ('owner', assigned_to, 'human', human_wait)
+    ) waits (dimension, key, who, wait)
+    WHERE wait IS NOT NULL
     GROUP BY 1, 2, 3, 4, 5
 ) cells CROSS JOIN {granularities}
-GROUP BY 1, 2, 3, 4, 5, 6
+GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 2, 1, 3, 4, 5, 6, 7
 
 -- name: add_steps
 INSERT INTO kpis_stepsum AS rollup
-    (granularity, day, step, went_on, bucket, n, given_up, lost_cents)
-SELECT granularity, {day}, step, went_on, bucket,
+    (granularity, digits, day, step, went_on, bucket, n, given_up, lost_cents)
+SELECT granularity, digits, {day}, step, went_on, {wide_or_narrow},
     sum(own_n), sum(own_given_up), sum(own_cents)
 FROM (
     SELECT created_day, steps.step, went_on, bucket, sum(sign) AS own_n,
@@ -326,12 +321,13 @@ FROM (
     WHERE bucket IS NOT NULL
     GROUP BY 1, 2, 3, 4
 ) cells CROSS JOIN {granularities}
-GROUP BY 1, 2, 3, 4, 5
+WHERE went_on = (digits <= {most_digits_of_waits})
+GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
 
 -- name: add_stage_periods
 INSERT INTO kpis_stageperiodsum AS rollup
-    (granularity, day, stage, bucket, n, microseconds)
-SELECT granularity, {day}, stage, bucket, sum(own_n), sum(own_length)
+    (granularity, digits, day, stage, bucket, n, microseconds)
+SELECT granularity, digits, {day}, stage, {wide_or_narrow}, sum(own_n), sum(own_length)
 FROM (
     SELECT left_day, left_stage AS stage, {bucket} AS bucket,
         sum(sign) AS own_n, sum(sign * length) AS own_length
@@ -339,7 +335,7 @@ FROM (
         AS ended (left_stage, left_day, length)
     GROUP BY 1, 2, 3
 ) cells CROSS JOIN {granularities}
-GROUP BY 1, 2, 3, 4
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
 
 -- name: add_stage_flows
 INSERT INTO kpis_stageflow AS rollup (day, stage, leads, cents)

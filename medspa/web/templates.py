@@ -43,6 +43,7 @@ def jinja_environment(**options: Any) -> Environment:
     }
     made = Environment(**options)  # noqa: S701  (Django's backend escapes)
     made.filters |= {
+        "day": clinic.day,
         "in_currency": clinic.in_currency,
         "moment": clinic.moment,
         "money": clinic.money,

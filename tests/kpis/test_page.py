@@ -225,13 +225,30 @@ def test_within_the_page_the_hours_leave_their_numbers_to_a_page_of_their_own(
     assert whole.count("<table") == 2 and "Show the numbers" not in whole
 
 
+def test_parts_that_stand_beside_each_other_are_loaded_by_one_request(
+    browser: Client, clinic: ReferenceCase
+) -> None:
+    html = unescape(browser.get(MARCH).content.decode())
+    asked = re.findall(r'hx-get="(\?[^"]+&part=[^"]+)"', html)
+    loaded = [
+        browser.get(f"/kpis/{query}", headers={"HX-Request": "true"}).content.decode()
+        for query in asked
+    ]
+    found = [re.findall(r'class="kpi-part[^"]*" id="kpi-(\w+)"', one) for one in loaded]
+    assert [part for parts in found for part in parts] == list(PAGE_PARTS)
+    assert len(found) == 2
+    alone = f"{MARCH}&part={found[0][1]}"
+    part = browser.get(alone, headers={"HX-Request": "true"}).content.decode()
+    assert part.strip() in loaded[0]
+
+
 @pytest.mark.parametrize("part", PAGE_PARTS)
 def test_what_stands_below_comes_after_the_page(
     browser: Client, clinic: ReferenceCase, part: str
 ) -> None:
     html = browser.get(MARCH).content.decode()
     address = f"{MARCH}&part={part}"
-    assert unescape(html).count(address.removeprefix("/kpis/")) == 2
+    assert f'href="{address.removeprefix("/kpis/")}"' in unescape(html)
     partial = browser.get(address, headers={"HX-Request": "true"}).content.decode()
     titles = re.findall(r'id="(\w+-title)"', partial)
     assert titles and "<html" not in partial
