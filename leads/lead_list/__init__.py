@@ -8,9 +8,9 @@ index that has their order. A filtered page is found by `leads.selection.bounded
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import timezone
 
 from leads.lead_list.cells import Cell, cells_of
@@ -32,13 +32,13 @@ from leads.selection.orders import OrderedRows, RowPosition
 from leads.view_schema import ListColumn, ListOrder
 from medspa.encryption.fields import usable
 from medspa.postgres.written_query import Given, WrittenRows, is_one_of
+from medspa.web.addresses import address_of
 from medspa.web.paging import COUNT_LIMIT
 
 ROWS = 50
 
 
-@dataclass(frozen=True)
-class ListRow:
+class ListRow(NamedTuple):
     """A lead as the list shows it; `address` is its page, `note` what other apps say.
 
     `phone` (E.164) and `email` are for its buttons: empty where there are none.
@@ -222,7 +222,7 @@ def _rows(positions: list[RowPosition], columns: Sequence[ListColumn]) -> list[L
         row["row_lead"]: row for row in _values(tuple(columns)).read(ids=ids)
     }
     notes = notes_of(ids, timezone.now())
-    pages = reverse("leads")
+    pages = address_of("leads")
     return [
         _list_row(row, f"{pages}{lead_id}/", columns, notes.get(lead_id, ""))
         for lead_id in ids

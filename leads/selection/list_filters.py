@@ -4,9 +4,8 @@
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import NamedTuple, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
@@ -31,8 +30,7 @@ LONGEST_SEARCH = 200
 UNREADABLE_SEARCH = "This search isn't valid, so it was ignored."
 
 
-@dataclass(frozen=True)
-class FilterOption:
+class FilterOption(NamedTuple):
     """A choice of a filter; `count` is how many leads it leaves, where that is known.
 
     One that is no option any more but chosen, like a range of days, is one as well.
@@ -44,25 +42,36 @@ class FilterOption:
     count: int | None = None
 
 
-@dataclass(frozen=True)
-class ListPill:
+class FilterForm(NamedTuple):
+    """The small form of one filter.
+
+    `span` is "date" or "money" if a range can be entered, and `first` and `last` are
+    the entered one.
+    """
+
+    name: str
+    label: str
+    options: tuple[FilterOption, ...]
+    is_excluded: bool
+    span: str
+    first: str
+    last: str
+
+
+class ListPill(NamedTuple):
     """One filter as the list's bar shows it.
 
     `chosen` are the labels of the chosen values in one text; `without` is the address
-    without this filter, if it is in use. `span` is "date" or "money" if a range can be
-    entered, and `first` and `last` are the entered one.
+    without this filter, if it is in use.
     """
 
     name: str
     label: str
     chosen: str
     without: str
-    options: tuple[FilterOption, ...]
     is_excluded: bool
     is_common: bool
-    span: str
-    first: str = ""
-    last: str = ""
+    form: FilterForm
 
     @property
     def is_on(self) -> bool:
@@ -283,7 +292,8 @@ class ListFilter:
         return [
             pill
             for pill in self.pills
-            if not (pill.is_common or pill.is_on) and (pill.options or pill.span)
+            if not (pill.is_common or pill.is_on)
+            and (pill.form.options or pill.form.span)
         ]
 
     def _pill(self, kind: FilterKind) -> ListPill:
@@ -304,17 +314,17 @@ class ListFilter:
             for value, label in shown.items()
             if value != entered
         )
+        is_excluded = kind.name in self.excluded
         return ListPill(
             kind.name,
             kind.label,
             ", ".join(labels.values()),
             self.address(**{kind.name: ""}) if values else "",
-            options,
-            kind.name in self.excluded,
+            is_excluded,
             kind.is_common,
-            kind.span,
-            first,
-            last,
+            FilterForm(
+                kind.name, kind.label, options, is_excluded, kind.span, first, last
+            ),
         )
 
     def options(self, name: str) -> list[str]:
