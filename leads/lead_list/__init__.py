@@ -25,10 +25,12 @@ from leads.selection.bounded_scan import (
     ScanResult,
     few_leads,
     scan,
+    scan_names,
 )
 from leads.selection.list_filters import ListFilter
 from leads.selection.list_rows import leads_of, rows_of
 from leads.selection.orders import OrderedRows, RowPosition
+from leads.selection.written_searches import positions_of
 from leads.view_schema import ListColumn, ListOrder
 from medspa.encryption.fields import usable
 from medspa.postgres.written_query import Given, WrittenRows, is_one_of
@@ -141,10 +143,10 @@ def _found(
     if few is not None:
         if not few:
             return FoundRows([], 0)
-        leads = rows.unfiltered.filter(is_one_of(rows.lead, few))
         if filters.used == ["q"]:
             # They are what was searched for: nothing is left to be compared.
-            return _all_found(rows, replace(rows, rows=leads).first(len(few)), after)
+            return _all_found(rows, positions_of(rows, few), after)
+        leads = rows.unfiltered.filter(is_one_of(rows.lead, few))
         return _exact(filters, rows, leads, after)
     if not filters.is_by_one_index:
         return _scanned(filters, rows, after)
@@ -170,13 +172,17 @@ def _scan(
     filters: ListFilter, rows: OrderedRows, after: RowPosition | None, limit: int
 ) -> ScanResult:
     """Further than usual if the page is not full then."""
-    leads = leads_of(filters, rows.stage)
-    every = rows.without_filters()
-    first = scan(rows, leads, every.after(after).ordered()[:SCAN_LIMIT], limit)
+    if after is None and rows.is_near and filters.is_by_name_alone:
+        first = scan_names(rows.order, filters.search.text, SCAN_LIMIT, limit)
+    else:
+        every = rows.without_filters().after(after)
+        leads = leads_of(filters, rows.stage)
+        first = scan(rows, leads, every.ordered()[:SCAN_LIMIT], limit)
     is_enough = first.end is None or len(first.found) >= ROWS
     if is_enough or not rows.is_near:
         return first
-    rest = every.after(first.end).ordered()[:FURTHER_LIMIT]
+    leads = leads_of(filters, rows.stage)
+    rest = rows.without_filters().after(first.end).ordered()[:FURTHER_LIMIT]
     further = scan(rows, leads, rest, limit - len(first.found))
     return ScanResult([*first.found, *further.found], further.end)
 

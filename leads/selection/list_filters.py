@@ -186,6 +186,11 @@ class ListFilter:
         return sum(self.totals.get(stage, 0) for stage in stages)
 
     @property
+    def is_by_name_alone(self) -> bool:
+        """Only a search by name is in use."""
+        return self.used == ["q"] and self.search.kind is SearchKind.NAME
+
+    @property
     def is_by_one_index(self) -> bool:
         """Only one filter is in use, and it has an index of its own."""
         if self.q:

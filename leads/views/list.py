@@ -185,5 +185,6 @@ def _views(
         "is_own": view is not None and view.owner_id == user.pk,
         "is_pinned": view is not None and is_pinned(user, view.pk),
         "is_first_view": view is not None and view.pk == options.first_view,
-        "everything": address_of("leads") + ("?changed=yes" if options.first_view else ""),
+        "everything": address_of("leads")
+        + ("?changed=yes" if options.first_view else ""),
     }
