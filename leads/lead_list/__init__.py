@@ -32,9 +32,9 @@ from leads.selection.list_rows import leads_of, rows_of
 from leads.selection.orders import OrderedRows, RowPosition
 from leads.selection.written_searches import positions_of
 from leads.view_schema import ListColumn, ListOrder
+from medspa.addresses import address_of
 from medspa.encryption.fields import usable
 from medspa.postgres.written_query import Given, WrittenRows, is_one_of
-from medspa.web.addresses import address_of
 from medspa.web.paging import COUNT_LIMIT
 
 ROWS = 50

@@ -20,8 +20,8 @@ from django.views.generic import TemplateView
 
 from leads.choices import CallOutcome
 from leads.extension_points import long_exports
-from leads.lead_list import counts as list_counts
 from leads.lead_list import Listing, read_listing
+from leads.lead_list import counts as list_counts
 from leads.lead_list.export import EXPORT_FORMATS, export, is_long
 from leads.lead_list.headers import column_choices, headers, orders
 from leads.lead_list.quick_filters import quick_filters
@@ -31,12 +31,12 @@ from leads.selection.list_filters import ListFilter, read_list_filters, with_spa
 from leads.selection.list_options import ListOptions, read_list_options
 from leads.selection.query import Query
 from medspa.accounts.second_factor.fresh_views import fresh_sign_in_required
+from medspa.addresses import address_of
 from medspa.clinic_time import clinic_today
 from medspa.jobs.views import watch
 from medspa.models import User
 from medspa.postgres.replica_views import from_replica, reading_alias
 from medspa.templatetags.clinic import jinja_part
-from medspa.web.addresses import address_of
 from medspa.web.answers import attachment
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.toasts import read_toasts

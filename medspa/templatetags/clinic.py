@@ -12,10 +12,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from medspa import clock
+from medspa.addresses import address_of
 from medspa.formats import ClinicFormats, clinic_formats, format_cents
 from medspa.formats.people import color_number, initials
 from medspa.help.pages import help_beside
-from medspa.web.addresses import address_of
 
 register = template.Library()
 

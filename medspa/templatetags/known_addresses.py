@@ -8,7 +8,7 @@ from django.template.base import FilterExpression, Parser, Token
 from django.urls import NoReverseMatch
 from django.utils.html import escape
 
-from medspa.web.addresses import address_of
+from medspa.addresses import address_of
 
 register = template.Library()
 

@@ -339,5 +339,5 @@ def test_from_and_to_of_a_form_are_one_value(front_desk: User) -> None:
     filters, _ = read_list_filters(QueryDict(sent), front_desk)
     assert filters.values == {"created": ["2026-01-01..2026-01-31"], "value": ["..500"]}
     (pill,) = (pill for pill in filters.pills if pill.name == "created")
-    assert (pill.first, pill.last) == ("2026-01-01", "2026-01-31")
+    assert (pill.form.first, pill.form.last) == ("2026-01-01", "2026-01-31")
     assert "created=2026-01-01..2026-01-31" in filters.query
