@@ -69,6 +69,8 @@ def _booked() -> QuerySet[Any, Any]:
 class ConsultKind(RangeKind):
     """Days of booked consults; a lead may have several, or none."""
 
+    is_early: bool = True
+
     def condition(self, values: list[str], context: FilterContext) -> Q:
         dated = [value for value in values if value != NONE]
         found = super().condition(dated, context)

@@ -32,9 +32,9 @@ from leads.selection.list_rows import leads_of, rows_of
 from leads.selection.orders import OrderedRows, RowPosition
 from leads.selection.written_searches import positions_of
 from leads.view_schema import ListColumn, ListOrder
-from medspa.addresses import address_of
 from medspa.encryption.fields import usable
 from medspa.postgres.written_query import Given, WrittenRows, is_one_of
+from medspa.templatetags.known_addresses import address_of
 from medspa.web.paging import COUNT_LIMIT
 
 ROWS = 50
@@ -177,7 +177,8 @@ def _scan(
     else:
         every = rows.without_filters().after(after)
         leads = leads_of(filters, rows.stage)
-        first = scan(rows, leads, every.ordered()[:SCAN_LIMIT], limit)
+        early = filters.early(rows.order)
+        first = scan(rows, leads, every.ordered()[:SCAN_LIMIT], limit, early)
     is_enough = first.end is None or len(first.found) >= ROWS
     if is_enough or not rows.is_near:
         return first

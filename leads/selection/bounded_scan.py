@@ -16,7 +16,7 @@ from typing import Any, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet, Value
+from django.db.models import Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.sql.datastructures import BaseTable
 
@@ -42,10 +42,11 @@ LEAD_FIELDS = [field for field in Lead._meta.concrete_fields if not field.primar
 # page is full, the position at which the scan would have ended is never computed. The
 # outer order must be that of the window, word for word, or PostgreSQL reads the whole
 # window and sorts it. Materialized, the window has one plan for both of its uses.
+# `early` is asked before the lead is looked up, which costs as much again.
 SCAN = """
 WITH scanned ({columns}) AS MATERIALIZED ({window})
 (SELECT {value} AS value, {row} AS row_id, {lead} AS lead_id, true AS is_match
-    FROM scanned CROSS JOIN LATERAL ({matches}) matching
+    FROM scanned{early} CROSS JOIN LATERAL ({matches}) matching
     ORDER BY {order} LIMIT {limit})
 UNION ALL (SELECT {value}, {row}, {lead}, false FROM scanned OFFSET {last} LIMIT 1)
 LIMIT {limit}
@@ -73,10 +74,17 @@ class ScanStatement:
 
 
 def scan(
-    rows: OrderedRows, leads: LeadQuerySet, window: QuerySet, limit: int
+    rows: OrderedRows,
+    leads: LeadQuerySet,
+    window: QuerySet,
+    limit: int,
+    early: Q | None = None,
 ) -> ScanResult:
-    """Up to `limit` rows of the window whose lead is among `leads`."""
-    statement = scan_statement(rows, leads, window, limit)
+    """Up to `limit` rows of the window whose lead is among `leads`.
+
+    `early` is true of all of these, and asks for nothing but the id.
+    """
+    statement = scan_statement(rows, leads, window, limit, early)
     return run_scan(statement, {}) if statement else ScanResult([])
 
 
@@ -106,13 +114,22 @@ def _scan_of_names(order: ListOrder, window: int, limit: int) -> ScanStatement:
 
 
 def scan_statement(
-    rows: OrderedRows, leads: LeadQuerySet, window: QuerySet, limit: int
+    rows: OrderedRows,
+    leads: LeadQuerySet,
+    window: QuerySet,
+    limit: int,
+    early: Q | None = None,
 ) -> ScanStatement | None:
     """None if nothing can match."""
     is_of_leads = rows.unfiltered.model is Lead
-    matching = _among_scanned(leads) if is_of_leads else _looked_up(leads, rows)
+    lead = f"scanned.{_column_name(rows, rows.lead)}"
+    early_sql, early_parameters = "", ()
     stage = ["stage_id"] if rows.stage else []
     try:
+        if early and not is_of_leads:
+            early_sql, early_parameters = _early_statement(early, lead)
+            lead = "early.id"
+        matching = _among_scanned(leads) if is_of_leads else _looked_up(leads, lead)
         matches = matching.query.sql_with_params()
         others = _named_columns(matches[0]) if is_of_leads else []
         columns = dict.fromkeys((*stage, rows.column, "pk", rows.lead, *others))
@@ -126,12 +143,13 @@ def scan_statement(
         value=f"scanned.{names[rows.column]}",
         row=f"scanned.{names['pk']}",
         lead=f"scanned.{names[rows.lead]}",
+        early=early_sql,
         matches=matches[0],
         order=_order(rows, names),
         limit=limit,
         last=(window.query.high_mark or EXACT_LIMIT) - 1,
     )
-    return ScanStatement(sql, (*scanned[1], *matches[1]))
+    return ScanStatement(sql, (*scanned[1], *early_parameters, *matches[1]))
 
 
 def _named_columns(sql: str) -> list[str]:
@@ -163,20 +181,32 @@ class ScannedLead(BaseTable):
     as most conditions do: 8 of 20 ms for 3,000 leads.
     """
 
+    columns = "scanned.*"
+
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        return f"(SELECT scanned.*) {connection.ops.quote_name(self.table_alias)}", ()
+        name = connection.ops.quote_name(self.table_alias)
+        return f"(SELECT {self.columns}) {name}", ()
 
 
-def _among_scanned(leads: LeadQuerySet) -> QuerySet:
+def _among_scanned(leads: LeadQuerySet, columns: str = "scanned.*") -> QuerySet:
     found = leads.order_by().values("pk")[:1]
     alias = found.query.get_initial_alias()
-    found.query.alias_map[alias] = ScannedLead(Lead._meta.db_table, alias)
+    table = ScannedLead(Lead._meta.db_table, alias)
+    table.columns = columns
+    found.query.alias_map[alias] = table
     return found
 
 
-def _looked_up(leads: LeadQuerySet, rows: OrderedRows) -> QuerySet:
-    lead = RawSQL(f"scanned.{_column_name(rows, rows.lead)}", ())  # noqa: S611  (no input)
-    return leads.filter(pk=lead).order_by().values("pk")[:1]
+def _early_statement(early: Q, lead: str) -> tuple[str, tuple[Any, ...]]:
+    """Its column names the lead, so that PostgreSQL asks it first."""
+    leads = _among_scanned(Lead.all_objects.filter(early), f"{lead} AS id")
+    sql, parameters = leads.query.sql_with_params()
+    return f" CROSS JOIN LATERAL ({sql}) early (id)", parameters
+
+
+def _looked_up(leads: LeadQuerySet, lead: str) -> QuerySet:
+    found = leads.filter(pk=RawSQL(lead, ()))  # noqa: S611  (no input)
+    return found.order_by().values("pk")[:1]
 
 
 def few_leads(filters: ListFilter) -> list[str] | None:

@@ -14,7 +14,12 @@ from django.utils import timezone
 from leads.models import Lead
 from leads.models.lead_queries import LastDigits, LeadQuerySet
 from leads.search import Search, SearchKind
-from leads.selection.filter_kinds import FilterContext, FilterKind, IndexedRows
+from leads.selection.filter_kinds import (
+    NONE,
+    FilterContext,
+    FilterKind,
+    IndexedRows,
+)
 from leads.selection.list_filter_kinds import all_kinds
 from leads.selection.list_options import Choices, ListOptions, read_list_options
 from leads.selection.orders import STAGE_ORDERS, order_of, possible_orders
@@ -31,7 +36,7 @@ UNREADABLE_SEARCH = "This search isn't valid, so it was ignored."
 
 
 class FilterOption(NamedTuple):
-    """A choice of a filter; `count` is how many leads it leaves, where that is known.
+    """A choice of a filter; `leads` is how many it leaves, where that is known.
 
     One that is no option any more but chosen, like a range of days, is one as well.
     """
@@ -39,7 +44,7 @@ class FilterOption(NamedTuple):
     value: str
     label: str
     is_chosen: bool
-    count: int | None = None
+    leads: int | None = None
 
 
 class FilterForm(NamedTuple):
@@ -248,6 +253,21 @@ class ListFilter:
         for name in names:
             condition &= self.condition(name)
         return leads.filter(condition)
+
+    def early(self, order: ListOrder) -> Q | None:
+        """What a scan in the order asks before it looks a lead up; None if nothing."""
+        names = [
+            name
+            for name in self.values
+            if self.kinds[name].is_early
+            and name not in self.excluded
+            and NONE not in self.values[name]
+            and order not in self.kinds[name].orders
+        ]
+        condition = Q()
+        for name in names:
+            condition &= self.condition(name)
+        return condition if names else None
 
     def window(self, order: ListOrder) -> Q:
         """On rows in this order: those among which all that is left must be."""

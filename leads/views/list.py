@@ -31,12 +31,12 @@ from leads.selection.list_filters import ListFilter, read_list_filters, with_spa
 from leads.selection.list_options import ListOptions, read_list_options
 from leads.selection.query import Query
 from medspa.accounts.second_factor.fresh_views import fresh_sign_in_required
-from medspa.addresses import address_of
 from medspa.clinic_time import clinic_today
 from medspa.jobs.views import watch
 from medspa.models import User
 from medspa.postgres.replica_views import from_replica, reading_alias
 from medspa.templatetags.clinic import jinja_part
+from medspa.templatetags.known_addresses import address_of
 from medspa.web.answers import attachment
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.toasts import read_toasts

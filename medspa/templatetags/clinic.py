@@ -12,10 +12,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from medspa import clock
-from medspa.addresses import address_of
 from medspa.formats import ClinicFormats, clinic_formats, format_cents
 from medspa.formats.people import color_number, initials
 from medspa.help.pages import help_beside
+from medspa.templatetags.known_addresses import address_of
 
 register = template.Library()
 
@@ -231,7 +231,8 @@ def _kept_part(
 @register.simple_tag(takes_context=True)
 def jinja_content(context: Context, name: str) -> SafeString:
     """The page's content by a template of Jinja2, which knows the page's values."""
-    values = context.flatten() | {"csrf_input": csrf_input(context["request"])}
+    values: Any = context.flatten()
+    values["csrf_input"] = csrf_input(context["request"])
     return _rendered(name, values)
 
 

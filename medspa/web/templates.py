@@ -9,8 +9,8 @@ from django.template.loaders import filesystem
 from django.urls import reverse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from medspa.addresses import address_of
 from medspa.templatetags import clinic
+from medspa.templatetags.known_addresses import address_of
 
 INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 

@@ -7,8 +7,8 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.html import escape
 
-from medspa.addresses import address_of
 from medspa.clinic.current import current_clinic
+from medspa.templatetags.known_addresses import address_of
 
 # Below the leads in addresses, and not in the sidebar.
 SET_UP_PAGES = ("/leads/deleted/", "/leads/exports/", "/leads/tags/")
