@@ -7,7 +7,8 @@ from typing import Any
 from django.template import Origin
 from django.template.loaders import filesystem
 from django.urls import reverse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from medspa.templatetags import clinic
 from medspa.templatetags.known_addresses import address_of
@@ -43,6 +44,15 @@ def escaped(text: str) -> str:
     return text if text.isalnum() else html.escape(text)
 
 
+@pass_context
+def in_currency(context: Context, label: str) -> str:
+    """`Amount ($)`. With the context, or Jinja2 would ask for the currency only once:
+
+    a filter of a constant is worked out when the template is compiled.
+    """
+    return clinic.in_currency(label)
+
+
 def jinja_environment(**options: Any) -> Environment:
     """For long lists of equal rows; a name that nobody gave is an error.
 
@@ -61,7 +71,7 @@ def jinja_environment(**options: Any) -> Environment:
     }
     made.filters |= {
         "escaped": escaped,
-        "in_currency": clinic.in_currency,
+        "in_currency": in_currency,
         "moment": clinic.moment,
         "money": clinic.money,
         "number": "{:,}".format,
