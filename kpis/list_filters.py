@@ -69,6 +69,8 @@ def _booked() -> QuerySet[Any, Any]:
 class ConsultKind(RangeKind):
     """Days of booked consults; a lead may have several, or none."""
 
+    is_early: bool = True
+
     def condition(self, values: list[str], context: FilterContext) -> Q:
         dated = [value for value in values if value != NONE]
         found = super().condition(dated, context)
@@ -81,28 +83,32 @@ class ConsultKind(RangeKind):
 
     def _planned(self, rows: Any, interval: Interval) -> QuerySet[Any, Any]:
         """By their text the index finds them, as moments they are compared."""
+        rows = self._perhaps_planned(rows, interval)
+        rows = rows.alias(planned=Cast(PLANNED_FOR, DateTimeField()))
+        return rows.filter(interval.on("planned"))
+
+    def _perhaps_planned(self, rows: Any, interval: Interval) -> Any:
+        """By their text alone: a day more on either side."""
         bounds: dict[str, Any] = {}
         if interval.low:
             bounds["planned_text__gte"] = text_not_before(interval.low)
         if interval.high:
             bounds["planned_text__lt"] = text_before(interval.high)
-        rows = rows.alias(
-            planned_text=PLANNED_FOR, planned=Cast(PLANNED_FOR, DateTimeField())
-        )
-        return rows.filter(interval.on("planned"), **bounds)
+        return rows.alias(planned_text=PLANNED_FOR).filter(**bounds)
 
     def indexed(
         self, values: list[str], context: FilterContext, *, is_excluded: bool = False
     ) -> list[IndexedRows] | None:
         if is_excluded or NONE in values:
             return None
-        # To look up which are canceled is most of counting them.
+        # To look up which are canceled is most of counting them, to read the moments
+        # the most of the rest.
         every = KpiEvent.objects.filter(kind=Kind.CONSULT_BOOKED, lead__isnull=False)
         return [
             IndexedRows(
                 self.rows_in(interval).order_by("planned_text"),
                 self.lead,
-                self._planned(every, interval).order_by("planned_text"),
+                self._perhaps_planned(every, interval).order_by("planned_text"),
             )
             for interval in self.intervals(values, context)
         ]

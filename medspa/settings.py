@@ -169,7 +169,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
             ],
-            "builtins": ["medspa.templatetags.clinic"],
+            "builtins": [
+                "medspa.templatetags.clinic",
+                "medspa.templatetags.known_addresses",
+            ],
             "libraries": {"unfold_list": "medspa.templatetags.admin_lists"},
         },
     },

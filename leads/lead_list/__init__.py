@@ -8,9 +8,9 @@ index that has their order. A filtered page is found by `leads.selection.bounded
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import timezone
 
 from leads.lead_list.cells import Cell, cells_of
@@ -25,20 +25,22 @@ from leads.selection.bounded_scan import (
     ScanResult,
     few_leads,
     scan,
+    scan_names,
 )
 from leads.selection.list_filters import ListFilter
 from leads.selection.list_rows import leads_of, rows_of
 from leads.selection.orders import OrderedRows, RowPosition
+from leads.selection.written_searches import positions_of
 from leads.view_schema import ListColumn, ListOrder
 from medspa.encryption.fields import usable
 from medspa.postgres.written_query import Given, WrittenRows, is_one_of
+from medspa.templatetags.known_addresses import address_of
 from medspa.web.paging import COUNT_LIMIT
 
 ROWS = 50
 
 
-@dataclass(frozen=True)
-class ListRow:
+class ListRow(NamedTuple):
     """A lead as the list shows it; `address` is its page, `note` what other apps say.
 
     `phone` (E.164) and `email` are for its buttons: empty where there are none.
@@ -141,10 +143,10 @@ def _found(
     if few is not None:
         if not few:
             return FoundRows([], 0)
-        leads = rows.unfiltered.filter(is_one_of(rows.lead, few))
         if filters.used == ["q"]:
             # They are what was searched for: nothing is left to be compared.
-            return _all_found(rows, replace(rows, rows=leads).first(len(few)), after)
+            return _all_found(rows, positions_of(rows, few), after)
+        leads = rows.unfiltered.filter(is_one_of(rows.lead, few))
         return _exact(filters, rows, leads, after)
     if not filters.is_by_one_index:
         return _scanned(filters, rows, after)
@@ -170,13 +172,18 @@ def _scan(
     filters: ListFilter, rows: OrderedRows, after: RowPosition | None, limit: int
 ) -> ScanResult:
     """Further than usual if the page is not full then."""
-    leads = leads_of(filters, rows.stage)
-    every = rows.without_filters()
-    first = scan(rows, leads, every.after(after).ordered()[:SCAN_LIMIT], limit)
+    if after is None and rows.is_near and filters.is_by_name_alone:
+        first = scan_names(rows.order, filters.search.text, SCAN_LIMIT, limit)
+    else:
+        every = rows.without_filters().after(after)
+        leads = leads_of(filters, rows.stage)
+        early = filters.early(rows.order)
+        first = scan(rows, leads, every.ordered()[:SCAN_LIMIT], limit, early)
     is_enough = first.end is None or len(first.found) >= ROWS
     if is_enough or not rows.is_near:
         return first
-    rest = every.after(first.end).ordered()[:FURTHER_LIMIT]
+    leads = leads_of(filters, rows.stage)
+    rest = rows.without_filters().after(first.end).ordered()[:FURTHER_LIMIT]
     further = scan(rows, leads, rest, limit - len(first.found))
     return ScanResult([*first.found, *further.found], further.end)
 
@@ -222,7 +229,7 @@ def _rows(positions: list[RowPosition], columns: Sequence[ListColumn]) -> list[L
         row["row_lead"]: row for row in _values(tuple(columns)).read(ids=ids)
     }
     notes = notes_of(ids, timezone.now())
-    pages = reverse("leads")
+    pages = address_of("leads")
     return [
         _list_row(row, f"{pages}{lead_id}/", columns, notes.get(lead_id, ""))
         for lead_id in ids

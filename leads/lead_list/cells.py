@@ -1,7 +1,6 @@
 """What stands in the cells of the lead list, as data."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,16 +15,14 @@ from medspa.formats import format_cents, format_date
 from medspa.templatetags.clinic import moment
 
 
-@dataclass(frozen=True, slots=True)
-class Dot:
+class Dot(NamedTuple):
     """A name with a dot of its color in front."""
 
     name: str
     color: str
 
 
-@dataclass(frozen=True, slots=True)
-class TagChips:
+class TagChips(NamedTuple):
     """(name, color) of each tag, and the names of those that have no room."""
 
     shown: tuple[tuple[str, str], ...]

@@ -1,7 +1,7 @@
 """The headers of the lead list, its orders, and the menu of its columns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from leads.lead_list.cells import CELL_CSS
 from leads.selection.list_filters import ListFilter
@@ -27,8 +27,7 @@ ASCENDING = {
 }
 
 
-@dataclass(frozen=True)
-class Header:
+class Header(NamedTuple):
     """A column's header; `link` sorts by it if that is possible, `sort` is for ARIA."""
 
     label: str
@@ -37,8 +36,7 @@ class Header:
     sort: str = ""
 
 
-@dataclass(frozen=True)
-class ColumnChoice:
+class ColumnChoice(NamedTuple):
     """A column in the menu of columns; shown ones come first, in their order."""
 
     value: str

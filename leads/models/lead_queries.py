@@ -1,6 +1,7 @@
 """How leads are found: by contact, by name, and for whom."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, NamedTuple, Self
 
 from django.apps import apps
@@ -10,7 +11,7 @@ from django.db.models.functions import Concat
 
 from leads.search import Search, SearchKind
 from medspa.encryption.fields import surviving_damage
-from medspa.postgres.written_query import Given, is_one_of
+from medspa.postgres.written_query import Given, WrittenQuery, is_one_of
 from medspa.soft_deletion import ActiveManager, SoftDeletionQuerySet
 
 # After every name that begins with a text, in the order of the index.
@@ -53,12 +54,29 @@ def _indexed(rows: Any, column: str, text: str | Given) -> Any:
     return found.exclude(**{column: b""})
 
 
-def named_like(rows: Any, path: str, prefix: str) -> Any:
+def named_like(rows: Any, path: str, prefix: str | Given) -> Any:
     """The rows whose first name, at the end of `path`, begins with `prefix`."""
-    key = Folded(Value(prefix))
+    key = Folded(prefix if isinstance(prefix, Given) else Value(prefix))
     return rows.alias(name_key=Folded(path)).filter(
         name_key__gte=key, name_key__lt=Concat(key, Value(LAST_CHARACTER))
     )
+
+
+def _with_last_four(leads: Any, text: str | Given) -> tuple[Any, Any]:
+    """Of the leads, and of all further contacts, those whose numbers end so."""
+    rows = leads.only("phone"), _contact_points().only("lead", "phone")
+    of_leads, points = (
+        _indexed(every.order_by(), "phone_last4_index", text) for every in rows
+    )
+    return of_leads, points
+
+
+@cache
+def _by_last_four(most: int) -> "list[WrittenQuery[Any]]":
+    """The same of every lead, written once per process."""
+    every = apps.get_model("leads", "Lead").all_objects.all()
+    rows = _with_last_four(every, Given("indexes"))
+    return [WrittenQuery(found[:most], is_prepared=False) for found in rows]
 
 
 class LastDigits(NamedTuple):
@@ -102,17 +120,19 @@ class LeadQuerySet(SoftDeletionQuerySet):
         Only the last four have an index. The few numbers that it leaves are decrypted
         here, at once; with `among`, only those of these leads.
         """
-        last_four = "phone_last4_index", digits[-4:]
-        every = self._all if among is None else among
-        leads = _indexed(every.only("phone").order_by(), *last_four)
-        points = _indexed(_contact_points().order_by(), *last_four)
-        if among is not None:
-            points = points.filter(lead__in=among.values("pk"))
-        numbers: list[tuple[str, str]] = []
+        most = SUFFIXES_READ + 1
         with surviving_damage():
-            for rows, key in ((leads, "pk"), (points.only("lead", "phone"), "lead_id")):
-                some = rows[: SUFFIXES_READ + 1 - len(numbers)]
-                numbers += [(getattr(row, key), row.phone) for row in some]
+            if among is None:
+                indexes = blind_indexes("phone_last4_index", digits[-4:])
+                leads, points = (
+                    query.every(indexes=indexes) for query in _by_last_four(most)
+                )
+            else:
+                leads, points = _with_last_four(among, digits[-4:])
+                points = points.filter(lead__in=among.values("pk"))[:most]
+                leads = leads[:most]
+            numbers = [(lead.pk, lead.phone) for lead in leads]
+            numbers += [(point.lead_id, point.phone) for point in points]
         found = {pk for pk, text in numbers[:SUFFIXES_READ] if text.endswith(digits)}
         return LastDigits([*found], len(numbers) > SUFFIXES_READ)
 
@@ -136,7 +156,7 @@ class LeadQuerySet(SoftDeletionQuerySet):
         ]
         return found[0].union(*found[1:], all=True)
 
-    def named_like(self, prefix: str) -> Self:
+    def named_like(self, prefix: str | Given) -> Self:
         """Leads whose first name begins with `prefix`; uses the name index.
 
         Accents, apostrophes and case make no difference: see `Folded`.

@@ -8,23 +8,26 @@ the other; at a million leads that took up to four seconds. So:
   `SCAN_LIMIT` of them. The next page goes on where this scan ended.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet, Value
+from django.db.models import Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.sql.datastructures import BaseTable
 
 from leads.models import Lead
 from leads.models.lead_queries import LeadQuerySet
-from leads.search import SearchKind
 from leads.selection.filter_kinds import IndexedRows
 from leads.selection.list_filters import ListFilter
-from leads.selection.orders import OrderedRows, RowPosition
+from leads.selection.orders import OrderedRows, RowPosition, lead_rows
+from leads.selection.written_searches import CONTACT_COLUMNS, leads_by_contact
+from leads.view_schema import ListOrder
+from medspa.postgres.written_query import Given, filled
 
 # Up to so many leads are read for an exact answer, and for a page of a long list. In
 # the order of creation neighbors in the list are neighbors on disk: there so many more
@@ -32,12 +35,6 @@ from leads.selection.orders import OrderedRows, RowPosition
 EXACT_LIMIT = 2_000
 SCAN_LIMIT = 3_000
 FURTHER_LIMIT = 3_000
-EXACT_SEARCHES = {
-    SearchKind.EMAIL,
-    SearchKind.PHONE,
-    SearchKind.LAST_DIGITS,
-    SearchKind.NOTHING,
-}
 
 LEAD_FIELDS = [field for field in Lead._meta.concrete_fields if not field.primary_key]
 
@@ -45,10 +42,11 @@ LEAD_FIELDS = [field for field in Lead._meta.concrete_fields if not field.primar
 # page is full, the position at which the scan would have ended is never computed. The
 # outer order must be that of the window, word for word, or PostgreSQL reads the whole
 # window and sorts it. Materialized, the window has one plan for both of its uses.
+# `early` is asked before the lead is looked up, which costs as much again.
 SCAN = """
 WITH scanned ({columns}) AS MATERIALIZED ({window})
 (SELECT {value} AS value, {row} AS row_id, {lead} AS lead_id, true AS is_match
-    FROM scanned CROSS JOIN LATERAL ({matches}) matching
+    FROM scanned{early} CROSS JOIN LATERAL ({matches}) matching
     ORDER BY {order} LIMIT {limit})
 UNION ALL (SELECT {value}, {row}, {lead}, false FROM scanned OFFSET {last} LIMIT 1)
 LIMIT {limit}
@@ -76,27 +74,62 @@ class ScanStatement:
 
 
 def scan(
-    rows: OrderedRows, leads: LeadQuerySet, window: QuerySet, limit: int
+    rows: OrderedRows,
+    leads: LeadQuerySet,
+    window: QuerySet,
+    limit: int,
+    early: Q | None = None,
 ) -> ScanResult:
-    """Up to `limit` rows of the window whose lead is among `leads`."""
-    statement = scan_statement(rows, leads, window, limit)
-    if statement is None:
-        return ScanResult([])
+    """Up to `limit` rows of the window whose lead is among `leads`.
+
+    `early` is true of all of these, and asks for nothing but the id.
+    """
+    statement = scan_statement(rows, leads, window, limit, early)
+    return run_scan(statement, {}) if statement else ScanResult([])
+
+
+def run_scan(statement: ScanStatement, given: Mapping[str, Any]) -> ScanResult:
+    """`given` are the statement's values that are `Given`."""
     with connection.cursor() as cursor:
-        cursor.execute(statement.sql, statement.parameters)
+        cursor.execute(statement.sql, filled(statement.parameters, given))
         found = [(RowPosition(*row[:3]), row[3]) for row in cursor.fetchall()]
     ends = [position for position, is_match in found if not is_match]
     return ScanResult([position for position, is_match in found if is_match], *ends)
 
 
+def scan_names(order: ListOrder, prefix: str, window: int, limit: int) -> ScanResult:
+    """The same of all leads in an order, for a name that begins so."""
+    return run_scan(_scan_of_names(order, window, limit), {"prefix": prefix})
+
+
+@cache
+def _scan_of_names(order: ListOrder, window: int, limit: int) -> ScanStatement:
+    """Written once per process: it took Django 3 ms of a search by name."""
+    rows = lead_rows(None, order, Lead.objects.all())
+    named = Lead.objects.named_like(Given("prefix"))
+    # None is for filters that nothing can match; this is none of them.
+    return cast(
+        ScanStatement, scan_statement(rows, named, rows.ordered()[:window], limit)
+    )
+
+
 def scan_statement(
-    rows: OrderedRows, leads: LeadQuerySet, window: QuerySet, limit: int
+    rows: OrderedRows,
+    leads: LeadQuerySet,
+    window: QuerySet,
+    limit: int,
+    early: Q | None = None,
 ) -> ScanStatement | None:
     """None if nothing can match."""
     is_of_leads = rows.unfiltered.model is Lead
-    matching = _among_scanned(leads) if is_of_leads else _looked_up(leads, rows)
+    lead = f"scanned.{_column_name(rows, rows.lead)}"
+    early_sql, early_parameters = "", ()
     stage = ["stage_id"] if rows.stage else []
     try:
+        if early and not is_of_leads:
+            early_sql, early_parameters = _early_statement(early, lead)
+            lead = "early.id"
+        matching = _among_scanned(leads) if is_of_leads else _looked_up(leads, lead)
         matches = matching.query.sql_with_params()
         others = _named_columns(matches[0]) if is_of_leads else []
         columns = dict.fromkeys((*stage, rows.column, "pk", rows.lead, *others))
@@ -110,12 +143,13 @@ def scan_statement(
         value=f"scanned.{names[rows.column]}",
         row=f"scanned.{names['pk']}",
         lead=f"scanned.{names[rows.lead]}",
+        early=early_sql,
         matches=matches[0],
         order=_order(rows, names),
         limit=limit,
         last=(window.query.high_mark or EXACT_LIMIT) - 1,
     )
-    return ScanStatement(sql, (*scanned[1], *matches[1]))
+    return ScanStatement(sql, (*scanned[1], *early_parameters, *matches[1]))
 
 
 def _named_columns(sql: str) -> list[str]:
@@ -147,33 +181,51 @@ class ScannedLead(BaseTable):
     as most conditions do: 8 of 20 ms for 3,000 leads.
     """
 
+    columns = "scanned.*"
+
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        return f"(SELECT scanned.*) {connection.ops.quote_name(self.table_alias)}", ()
+        name = connection.ops.quote_name(self.table_alias)
+        return f"(SELECT {self.columns}) {name}", ()
 
 
-def _among_scanned(leads: LeadQuerySet) -> QuerySet:
+def _among_scanned(leads: LeadQuerySet, columns: str = "scanned.*") -> QuerySet:
     found = leads.order_by().values("pk")[:1]
     alias = found.query.get_initial_alias()
-    found.query.alias_map[alias] = ScannedLead(Lead._meta.db_table, alias)
+    table = ScannedLead(Lead._meta.db_table, alias)
+    table.columns = columns
+    found.query.alias_map[alias] = table
     return found
 
 
-def _looked_up(leads: LeadQuerySet, rows: OrderedRows) -> QuerySet:
-    lead = RawSQL(f"scanned.{_column_name(rows, rows.lead)}", ())  # noqa: S611  (no input)
-    return leads.filter(pk=lead).order_by().values("pk")[:1]
+def _early_statement(early: Q, lead: str) -> tuple[str, tuple[Any, ...]]:
+    """Its column names the lead, so that PostgreSQL asks it first."""
+    leads = _among_scanned(Lead.all_objects.filter(early), f"{lead} AS id")
+    sql, parameters = leads.query.sql_with_params()
+    return f" CROSS JOIN LATERAL ({sql}) early (id)", parameters
+
+
+def _looked_up(leads: LeadQuerySet, lead: str) -> QuerySet:
+    found = leads.filter(pk=RawSQL(lead, ()))  # noqa: S611  (no input)
+    return found.order_by().values("pk")[:1]
 
 
 def few_leads(filters: ListFilter) -> list[str] | None:
     """All leads that one of the filters leaves, if one leaves few; else None."""
     if filters.last_digits:
         return filters.last_digits.leads
+    if filters.q and filters.search.kind in CONTACT_COLUMNS:
+        leads = leads_by_contact(filters.search, EXACT_LIMIT + 1)
+        if len(leads) <= EXACT_LIMIT:
+            return leads
+    if filters.is_by_name_alone:
+        return _few_named(filters.search.text)
     statements: list[str] = []
     parameters: list[Any] = []
     found: dict[str, list[str] | None] = {}
     for name, rows in _indexed_filters(filters):
         found[name] = []
         with suppress(EmptyResultSet):
-            sql, own = _few_statement(name, rows)
+            sql, own = _few_statement(name, rows, EXACT_LIMIT)
             statements.append(sql)
             parameters += own
     if statements:
@@ -190,23 +242,39 @@ def few_leads(filters: ListFilter) -> list[str] | None:
     return fewest if fewest is not None and len(fewest) <= EXACT_LIMIT else None
 
 
-def _few_statement(name: str, indexed: IndexedRows) -> tuple[str, list[Any]]:
+def _few_named(prefix: str) -> list[str] | None:
+    """The same of those whose name begins so."""
+    sql, parameters = _few_named_statement(EXACT_LIMIT)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, filled(parameters, {"prefix": prefix}))
+        leads: list[str] | None = cursor.fetchone()[1]
+    return leads
+
+
+@cache
+def _few_named_statement(limit: int) -> tuple[str, list[Any]]:
+    """Written once per process."""
+    leads = Lead.objects.named_like(Given("prefix")).order_by()
+    return _few_statement("q", IndexedRows(leads, "pk"), limit)
+
+
+def _few_statement(
+    name: str, indexed: IndexedRows, limit: int
+) -> tuple[str, list[Any]]:
     """One row: the name and the leads, which are NULL if there are more than few."""
     rows, lead, counted = indexed
     every = rows if counted is None else counted
-    further = every.values_list(Value(1))[EXACT_LIMIT : EXACT_LIMIT + 1]
+    further = every.values_list(Value(1))[limit : limit + 1]
     more, more_parameters = further.query.sql_with_params()
-    few, few_parameters = rows.values_list(lead)[:EXACT_LIMIT].query.sql_with_params()
+    few, few_parameters = rows.values_list(lead)[:limit].query.sql_with_params()
     sql = FEW_OF_FILTER.format(more=more, few=few)
     return sql, [name, *more_parameters, *few_parameters]
 
 
 def _indexed_filters(filters: ListFilter) -> Iterable[tuple[str, IndexedRows]]:
     """What each filter with an index of its own leaves; one may have several parts."""
-    if filters.q:
+    if filters.q and filters.search.kind not in CONTACT_COLUMNS:
         yield "q", IndexedRows(filters.searched.order_by(), "pk")
-        if filters.search.kind in EXACT_SEARCHES:
-            return
     for name in filters.values:
         if name == "stage" and filters.total > EXACT_LIMIT:
             continue  # so many are in it, by the stored totals

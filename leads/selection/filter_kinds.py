@@ -63,7 +63,8 @@ class FilterKind(ABC):
     longer exists; `span` is what a person may also enter from and to: "date" or
     "money". Of its `orders`, by its own column, only a window of the rows has to be
     read. `is_spread` if its leads are spread over all that there are: of many some are
-    always near.
+    always near. `is_early` if few leads fit and its condition asks nothing of them
+    but the id: a scan asks it before it looks a lead up.
     """
 
     name: str
@@ -72,6 +73,7 @@ class FilterKind(ABC):
     is_common: bool = False
     span: str = ""
     is_spread: bool = False
+    is_early: bool = False
     orders: tuple[ListOrder, ...] = ()
 
     @abstractmethod

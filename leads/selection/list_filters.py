@@ -4,9 +4,8 @@
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import NamedTuple, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
@@ -15,7 +14,12 @@ from django.utils import timezone
 from leads.models import Lead
 from leads.models.lead_queries import LastDigits, LeadQuerySet
 from leads.search import Search, SearchKind
-from leads.selection.filter_kinds import FilterContext, FilterKind, IndexedRows
+from leads.selection.filter_kinds import (
+    NONE,
+    FilterContext,
+    FilterKind,
+    IndexedRows,
+)
 from leads.selection.list_filter_kinds import all_kinds
 from leads.selection.list_options import Choices, ListOptions, read_list_options
 from leads.selection.orders import STAGE_ORDERS, order_of, possible_orders
@@ -31,9 +35,8 @@ LONGEST_SEARCH = 200
 UNREADABLE_SEARCH = "This search isn't valid, so it was ignored."
 
 
-@dataclass(frozen=True)
-class FilterOption:
-    """A choice of a filter; `count` is how many leads it leaves, where that is known.
+class FilterOption(NamedTuple):
+    """A choice of a filter; `leads` is how many it leaves, where that is known.
 
     One that is no option any more but chosen, like a range of days, is one as well.
     """
@@ -41,28 +44,39 @@ class FilterOption:
     value: str
     label: str
     is_chosen: bool
-    count: int | None = None
+    leads: int | None = None
 
 
-@dataclass(frozen=True)
-class ListPill:
+class FilterForm(NamedTuple):
+    """The small form of one filter.
+
+    `span` is "date" or "money" if a range can be entered, and `first` and `last` are
+    the entered one.
+    """
+
+    name: str
+    label: str
+    options: tuple[FilterOption, ...]
+    is_excluded: bool
+    span: str
+    first: str
+    last: str
+
+
+class ListPill(NamedTuple):
     """One filter as the list's bar shows it.
 
     `chosen` are the labels of the chosen values in one text; `without` is the address
-    without this filter, if it is in use. `span` is "date" or "money" if a range can be
-    entered, and `first` and `last` are the entered one.
+    without this filter, if it is in use.
     """
 
     name: str
     label: str
     chosen: str
     without: str
-    options: tuple[FilterOption, ...]
     is_excluded: bool
     is_common: bool
-    span: str
-    first: str = ""
-    last: str = ""
+    form: FilterForm
 
     @property
     def is_on(self) -> bool:
@@ -177,6 +191,11 @@ class ListFilter:
         return sum(self.totals.get(stage, 0) for stage in stages)
 
     @property
+    def is_by_name_alone(self) -> bool:
+        """Only a search by name is in use."""
+        return self.used == ["q"] and self.search.kind is SearchKind.NAME
+
+    @property
     def is_by_one_index(self) -> bool:
         """Only one filter is in use, and it has an index of its own."""
         if self.q:
@@ -235,6 +254,21 @@ class ListFilter:
             condition &= self.condition(name)
         return leads.filter(condition)
 
+    def early(self, order: ListOrder) -> Q | None:
+        """What a scan in the order asks before it looks a lead up; None if nothing."""
+        names = [
+            name
+            for name in self.values
+            if self.kinds[name].is_early
+            and name not in self.excluded
+            and NONE not in self.values[name]
+            and order not in self.kinds[name].orders
+        ]
+        condition = Q()
+        for name in names:
+            condition &= self.condition(name)
+        return condition if names else None
+
     def window(self, order: ListOrder) -> Q:
         """On rows in this order: those among which all that is left must be."""
         condition = Q()
@@ -283,7 +317,8 @@ class ListFilter:
         return [
             pill
             for pill in self.pills
-            if not (pill.is_common or pill.is_on) and (pill.options or pill.span)
+            if not (pill.is_common or pill.is_on)
+            and (pill.form.options or pill.form.span)
         ]
 
     def _pill(self, kind: FilterKind) -> ListPill:
@@ -304,17 +339,17 @@ class ListFilter:
             for value, label in shown.items()
             if value != entered
         )
+        is_excluded = kind.name in self.excluded
         return ListPill(
             kind.name,
             kind.label,
             ", ".join(labels.values()),
             self.address(**{kind.name: ""}) if values else "",
-            options,
-            kind.name in self.excluded,
+            is_excluded,
             kind.is_common,
-            kind.span,
-            first,
-            last,
+            FilterForm(
+                kind.name, kind.label, options, is_excluded, kind.span, first, last
+            ),
         )
 
     def options(self, name: str) -> list[str]:

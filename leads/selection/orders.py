@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from django.db.models import Q, QuerySet
 
@@ -77,8 +77,7 @@ def rows_after(
     )
 
 
-@dataclass(frozen=True)
-class RowPosition:
+class RowPosition(NamedTuple):
     """Where a row stands: the value it is sorted by and its id; and its lead's id."""
 
     value: datetime | str | int

@@ -4,7 +4,7 @@ Django writes the SQL of a queryset at each use, which takes longer than Postgre
 takes to answer such a query.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -33,16 +33,29 @@ def prepared_cursor(using: str = DEFAULT_DB_ALIAS) -> CursorWrapper:
     return cursor
 
 
+def _cursor_of(is_prepared: bool) -> Callable[[str], CursorWrapper]:
+    """What makes the cursor of a database."""
+    return prepared_cursor if is_prepared else _plain_cursor
+
+
+def _plain_cursor(using: str) -> CursorWrapper:
+    cursor: CursorWrapper = connections[using].cursor()
+    return cursor
+
+
 class WrittenQuery(Generic[Row]):
     """A queryset that finds rows by values that differ from use to use.
 
     For `first` it is filtered last by any such values: they are the last of its
     parameters. For `every` they are `Given`. Which database is asked, the primary or a
-    replica, is decided at each use.
+    replica, is decided at each use. `is_prepared` as for `WrittenRows`.
     """
 
-    def __init__(self, rows: QuerySet[Row], values: int = 1) -> None:
+    def __init__(
+        self, rows: QuerySet[Row], values: int = 1, *, is_prepared: bool = True
+    ) -> None:
         self._rows = rows
+        self._cursor = _cursor_of(is_prepared)
         self._compiler: Any = rows.query.get_compiler(rows.db)
         self._sql, self._parameters = self._compiler.as_sql()
         self._fixed = self._parameters[:-values]
@@ -58,7 +71,7 @@ class WrittenQuery(Generic[Row]):
     def first(self, *values: Any) -> Row | None:
         """The first row; the others are not read."""
         using = self._rows.db
-        with prepared_cursor(using) as cursor:
+        with self._cursor(using) as cursor:
             cursor.execute(self._sql, (*self._fixed, *values))
             found = cursor.fetchone()
         return next(self._made([found], using), None) if found else None
@@ -72,7 +85,7 @@ class WrittenQuery(Generic[Row]):
 
     def _read(self, parameters: Sequence[Any]) -> list[Row]:
         using = self._rows.db
-        with prepared_cursor(using) as cursor:
+        with self._cursor(using) as cursor:
             cursor.execute(self._sql, parameters)
             found = cursor.fetchall()
         return list(self._made(found, using))
@@ -112,16 +125,21 @@ def filled(parameters: Iterable[Any], given: Mapping[str, Any]) -> list[Any]:
 
 
 class WrittenRows:
-    """A queryset of `values()` whose rows are found by values that are `Given`."""
+    """A queryset of `values()` whose rows are found by values that are `Given`.
 
-    def __init__(self, rows: QuerySet[Any, Any]) -> None:
+    `is_prepared` unless the plan depends on the values: by one for all of them, a value
+    that few rows have would be looked for in the whole table.
+    """
+
+    def __init__(self, rows: QuerySet[Any, Any], *, is_prepared: bool = True) -> None:
+        self._cursor = _cursor_of(is_prepared)
         self._compiler: Any = rows.query.get_compiler(rows.db)
         self._sql, self._parameters = self._compiler.as_sql()
         self._names = list(rows.query.selected or ())
 
     def read(self, **given: Any) -> list[dict[str, Any]]:
         """The rows as the queryset would give them."""
-        with prepared_cursor() as cursor:
+        with self._cursor(DEFAULT_DB_ALIAS) as cursor:
             cursor.execute(self._sql, filled(self._parameters, given))
             found = cursor.fetchall()
         rows = self._compiler.results_iter([found])

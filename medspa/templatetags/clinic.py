@@ -1,18 +1,21 @@
 """Template filters: money, moments and durations look the same on every page."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template import Context, engines
-from django.urls import reverse
+from django.template.backends.utils import csrf_input
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from medspa import clock
-from medspa.formats import clinic_formats, format_cents
+from medspa.formats import ClinicFormats, clinic_formats, format_cents
 from medspa.formats.people import color_number, initials
 from medspa.help.pages import help_beside
+from medspa.templatetags.known_addresses import address_of
 
 register = template.Library()
 
@@ -105,9 +108,10 @@ def since(moment: datetime | None) -> SafeString | str:
         return "–"
     title = clinic_formats().full_moment(moment)
     age = duration(max(datetime.now(UTC) - moment, timedelta()))
-    # Numbers and our own words; `format_html` would take longer than all the rest.
+    # Numbers and our own words; `format_html` would take longer than all the rest,
+    # and `mark_safe` makes something lazy.
     html = f'<time datetime="{moment.isoformat()}" title="{title}">{age}</time>'
-    return mark_safe(html)  # noqa: S308
+    return SafeString(html)
 
 
 @register.filter
@@ -193,8 +197,43 @@ def month_value(value: date) -> str:
 @register.simple_tag
 def jinja_part(name: str, **values: Any) -> SafeString:
     """A part of the page by a template of Jinja2, which knows only these values."""
-    # Jinja2 has escaped what it wrote.
-    return mark_safe(engines["jinja2"].get_template(name).render(values))  # noqa: S308
+    return _rendered(name, values)
+
+
+def _rendered(name: str, values: dict[str, Any]) -> SafeString:
+    """What Jinja2 has escaped as it wrote it."""
+    return SafeString(engines["jinja2"].get_template(name).render(values))
+
+
+@register.simple_tag
+def kept_part(name: str, **values: Any) -> SafeString:
+    """The same, once per process for the same values and formats.
+
+    They are lists or can be hashed, and the template shows nothing else.
+    """
+    if settings.DEBUG and not settings.TESTING:
+        return _rendered(name, values)  # templates change
+    key = [
+        (key, tuple(value) if isinstance(value, list) else value)
+        for key, value in values.items()
+    ]
+    return _kept_part(name, clinic_formats(), tuple(key))
+
+
+@lru_cache(maxsize=1_000)
+def _kept_part(
+    name: str, formats: ClinicFormats, values: tuple[tuple[str, Any], ...]
+) -> SafeString:
+    """`formats` are a part of the key: the template may write amounts by them."""
+    return _rendered(name, dict(values))
+
+
+@register.simple_tag(takes_context=True)
+def jinja_content(context: Context, name: str) -> SafeString:
+    """The page's content by a template of Jinja2, which knows the page's values."""
+    values: Any = context.flatten()
+    values["csrf_input"] = csrf_input(context["request"])
+    return _rendered(name, values)
 
 
 @register.simple_tag(takes_context=True)
@@ -202,4 +241,4 @@ def help_address(context: Context) -> str:
     """Of the help about the page that is shown."""
     found = context["request"].resolver_match
     about = help_beside(found.view_name if found else "")
-    return f"{reverse('help')}?about={about.key}"
+    return f"{address_of('help')}?about={about.key}"

@@ -103,6 +103,8 @@ def sign_in_for_scripts(
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         location = response.headers.get("Location", "")
+        if not location:
+            return response
         is_sign_in = urlsplit(location).path == resolve_url(settings.LOGIN_URL)
         if is_sign_in and is_for_script(request):
             return signed_out(request, HTTPStatus.UNAUTHORIZED)

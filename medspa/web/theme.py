@@ -4,10 +4,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse_lazy
 from django.utils.html import escape
 
 from medspa.clinic.current import current_clinic
+from medspa.templatetags.known_addresses import address_of
 
 # Below the leads in addresses, and not in the sidebar.
 SET_UP_PAGES = ("/leads/deleted/", "/leads/exports/", "/leads/tags/")
@@ -291,7 +292,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _pinned(view: dict[str, str]) -> dict[str, Any]:
-    link = f"{reverse('leads')}?view={view['id']}"
+    link = f"{address_of('leads')}?view={view['id']}"
     # The theme does not escape titles, and this one was entered by a person.
     item = _item(escape(view["name"]), "bookmark", link, "", "leads.view_lead")
     return item | {"active": lambda request: _open_view(request) == view["id"]}
@@ -303,7 +304,7 @@ def _pinned_views(request: HttpRequest) -> list[dict[str, str]]:
 
 
 def _open_view(request: HttpRequest) -> str:
-    is_list = request.path == reverse("leads")
+    is_list = request.path == address_of("leads")
     return request.GET.get("view", "") if is_list else ""
 
 

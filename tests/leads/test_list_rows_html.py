@@ -6,7 +6,7 @@ from leads.view_schema import ListOrder
 from medspa.templatetags.clinic import jinja_part
 
 BAD = '"><b>'
-ESCAPED = "&#34;&gt;&lt;b&gt;"
+ESCAPED = "&quot;&gt;&lt;b&gt;"
 
 
 def rows(row: ListRow, **values: object) -> str:

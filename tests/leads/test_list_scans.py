@@ -69,6 +69,24 @@ def test_a_single_filter_finds_its_leads_however_far_they_are(
     )
 
 
+@pytest.mark.parametrize("order", ["newest", "oldest", "name", "active"])
+def test_a_name_that_many_have_finds_all_of_them_page_by_page(
+    order: str, rare: Lead, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leads.lead_list.ROWS", 2)
+    Lead.objects.filter(pk=rare.pk).update(first_name="Zoe")
+    Lead.objects.exclude(pk=rare.pk).update(first_name="Ána")
+    for typed in ("Ana", "an"):
+        params, found = {"q": typed, "order": order}, []
+        while True:
+            listing = desk.get(LIST, params).context["listing"]
+            found += [row.first_name for row in listing.rows]
+            if not listing.after:
+                break
+            params["after"] = listing.after
+        assert found == ["Ána"] * 7
+
+
 @pytest.mark.parametrize("typed", ["zoe@example.com", "415 555 2671", "2671", "Zo"])
 def test_a_search_that_few_fit_is_exact_under_other_filters(
     typed: str, rare: Lead, desk: Client

@@ -60,7 +60,7 @@ def test_a_view_keeps_ids_and_words_of_ours_and_never_what_was_searched(
         "order": "waiting",
         "columns": ["tags", "value"],
     }
-    assert "The search isn&#x27;t saved" in words_of(desk)
+    assert "The search isn&#39;t saved" in words_of(desk)
     assert view.history.get().history_type == "+"
 
 
@@ -128,7 +128,7 @@ def test_a_shared_view_is_used_by_all_and_changed_by_its_owner(
     assert "Googlers by manager" in words_of(desk)
     for what in ("rename", "update", "unshare", "delete"):
         said = act(desk, view, what, link, name="Mine now")
-        assert "Only the view&#x27;s owner can change it." in said
+        assert "Only the view&#39;s owner can change it." in said
     view.refresh_from_db()
     assert (view.name, view.is_shared, view.deleted_at) == ("Googlers", True, None)
     desk.post(f"/leads/views/{link}&source=google", {"name": "Googlers"})

