@@ -1,4 +1,4 @@
-"""What other systems send has a web server of its own, and goes to pages' without it."""
+"""What other systems send has a web server of its own; without it pages' takes it."""
 
 import json
 import os
