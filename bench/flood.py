@@ -2,9 +2,9 @@
 
 A worker and the receiver run beside two gunicorn workers, as in production. Also says
 how long one delivery takes over HTTP and what it costs, and how soon it is a lead; an
-open board asks for news every 4 seconds. The sender is a light one, since it has no computer of
-its own: whole requests are ready before, and written to sockets that stay open. Run it
-on a database of its own: what comes in stays.
+open board asks for news every 4 seconds. The sender is a light one, since it has no
+computer of its own: whole requests are ready before, and written to sockets that stay
+open. Run it on a database of its own: what comes in stays.
 """
 
 import json

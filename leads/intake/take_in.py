@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, transaction
 
 from leads.extension_points import intake_ledgers
 from leads.intake.database_errors import sentence_for
@@ -23,6 +23,7 @@ from leads.services.pipeline import first_stage
 from leads.suppressed import SUPPRESSED, find_suppressed
 from medspa import clock
 from medspa.postgres.constraints import check_constraints
+from medspa.postgres.written_query import prepared_cursor
 
 # Two imports take turns chunk by chunk, so that each sees the other's people.
 IMPORT_LOCK = 7_253_011
@@ -74,13 +75,16 @@ def take_in(
     leads: Mapping[int, IncomingLead],
     unreadable: Mapping[int, RowRefused | SkippedTestRow],
     remember: Remember = lambda results: None,
+    *,
+    is_together: bool = False,
 ) -> RowResults:
     """Create and update leads; with a dry run only say what would happen.
 
     Keys are row numbers. `unreadable` rows were refused before; they count as a part
     of the chunk. All of it is one transaction, in which a row that the database does
     not accept fails alone. `remember` gets the results in that transaction, so that
-    both are there or neither.
+    both are there or neither. With `is_together` such a row raises one of ROW_ERRORS
+    and ends the caller's transaction, which is a savepoint less.
     """
     if run.options.creates_campaigns:
         add_campaigns(leads.values(), run.names, only_pretend=run.options.is_dry_run)
@@ -88,7 +92,8 @@ def take_in(
         planned = {**unreadable, **_decide(run, leads, run.directory)}
         remember(planned)
         return planned
-    results = _write_chunk(run, leads, unreadable, remember)
+    write = _write_together if is_together else _write_chunk
+    results = write(run, leads, unreadable, remember)
     if len(leads) >= MANY_LEADS:
         refresh_statistics()
     return results
@@ -103,10 +108,7 @@ def _write_chunk(
     results: RowResults
     try:
         with transaction.atomic():
-            _wait_for_other_imports()
-            results = {**unreadable, **_write(run, leads)}
-            _note(run, results)
-            remember(results)
+            return _write_together(run, leads, unreadable, remember)
     except ROW_ERRORS:
         with transaction.atomic():
             _wait_for_other_imports()
@@ -117,6 +119,19 @@ def _write_chunk(
             results = {**unreadable, **alone}
             _note(run, results)
             remember(results)
+    return results
+
+
+def _write_together(
+    run: IntakeRun,
+    leads: Mapping[int, IncomingLead],
+    unreadable: Mapping[int, RowRefused | SkippedTestRow],
+    remember: Remember,
+) -> RowResults:
+    _wait_for_other_imports()
+    results = {**unreadable, **_write(run, leads)}
+    _note(run, results)
+    remember(results)
     return results
 
 
@@ -196,5 +211,5 @@ def status_of(result: RowResult) -> str:
 
 def _wait_for_other_imports() -> None:
     """Until the transaction ends, no other import's chunk is written."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
