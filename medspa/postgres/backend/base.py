@@ -20,9 +20,11 @@ from medspa.postgres.backend.single_values import with_single_values
 MOST_TRIES = 5
 # Seconds in which a session that has answered isn't asked again.
 ASKED_FOR = 5
+# django-stubs doesn't know its methods.
+ServerCursor: Any = base.ServerBindingCursor
 
 
-class PreparedCursor(base.ServerBindingCursor):  # type: ignore[name-defined,misc]
+class PreparedCursor(ServerCursor):
     """Lists of one value are given as single ones: the server keeps their plan."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
