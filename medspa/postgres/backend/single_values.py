@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-PLACEHOLDER = re.compile(r"%%|(?P<list>ANY\()?%(?:\((?P<name>\w+)\))?s")
-LIST = re.compile(r"ANY\((%s|%\(\w+\)s)")
+PARAMETER = re.compile(r"%%|(?P<list>ANY\()?%(?:\((?P<name>\w+)\))?s")
+PARAMETER_LIST = re.compile(r"ANY\((%s|%\(\w+\)s)")
 # What the server compares in a list as it does alone.
-PLAIN = (str, bytes, int)
+SINGLE_TYPES = (str, bytes, int)
 
 
 def with_single_values(statement: Any, parameters: Any) -> tuple[Any, Any]:
@@ -33,12 +33,12 @@ def with_single_values(statement: Any, parameters: Any) -> tuple[Any, Any]:
 
 
 def _is_single(values: Any) -> bool:
-    return isinstance(values, list) and len(values) == 1 and type(values[0]) in PLAIN
+    return isinstance(values, list) and len(values) == 1 and type(values[0]) in SINGLE_TYPES
 
 
 @cache
 def _lists_of(statement: str) -> tuple[str, tuple[Any, ...]]:
     """The statement for lists of one value, and which parameters they are."""
-    places = [one for one in PLACEHOLDER.finditer(statement) if one[0] != "%%"]
+    places = [one for one in PARAMETER.finditer(statement) if one[0] != "%%"]
     lists = {one["name"] or n for n, one in enumerate(places) if one["list"]}
-    return LIST.sub(r"ANY(ARRAY[\1]", statement), tuple(lists)
+    return PARAMETER_LIST.sub(r"ANY(ARRAY[\1]", statement), tuple(lists)
