@@ -212,4 +212,4 @@ def status_of(result: RowResult) -> str:
 def _wait_for_other_imports() -> None:
     """Until the transaction ends, no other import's chunk is written."""
     with prepared_cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
+        cursor.execute(f"SELECT pg_advisory_xact_lock({IMPORT_LOCK})")
