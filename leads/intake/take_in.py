@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from leads.extension_points import intake_ledgers
 from leads.intake.database_errors import sentence_for
@@ -23,7 +23,6 @@ from leads.services.pipeline import first_stage
 from leads.suppressed import SUPPRESSED, find_suppressed
 from medspa import clock
 from medspa.postgres.constraints import check_constraints
-from medspa.postgres.written_query import prepared_cursor
 
 # Two imports take turns chunk by chunk, so that each sees the other's people.
 IMPORT_LOCK = 7_253_011
@@ -211,5 +210,5 @@ def status_of(result: RowResult) -> str:
 
 def _wait_for_other_imports() -> None:
     """Until the transaction ends, no other import's chunk is written."""
-    with prepared_cursor() as cursor:
-        cursor.execute(f"SELECT pg_advisory_xact_lock({IMPORT_LOCK})")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
