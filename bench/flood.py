@@ -1,10 +1,10 @@
 """`python -m bench.flood [deliveries]`: pages while webhooks arrive 170 times a second.
 
-A worker runs beside two gunicorn workers, as in production. Also says how long one
-delivery takes over HTTP and what it costs, and how soon it is a lead; an open board
-asks for news every 4 seconds. The sender is a light one, since it has no computer of
-its own: whole requests are ready before, and written to sockets that stay open. Run it
-on a database of its own: what comes in stays.
+A worker and the receiver run beside two gunicorn workers, as in production. Also says
+how long one delivery takes over HTTP and what it costs, and how soon it is a lead; an
+open board asks for news every 4 seconds. The sender is a light one, since it has no
+computer of its own: whole requests are ready before, and written to sockets that stay
+open. Run it on a database of its own: what comes in stays.
 """
 
 import json
@@ -27,7 +27,7 @@ from django.urls import reverse  # noqa: E402
 
 from bench.clinic import signed_in  # noqa: E402
 from bench.cpu_time import cpu_of, descendants, other_backends  # noqa: E402
-from bench.over_http import HOST, Browser, serving  # noqa: E402
+from bench.over_http import HOST, Browser, receiving, serving  # noqa: E402
 from connections.door import Delivery  # noqa: E402
 from connections.doors import connect as door  # noqa: E402
 from connections.models import (  # noqa: E402
@@ -164,7 +164,7 @@ def measure(deliveries: int) -> None:
     row = connect("connect", f"flood{secrets.token_hex(4)}")
     row = set_secrets(row.pk, {"signing_secret": new_secret()})
     _, client = signed_in()
-    with serving() as port:
+    with serving() as pages_port, receiving() as port:
         measure_one_by_one(row, port)
         worker = subprocess.Popen([sys.executable, "manage.py", "worker"])
         try:
@@ -174,11 +174,12 @@ def measure(deliveries: int) -> None:
             seconds = [seconds_to_a_lead(sender, -n) for n in range(1, 11)]
             print(f"a delivery is a lead after {statistics.median(seconds):.2f} s")
             if deliveries:
-                browser, flood = Browser(client, port), Flood(row, port, deliveries)
+                browser = Browser(client, pages_port)
+                flood = Flood(row, port, deliveries)
                 working = [worker.pid, *descendants(worker.pid)]
                 web = [pid for pid in descendants(os.getpid()) if pid not in working]
                 processes = {
-                    "pages and deliveries": web,
+                    "pages and receiver": web,
                     "worker": working,
                     "PostgreSQL": other_backends(),
                     "sender": [os.getpid()],

@@ -65,11 +65,24 @@ class Browser:
 @contextmanager
 def serving() -> Iterator[int]:
     """Gunicorn as in production, on the database of this process; the port."""
+    with _gunicorn("--workers", "2", "--threads", "4") as port:
+        yield port
+
+
+@contextmanager
+def receiving() -> Iterator[int]:
+    """The receiver, which takes deliveries, by its own configuration; the port."""
+    with _gunicorn("--config", "deploy/gunicorn.conf.py", MEDSPA_RECEIVER="on") as port:
+        yield port
+
+
+@contextmanager
+def _gunicorn(*options: str, **environment: str) -> Iterator[int]:
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "medspa.wsgi", "--workers", "2"]
-    options = ["--threads", "4", "--keep-alive", "30", "--bind", f"{HOST}:{port}"]
+    command = [sys.executable, "-m", "gunicorn", "medspa.wsgi", *options]
+    command += ["--keep-alive", "30", "--bind", f"{HOST}:{port}"]
     server = subprocess.Popen(
-        [*command, *options, "--log-level", "error"], env=dict(os.environ)
+        [*command, "--log-level", "error"], env=os.environ | environment
     )
     try:
         wait_for(server, port)

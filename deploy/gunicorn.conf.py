@@ -16,7 +16,11 @@ from functools import partial
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from medspa.logs.configuration import logging_from_environment
+from medspa.process.niceness import yield_to_pages
 
+# The receiver (deploy/entrypoint-receiver): a flood of what other systems send takes no
+# thread and little of the processor from pages.
+IS_RECEIVER = os.environ.get("MEDSPA_RECEIVER") == "on"
 READ_SECONDS = float(os.environ.get("GUNICORN_READ_SECONDS", "5"))
 LINGER_SECONDS = 2
 LINGER_BYTES = 65536
@@ -101,19 +105,27 @@ class PatientWorker(ThreadWorker):
             self.end(self.lingering[0])
 
 
+def post_fork(server, worker) -> None:
+    if IS_RECEIVER:
+        yield_to_pages()
+
+
 def post_worker_init(worker) -> None:
-    """The first worker tells how the owner of an empty site is made."""
+    """The first worker of pages tells how the owner of an empty site is made."""
     from django.apps import apps
 
-    if worker.age == 1 and apps.ready:
+    if worker.age == 1 and not IS_RECEIVER and apps.ready:
         from medspa.setup.announcing import announce_owner_link
 
         announce_owner_link()
 
 
-bind = os.environ.get("GUNICORN_BIND", "127.0.0.1:8000")
+if IS_RECEIVER:
+    bind = os.environ.get("GUNICORN_RECEIVER_BIND", "127.0.0.1:8001")
+else:
+    bind = os.environ.get("GUNICORN_BIND", "127.0.0.1:8000")
 worker_class = PatientWorker
-workers = int(os.environ.get("GUNICORN_WORKERS", "2"))
+workers = 1 if IS_RECEIVER else int(os.environ.get("GUNICORN_WORKERS", "2"))
 # One database connection each: DB_POOL_SIZE is 8.
 threads = 8
 worker_connections = 1000
@@ -123,8 +135,9 @@ keepalive = 15
 # A worker that shows no life is replaced; its threads' statements end before.
 timeout = 60
 graceful_timeout = 30
-# Memory that pages leave behind goes with the worker.
-max_requests = 5000
+# Memory that pages leave behind goes with the worker. Deliveries leave none, and nobody
+# takes them while the receiver's only worker starts.
+max_requests = 0 if IS_RECEIVER else 5000
 max_requests_jitter = 500
 # It needs no folder of its own to write to.
 worker_tmp_dir = "/dev/shm"  # noqa: S108 (gunicorn makes a file of its own there)

@@ -132,7 +132,7 @@ class _ToLoopback(HTTPSConnection):
 
 @contextmanager
 def proxied(app_port: int, folder: Path, **changes: str) -> Iterator[Proxy]:
-    """Caddy in front of the app on `app_port`."""
+    """Caddy in front of the app on `app_port`, which also takes deliveries."""
     caddy = needs_tool("caddy")
     # The search for a free port begins elsewhere for each name.
     proxy = Proxy(free_port(folder / "http"), free_port(folder / "https"), folder)
@@ -146,6 +146,7 @@ def proxied(app_port: int, folder: Path, **changes: str) -> Iterator[Proxy]:
         "HTTP_PORT": str(proxy.http),
         "HTTPS_PORT": str(proxy.https),
         "APP_ADDRESS": f"127.0.0.1:{app_port}",
+        "RECEIVER_ADDRESS": f"127.0.0.1:{app_port}",
     } | changes
     command: list[str | Path] = [caddy, "run", "--config", DEPLOY / "Caddyfile"]
     with running([*command, "--adapter", "caddyfile"], environment, proxy.log) as run:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from commissions.credits.shares import check_sum
 from commissions.credits.uncredited import uncredited
@@ -15,6 +15,7 @@ from kpis.models import KpiEvent
 from leads.models import Lead
 from medspa.audit.writing import create_with_history
 from medspa.postgres.sql_files import sql
+from medspa.postgres.written_query import prepared_cursor
 
 # In SQL, because the statement of the lead page holds the same question.
 PROVIDERS_OF_LEADS = sql("commissions", "credits", "providers_of_leads")
@@ -39,7 +40,7 @@ class ProvidersOfLead(NamedTuple):
 
 def providers_of(leads: Iterable[str]) -> dict[str, ProvidersOfLead]:
     """By lead, in one query; providers who have left are left out."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(PROVIDERS_OF_LEADS, {"leads": list(leads)})
         return {lead: ProvidersOfLead(*ids) for lead, *ids in cursor.fetchall()}
 

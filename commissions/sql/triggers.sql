@@ -193,8 +193,11 @@ CREATE OR REPLACE TRIGGER commissions_commissionrule_stays_as_used
 -- name: commissions_keep_open
 -- Write anew which of these payments lack credit, and how much. The payments are locked
 -- first: of two people who credit one payment, the second sees what the first did.
+-- The plans are kept: making them takes two thirds of the time for one payment.
+-- Without sequential scans, so that those made while the tables were empty stay right.
 CREATE OR REPLACE FUNCTION commissions_keep_open(ids text[])
-    RETURNS void LANGUAGE plpgsql AS $$
+    RETURNS void LANGUAGE plpgsql
+    SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 BEGIN
     PERFORM 1 FROM kpis_kpievent WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
     DELETE FROM commissions_openpayment WHERE event_id = ANY(ids);

@@ -23,11 +23,14 @@ PARKED = {OTHER_PERSON: "other_person", EMAIL_IS_TAKEN: "email_is_taken"}
 
 
 def take_leads(
-    source: ItemSource, leads: Mapping[int, IncomingLead]
+    source: ItemSource, leads: Mapping[int, IncomingLead], *, is_together: bool = False
 ) -> dict[int, ItemResult]:
-    """Raises MoveRefused when there is no stage that new leads enter."""
+    """Raises MoveRefused when there is no stage that new leads enter.
+
+    With `is_together` a lead that the database doesn't accept ends the transaction.
+    """
     run = IntakeRun(source.lead_source, system=source.system)
-    return results_of(take_in_leads(run, leads, {}))
+    return results_of(take_in_leads(run, leads, {}, is_together=is_together))
 
 
 def results_of(rows: RowResults) -> dict[int, ItemResult]:

@@ -110,7 +110,8 @@ def _take_batch(
         if deleted := _of(run, Deleted):
             results |= take_deletions(source, deleted)
         if leads := _of(run, IncomingLead):
-            results |= take_leads(source, leads)
+            is_together = guard is _together
+            results |= take_leads(source, leads, is_together=is_together)
         results |= _take_events(source, _of(run, IncomingEvent), words, guard)
         results |= take_wishes(source, _of(run, DoNotContact))
     return results

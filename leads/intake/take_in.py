@@ -74,13 +74,16 @@ def take_in(
     leads: Mapping[int, IncomingLead],
     unreadable: Mapping[int, RowRefused | SkippedTestRow],
     remember: Remember = lambda results: None,
+    *,
+    is_together: bool = False,
 ) -> RowResults:
     """Create and update leads; with a dry run only say what would happen.
 
     Keys are row numbers. `unreadable` rows were refused before; they count as a part
     of the chunk. All of it is one transaction, in which a row that the database does
     not accept fails alone. `remember` gets the results in that transaction, so that
-    both are there or neither.
+    both are there or neither. With `is_together` such a row raises one of ROW_ERRORS
+    and ends the caller's transaction, which is a savepoint less.
     """
     if run.options.creates_campaigns:
         add_campaigns(leads.values(), run.names, only_pretend=run.options.is_dry_run)
@@ -88,7 +91,8 @@ def take_in(
         planned = {**unreadable, **_decide(run, leads, run.directory)}
         remember(planned)
         return planned
-    results = _write_chunk(run, leads, unreadable, remember)
+    write = _write_together if is_together else _write_chunk
+    results = write(run, leads, unreadable, remember)
     if len(leads) >= MANY_LEADS:
         refresh_statistics()
     return results
@@ -103,10 +107,7 @@ def _write_chunk(
     results: RowResults
     try:
         with transaction.atomic():
-            _wait_for_other_imports()
-            results = {**unreadable, **_write(run, leads)}
-            _note(run, results)
-            remember(results)
+            return _write_together(run, leads, unreadable, remember)
     except ROW_ERRORS:
         with transaction.atomic():
             _wait_for_other_imports()
@@ -117,6 +118,19 @@ def _write_chunk(
             results = {**unreadable, **alone}
             _note(run, results)
             remember(results)
+    return results
+
+
+def _write_together(
+    run: IntakeRun,
+    leads: Mapping[int, IncomingLead],
+    unreadable: Mapping[int, RowRefused | SkippedTestRow],
+    remember: Remember,
+) -> RowResults:
+    _wait_for_other_imports()
+    results = {**unreadable, **_write(run, leads)}
+    _note(run, results)
+    remember(results)
     return results
 
 

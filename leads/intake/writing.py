@@ -25,7 +25,9 @@ def write_plans(plans: Sequence[LeadPlan], stage: PipelineStage) -> None:
         if plan.created_at:
             lead = _new_lead(plan, plan.created_at)
             new.setdefault(plan.stage_id or stage.pk, []).append(lead)
-    stages = {stage.pk: stage} | PipelineStage.objects.in_bulk(set(new) - {stage.pk})
+    stages = {stage.pk: stage}
+    if others := set(new) - {stage.pk}:
+        stages |= PipelineStage.objects.in_bulk(others)
     for stage_id, leads in new.items():
         create_leads(leads, stages[stage_id], is_import=True)
     _update([plan for plan in plans if not plan.is_new])

@@ -12,7 +12,12 @@ from campaigns.models import Campaign, Platform
 from leads import contact, privacy
 from leads.choices import Source
 from leads.models.lead_lists import LONGEST_SLUG, source_choices
-from leads.models.lead_queries import Folded, LeadQuerySet, LivingLeadManager
+from leads.models.lead_queries import (
+    Folded,
+    IsGivenName,
+    LeadQuerySet,
+    LivingLeadManager,
+)
 from medspa import clock
 from medspa.audit.history import History
 from medspa.encryption.fields import (
@@ -149,11 +154,7 @@ class Lead(SoftDeletable):
             ),
             models.CheckConstraint(
                 name="leads_lead_first_name_is_one_given_name",
-                condition=(
-                    Q(first_name__regex=privacy.NAME_REGEX_IN_DATABASE)
-                    & ~Q(first_name__iregex=privacy.TITLE_REGEX_IN_DATABASE)
-                )
-                | Q(first_name__iregex=privacy.DOUBLE_NAME_REGEX_IN_DATABASE),
+                condition=Q(IsGivenName("first_name")),
                 violation_error_message=(
                     "Enter one first name. Last names aren't stored."
                 ),

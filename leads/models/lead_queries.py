@@ -33,6 +33,14 @@ class Folded(Func):
     arity = 1
 
 
+class IsGivenName(Func):
+    """What `leads.privacy` lets in; `leads/sql/triggers.sql` has the function."""
+
+    function = "leads_is_given_name"
+    output_field = models.BooleanField()
+    arity = 1
+
+
 def _contact_points() -> Any:
     return apps.get_model("leads", "ContactPoint").objects.all()
 

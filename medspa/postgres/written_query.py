@@ -156,7 +156,7 @@ class SqlRows(Generic[Row]):
         self._model, self._sql = model, sql
 
     def rows(self, parameters: Any) -> list[Row]:
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(self._sql, parameters)
             found = cursor.fetchall()
             names = [column.name for column in cursor.description or ()]

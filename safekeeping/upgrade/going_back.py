@@ -81,5 +81,5 @@ def _refuse_while_in_use(lock: psycopg.Connection[Any]) -> None:
     if others:
         raise CommandError(
             "The site is in use: the database has other connections. Stop it first: "
-            "systemctl stop medspa-web medspa-worker medspa-archive"
+            "systemctl stop medspa-web medspa-receiver medspa-worker medspa-archive"
         )

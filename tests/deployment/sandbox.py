@@ -28,7 +28,7 @@ DOCS = settings.BASE_DIR / "docs"
 PROGRAMS = Path(__file__).parent / "programs"
 # The name that every computer has for itself: the doctor looks at the certificate.
 HOST = "localhost"
-UNITS = ("medspa-web", "medspa-worker", "medspa-archive", "caddy")
+UNITS = ("medspa-web", "medspa-receiver", "medspa-worker", "medspa-archive", "caddy")
 CACHES = {".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
 LEFT_OUT = {".git", ".venv", "var", ".env", "tests", "bench", *CACHES}
 
@@ -58,10 +58,13 @@ class Sandbox:
         for name in ("etc/systemd/system", "etc/caddy", "state"):
             (folder / name).mkdir(parents=True)
         app = free_port(folder / "app")
+        receiver = free_port(folder / "receiver")
         lines = [f"{name}={value}" for name, value in self.where.items()]
         (folder / "ports.env").write_text(
             f"HTTP_PORT={self.http}\nHTTPS_PORT={self.https}\n"
             f"APP_ADDRESS=127.0.0.1:{app}\nGUNICORN_BIND=127.0.0.1:{app}\n"
+            f"RECEIVER_ADDRESS=127.0.0.1:{receiver}\n"
+            f"GUNICORN_RECEIVER_BIND=127.0.0.1:{receiver}\n"
             f"XDG_DATA_HOME={folder}\nXDG_CONFIG_HOME={folder}\nGUNICORN_WORKERS=1\n"
             + "\n".join(lines)
         )

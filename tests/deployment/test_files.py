@@ -17,7 +17,7 @@ COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text()
 
 
-@pytest.mark.parametrize("name", ["proxy", "web", "worker", "archive"])
+@pytest.mark.parametrize("name", ["proxy", "web", "receiver", "worker", "archive"])
 def test_a_container_writes_nowhere_and_has_no_rights(name: str) -> None:
     service = COMPOSE["services"][name]
     assert service["read_only"] is True
@@ -55,11 +55,11 @@ def test_every_volume_and_network_is_declared() -> None:
 
 def test_containers_and_units_run_the_start_scripts() -> None:
     said = re.findall(r'^CMD \["(.*)"\]$', DOCKERFILE, re.M)
-    for name in ("worker", "archive"):
+    for name in ("receiver", "worker", "archive"):
         said.append(shlex.split(COMPOSE["services"][name]["command"])[0])
     for unit in (DEPLOY / "systemd").glob("*.service"):
         said += re.findall(r"^ExecStart=/srv/medspa/(.*)$", unit.read_text(), re.M)
-    scripts = ("archive", "web", "worker")
+    scripts = ("archive", "receiver", "web", "worker")
     assert sorted(set(said)) == [f"deploy/entrypoint-{name}" for name in scripts]
     for script in set(said):
         path = settings.BASE_DIR / script
@@ -67,7 +67,7 @@ def test_containers_and_units_run_the_start_scripts() -> None:
         subprocess.run(["sh", "-n", path], check=True)
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "archive"])
+@pytest.mark.parametrize("name", ["web", "receiver", "worker", "archive"])
 def test_systemd_accepts_the_unit_and_finds_it_well_locked(
     name: str, tmp_path: Path
 ) -> None:

@@ -1,7 +1,6 @@
 """manage.py worker: does background jobs and what is scheduled."""
 
 import asyncio
-import os
 from contextlib import suppress
 from typing import Any
 
@@ -9,10 +8,8 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError
 
 from medspa.jobs.worker import work_off, work_until_stopped
+from medspa.process.niceness import yield_to_pages
 from medspa.readiness import refuse_unready
-
-# Pages that somebody waits for come before jobs where both want the processor.
-NICENESS = 10
 
 
 class Command(BaseCommand):
@@ -33,5 +30,5 @@ class Command(BaseCommand):
         if until_empty:
             asyncio.run(work_off())
         else:
-            os.nice(NICENESS)
+            yield_to_pages()
             asyncio.run(work_until_stopped())

@@ -21,10 +21,21 @@ from psycopg import Connection, OperationalError
 from psycopg.adapt import AdaptersMap
 from psycopg_pool import ConnectionPool
 
+from medspa.postgres.backend.single_values import with_single_values
+
 # A server that ends connections as fast as we open them is left to the next query.
 MOST_TRIES = 5
 # Seconds in which a session that has answered isn't asked again.
 ASKED_FOR = 5
+# django-stubs doesn't know its methods.
+ServerCursor: Any = base.ServerBindingCursor
+
+
+class PreparedCursor(ServerCursor):
+    """Lists of one value are given as single ones: the server keeps their plan."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        return super().execute(*with_single_values(query, params), **options)
 
 
 class MomentLoader(BaseTzLoader):
@@ -79,9 +90,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """
         self.ensure_connection()
         wrapper: Any = self
-        bound: Any = base.ServerBindingCursor
         with self.wrap_database_errors:
-            cursor: CursorWrapper = wrapper._prepare_cursor(bound(self.connection))
+            bound = PreparedCursor(self.connection)
+            cursor: CursorWrapper = wrapper._prepare_cursor(bound)
         return cursor
 
     def chunked_cursor(self) -> CursorWrapper:

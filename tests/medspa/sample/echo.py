@@ -1,6 +1,7 @@
 """Answers with what reached it: what a proxy passes on is not Django's business."""
 
 import json
+import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -8,7 +9,8 @@ from typing import Any
 def application(environ: Any, start_response: Callable[..., Any]) -> Iterable[bytes]:
     received = len(environ["wsgi.input"].read())
     told = {name: value for name, value in environ.items() if name.startswith("HTTP_")}
-    body = json.dumps(told | {"received": received, "text": "spa " * 500}).encode()
+    told |= {"received": received, "niceness": os.getpriority(os.PRIO_PROCESS, 0)}
+    body = json.dumps(told | {"text": "spa " * 500}).encode()
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
     if environ["PATH_INFO"] == "/its-own/":
         headers.append(("Strict-Transport-Security", "max-age=1"))

@@ -32,7 +32,7 @@ def key(*fields: str) -> models.CompositePrimaryKey:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kpis", "0032_checks_name_their_schema")]
+    dependencies = [("kpis", "0033_metadata_is_checked_by_a_kept_plan")]
 
     operations = [
         migrations.RunSQL(EMPTY, EMPTY),
