@@ -86,6 +86,16 @@ def test_moments_are_read_in_utc(text: str, moment: tuple[int, ...]) -> None:
 
 
 @pytest.mark.django_db
+def test_a_statement_of_another_time_zone_reads_moments_in_utc() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL TIME ZONE 'Asia/Kolkata'")
+        cursor.execute("SELECT '2026-03-04 10:00+00'::timestamptz")
+        (found,) = cursor.fetchone()
+    assert found == datetime(2026, 3, 4, 10, tzinfo=UTC)
+    assert found.tzinfo is UTC
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("text", ["infinity", "0044-03-15 12:00+00 BC"])
 def test_what_python_has_no_moment_for_is_an_error(text: str) -> None:
     with connection.cursor() as cursor, pytest.raises(DataError):

@@ -47,6 +47,7 @@ def test_a_list_of_one_value_becomes_the_value(
         ("id = ANY(%s)", [[1.5]]),
         ("id = ANY(%s)", [[None]]),
         ("id = %s", [["an array"]]),
+        ("id = ANY(%(a)s) OR cardinality(%(a)s) = 1", {"a": ["x"]}),
         ("SELECT 1", None),
     ],
 )
