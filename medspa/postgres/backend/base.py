@@ -39,7 +39,7 @@ class PreparedCursor(ServerCursor):
 
 
 class MomentLoader(BaseTzLoader):
-    """Django's, by Python's own parser: 1 instead of 7 µs a moment.
+    """Django's, by Python's own parser: 1 instead of 7 µs a moment, in UTC in any session.
 
     A page of the lead list reads 150 of them.
     """
@@ -51,7 +51,7 @@ class MomentLoader(BaseTzLoader):
             moment = datetime.fromisoformat(str(data, "ascii"))
         except ValueError:
             return super().load(data)
-        return moment if moment.tzinfo is UTC else super().load(data)
+        return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 @cache
