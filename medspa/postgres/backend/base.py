@@ -39,8 +39,9 @@ class PreparedCursor(ServerCursor):
 
 
 class MomentLoader(BaseTzLoader):
-    """Django's, by Python's own parser: 1 instead of 7 µs a moment, in UTC in any session.
+    """Django's, by Python's own parser, and in UTC in any session.
 
+    It takes 1 instead of 7 µs a moment.
     A page of the lead list reads 150 of them.
     """
 
