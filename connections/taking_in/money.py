@@ -39,6 +39,7 @@ SAME_WITHIN = timedelta(days=1)
 SAME_REFUND_WITHIN = timedelta(days=7)
 OTHER_CURRENCY = "The amount isn't in the clinic's currency."
 NO_AMOUNT = "The amount must be above zero."
+AMOUNT_TOO_LARGE = "The amount is too large."
 OTHER_AMOUNT = "This payment was already recorded with another amount."
 VOIDED = "The payment was voided here."
 COUNTS_INSTEAD = "Counts as {system} reports it"
@@ -48,8 +49,10 @@ DUPLICATE_STATUS = "duplicate"
 
 def wrong_amount(item: IncomingEvent) -> ItemResult | None:
     """Why the amount can't be recorded, if it can't."""
-    if not item.amount_cents or not 0 < item.amount_cents <= MOST_PAID_CENTS:
+    if not item.amount_cents or item.amount_cents < 0:
         return ItemResult(Outcome.REFUSED, "no_amount", NO_AMOUNT)
+    if item.amount_cents > MOST_PAID_CENTS:
+        return ItemResult(Outcome.REFUSED, "amount_too_large", AMOUNT_TOO_LARGE)
     if item.currency and item.currency.upper() != current_clinic().currency:
         return ItemResult(Outcome.PARKED, "other_currency", OTHER_CURRENCY)
     return None

@@ -25,6 +25,7 @@ from connections.models import (
 )
 from connections.registry import DOORS
 from connections.setting_up import secret_label
+from connections.watching.rejected import read_rejected
 from connections.watching.silence import is_silent, usual_gap
 from kpis.events.opening_hours import open_ranges
 from medspa import clock
@@ -104,6 +105,8 @@ class ConnectionState:
     unmatched: int = 0
     oldest_parked_at: datetime | None = None
     sums: Sums = field(default_factory=Sums)
+    # Why items were rejected, in words, and how many.
+    rejected: Sequence[tuple[str, int]] = ()
     # What is read there by itself, stream by stream, for doors that are polled.
     streams: Sequence[StreamState] = ()
     open_breaker: OpenBreaker | None = None
@@ -262,6 +265,7 @@ def _read(rows: Sequence[Connection]) -> dict[str, ConnectionState]:
     unmatched = _unmatched()
     sums, counts, refused = _sums(now), _counts(), _refused_on()
     streams, breakers = _streams(), _breakers()
+    rejected = read_rejected(now - SUMS_OF)
     found = {}
     for row in rows:
         told = deliveries.get(row.pk, {})
@@ -283,6 +287,7 @@ def _read(rows: Sequence[Connection]) -> dict[str, ConnectionState]:
             unmatched=waits.get("rows", 0),
             oldest_parked_at=min(oldest, default=None),
             sums=sums.get(row.pk, Sums()),
+            rejected=rejected.get(row.pk, ()),
             streams=streams.get(row.pk, []),
             open_breaker=breakers.get(row.pk),
             counts=counts.get(row.pk, {}),

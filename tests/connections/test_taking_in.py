@@ -74,7 +74,8 @@ def test_a_payment_whose_amount_has_changed_is_parked() -> None:
     [
         ({"amount_cents": 0}, "refused", "no_amount"),
         ({"amount_cents": None}, "refused", "no_amount"),
-        ({"amount_cents": 10**10}, "refused", "no_amount"),
+        ({"amount_cents": -1}, "refused", "no_amount"),
+        ({"amount_cents": 10**10}, "refused", "amount_too_large"),
         ({"currency": "EUR"}, "parked", "other_currency"),
     ],
 )
