@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from connections.door import Door
-from connections.gohighlevel.stuck import Stuck, read_stuck
 from connections.items import IncomingEvent
 from connections.models import (
     UNDO_WITHIN,
@@ -18,6 +17,7 @@ from connections.models import (
     UnmatchedEvent,
     WaitState,
 )
+from connections.page.stuck import Stuck, read_stuck
 from connections.payment_order import payment_order, title_of
 from connections.registry import DOORS
 from connections.taking_in.waiting_rows import item_of

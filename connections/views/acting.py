@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from connections import setting_up
-from connections.gohighlevel import stuck
 from connections.models import Connection, ReceivedDelivery, UnmatchedEvent
-from connections.page import deciding
+from connections.page import deciding, stuck
 from connections.payment_order import move_up
 from connections.registry import DOORS
 from connections.taking_in import waiting

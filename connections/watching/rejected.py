@@ -12,6 +12,8 @@ REJECTED_WORDS = {
     "no_first_name": "without a first name",
     "no_amount": "with an amount that isn't above zero",
     "amount_too_large": "with an amount that is too large",
+    "other_currency": "in another currency",
+    "other_amount": "payments that are recorded with another amount",
     "erased": "of a person who was erased",
     "payment_is_voided": "refunds of a payment that was voided here",
     "dismissed": "dismissed here",

@@ -218,7 +218,7 @@ def test_a_parked_change_is_listed_and_tried_again_or_dismissed(
     clinic.send()
     page = admin_client.get("/connections/").text
     assert "weren't saved in GoHighLevel" in page
-    assert "The contact isn't in GoHighLevel." in page and "hale@" not in page
+    assert "The contact was deleted in GoHighLevel." in page and "hale@" not in page
     edit(lead, email="hall@example.com")
     clinic.fake.contacts[contact.id] = contact
     assert admin_client.post(address, {"act": "retry"}).status_code == 302

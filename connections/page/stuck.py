@@ -19,7 +19,7 @@ from medspa.refusals import Refused
 
 MOST_STUCK_SHOWN = 50
 REASONS = {
-    "not_there": "The contact isn't in GoHighLevel.",
+    "not_there": "The contact was deleted in GoHighLevel.",
     "refused": "GoHighLevel rejected it.",
 }
 TITLES = {rule.switch: rule.title for rule in FIELD_RULES if rule.switch}
