@@ -31,6 +31,7 @@ from kpis.events.opening_hours import open_ranges
 from medspa import clock
 from medspa.clinic_time import clinic_today, clinic_zone, local_date
 from medspa.health.application_lines import duration_words
+from medspa.reading.short_names import says_nothing_about_somebody
 
 SUMS_OF = timedelta(days=30)
 GAPS_OF = timedelta(days=14)
@@ -374,9 +375,15 @@ def _newest(row: Connection, now: datetime) -> list[tuple[datetime, list[str]]]:
 def _left_out(dropped: Iterable[Sequence[str]]) -> list[str]:
     """The most frequent names; those that may not be shown are told as "others"."""
     counts = Counter(name for names in dropped for name in names)
-    names = [name for name, _ in counts.most_common() if not name.endswith(HIDDEN_NAME)]
+    names = [name for name, _ in counts.most_common() if _may_be_shown(name)]
     shown = names[:MOST_NAMES]
     return [*shown, "others"] if len(counts) > len(shown) else shown
+
+
+def _may_be_shown(name: str) -> bool:
+    """Also of deliveries that an earlier version stored."""
+    is_hidden = not name or name.endswith(HIDDEN_NAME)
+    return not is_hidden and says_nothing_about_somebody(name)
 
 
 def open_time(first: datetime, second: datetime) -> timedelta:

@@ -308,6 +308,12 @@ def test_fields_that_were_left_out_are_told_by_their_names_only(
     assert "migraine" not in page and "ana@smith" not in page
 
 
+def test_a_stored_name_that_may_be_about_somebody_is_not_shown() -> None:
+    names = ["", "Call ana@example.com", "Born 7/22/1990"]
+    ReceivedDeliveryFactory(connection=connected(), dropped=names)
+    assert state().left_out == ["others"]
+
+
 def test_the_most_frequent_names_of_left_out_fields_come_first() -> None:
     row = connected()
     for place in range(3):
