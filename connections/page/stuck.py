@@ -18,11 +18,11 @@ from medspa.formats.plurals import counted
 from medspa.refusals import Refused
 
 MOST_STUCK_SHOWN = 50
-REASONS = {
+STUCK_REASONS = {
     "not_there": "The contact was deleted in GoHighLevel.",
     "refused": "GoHighLevel rejected it.",
 }
-TITLES = {rule.switch: rule.title for rule in FIELD_RULES if rule.switch}
+STUCK_TITLES = {rule.switch: rule.title for rule in FIELD_RULES if rule.switch}
 
 
 class StuckRefused(Refused):
@@ -50,7 +50,7 @@ class Stuck:
 
 def title_of_field(name: str) -> str:
     """What people call `email` or `tag:…`."""
-    return TITLES.get("tags" if name.startswith("tag:") else name, name)
+    return STUCK_TITLES.get("tags" if name.startswith("tag:") else name, name)
 
 
 def read_stuck() -> list[Stuck]:
@@ -60,7 +60,10 @@ def read_stuck() -> list[Stuck]:
     found: dict[str, Stuck] = {}
     for change in changes[:MOST_STUCK_SHOWN]:
         of = found.setdefault(change.connection_id, Stuck(change.connection))
-        title, reason = title_of_field(change.field), REASONS.get(change.reason, "")
+        title, reason = (
+            title_of_field(change.field),
+            STUCK_REASONS.get(change.reason, ""),
+        )
         of.changes.append(StuckRow(change.lead, title, change.ended_at, reason))
     for known in fields[:MOST_STUCK_SHOWN]:
         of = found.setdefault(known.connection_id, Stuck(known.connection))
@@ -100,7 +103,7 @@ def update_again(connection: Connection) -> str:
     return f"{_counted(release(connection), 'field')} will be updated again."
 
 
-ACTS = {"retry": retry, "dismiss": dismiss, "release": update_again}
+STUCK_ACTS = {"retry": retry, "dismiss": dismiss, "release": update_again}
 
 
 def _counted(number: int, what: str) -> str:

@@ -136,7 +136,7 @@ def decide_delivery(request: HttpRequest, delivery_id: str) -> HttpResponse:
 @permission_required(WORK_RIGHT, raise_exception=True)
 def decide_stuck(request: HttpRequest, connection_id: str) -> HttpResponse:
     """`act` is `retry` or `dismiss` for changes, `release` for fields."""
-    act = stuck.ACTS.get(request.POST.get("act", ""), stuck.retry)
+    act = stuck.STUCK_ACTS.get(request.POST.get("act", ""), stuck.retry)
     try:
         messages.success(request, act(find_connection(connection_id)))
     except Refused as refusal:
