@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         acting.switch_connection,
         name="switch_connection",
     ),
+    path("<slug:connection_id>/stuck/", acting.decide_stuck, name="decide_stuck"),
     path("undo/<slug:batch_id>/", undo.UndoBatchPage.as_view(), name="undo_batch"),
     path("undone/<slug:undo_id>/", undo.UndonePage.as_view(), name="undone"),
     path("undone/<slug:undo_id>/continue/", undo.continue_undo, name="continue_undo"),

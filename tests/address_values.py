@@ -371,6 +371,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "first_import": {"act": "preview"},
     "switch_connection": {"on": "yes"},
     "decide_delivery": {"act": "dismiss"},
+    "decide_stuck": {"act": "retry"},
     "decide_event": {"act": "match", "lead": "{lead_id}"},
     "settle_difference": {"take": "ours"},
     "undo_batch": {},

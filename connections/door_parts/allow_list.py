@@ -76,7 +76,7 @@ def _inner(field: FieldInfo) -> type[Allowed] | None:
     return None
 
 
-def _text(read: Callable[[str], str]) -> BeforeValidator:
+def _text(read: Callable[[str], str], *, for_a_name: bool = False) -> BeforeValidator:
     """What `read` makes of a text; empty for what is none or can't be read."""
 
     def validate(value: object) -> str:
@@ -85,7 +85,8 @@ def _text(read: Callable[[str], str]) -> BeforeValidator:
             return ""
         text = clean_text(given)
         try:
-            return "" if is_placeholder(text) else read(text)
+            is_empty = is_placeholder(text, for_a_name=for_a_name)
+            return "" if is_empty else read(text)
         except ValueError:
             return ""
 
@@ -156,7 +157,7 @@ def _list_of(value: object) -> Sequence[object]:
     return value if isinstance(value, list) else ()
 
 
-GivenName = Annotated[str, _text(privacy.keep_from_full_name)]
+GivenName = Annotated[str, _text(privacy.keep_from_full_name, for_a_name=True)]
 Email = Annotated[str, _text(values.read_email)]
 Phone = Annotated[str, _text(values.read_phone)]
 Currency = Annotated[str, BeforeValidator(_currency)]
@@ -166,3 +167,8 @@ Moment = Annotated[datetime, BeforeValidator(read_moment)]
 OptionalMoment = Annotated[datetime | None, BeforeValidator(_moment_or_none)]
 Flag = Annotated[bool, BeforeValidator(lambda value: value is True)]
 AnyList = BeforeValidator(_list_of)
+# A part without which the object can be read.
+OptionalPart = BeforeValidator(lambda value: value if isinstance(value, dict) else {})
+AnyText = Annotated[
+    str, BeforeValidator(lambda value: value if isinstance(value, str) else "")
+]

@@ -130,9 +130,10 @@ def verify(delivery: Delivery, secrets: Mapping[str, str]) -> None:
 
 def read(delivery: Delivery) -> Sequence[Projection]:
     raw = strict_json.parse_object(delivery.body)
+    event = raw.get("event")
+    if isinstance(event, str) and event not in EVENTS:
+        return []  # whatever its shape
     body = read_allowed(CalendlyBody, raw)
-    if body.event not in EVENTS:
-        return []
     payload = _without_nothing(raw.get("payload"))
     invitee = read_allowed(Invitee, payload)
     if body.event == "invitee.canceled" and invitee.rescheduled:

@@ -11,12 +11,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AfterValidator,
-    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -36,6 +34,7 @@ from connections.door import (
     dropped_names,
     hash_of,
 )
+from connections.door_parts.allow_list import read_moment
 from connections.items import IncomingEvent, Item, What, Who
 from connections.signatures import (
     MISSING_SIGNATURES,
@@ -44,7 +43,7 @@ from connections.signatures import (
     check_moment,
     sign_standard_webhook,
 )
-from connections.strict_json import JSON, parse_object
+from connections.strict_json import JSON, MOST_NUMBER_DIGITS, parse_object
 from leads import privacy
 from leads.intake import values
 from leads.intake.incoming import IncomingLead
@@ -58,14 +57,14 @@ CONNECT_LONGEST_WORD = 40
 CONNECT_NOT_OURS = "The body doesn't match the documentation: {}."
 
 
-def _optional(read: Any) -> BeforeValidator:
+def _optional(read: Any, *, for_a_name: bool = False) -> BeforeValidator:
     """A value that can't be read costs only itself."""
 
     def keep(value: Any) -> str:
         if not isinstance(value, str):
             return ""
         text = clean_text(value[:200])
-        if not text or is_placeholder(text):
+        if not text or is_placeholder(text, for_a_name=for_a_name):
             return ""
         try:
             return read(text) or ""
@@ -88,13 +87,26 @@ def _tags(value: Any) -> tuple[str, ...]:
     return tuple(filter(None, words))[:MOST_TAGS]
 
 
+def _is_empty(value: Any) -> bool:
+    """Zapier and Make send keys without a value, too."""
+    return value is None or (isinstance(value, str) and is_placeholder(value.strip()))
+
+
+def _unless_empty(value: Any) -> Any:
+    return None if _is_empty(value) else value
+
+
 def _cents(value: Any) -> int | None:
     """Cents of an amount in currency units: `300`, `"300.50"`."""
-    if value is None or isinstance(value, bool):
+    if _is_empty(value) or isinstance(value, bool):
         return None
     try:
-        cents = Decimal(str(value)) * 100
-    except InvalidOperation:
+        amount = Decimal(str(value))
+        # `1e999999` is a short text and a long number.
+        if not amount.is_finite() or amount.adjusted() > MOST_NUMBER_DIGITS:
+            raise ValueError("not an amount")
+        cents = amount * 100
+    except DecimalException:
         raise ValueError("not an amount") from None
     if cents != int(cents):
         raise ValueError("more than two decimals")
@@ -102,18 +114,26 @@ def _cents(value: Any) -> int | None:
 
 
 def _ids(value: Any) -> Any:
-    return tuple(value.items()) if isinstance(value, dict) else value or ()
+    if not isinstance(value, dict):
+        return value or ()
+    return tuple(pair for pair in value.items() if not _is_empty(pair[1]))
 
 
-def _aware(at: datetime) -> datetime:
-    return at.astimezone(UTC)
+def _person(value: Any) -> Any:
+    return {} if _is_empty(value) else value
+
+
+def _moment(value: Any) -> Any:
+    return None if _is_empty(value) else read_moment(value)
 
 
 Word = Annotated[str, _optional(_word)]
 ID_PATTERN = r"[A-Za-z0-9_.:/=+-]{1,120}"
 Id = Annotated[str, StringConstraints(pattern=f"^{ID_PATTERN}$")]
 Kind = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{1,29}$")]
-Moment = Annotated[AwareDatetime, AfterValidator(_aware)]
+OptionalId = Annotated[Id | None, BeforeValidator(_unless_empty)]
+Moment = Annotated[datetime | None, BeforeValidator(_moment)]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{3}$")]
 
 
 class Part(BaseModel):
@@ -122,7 +142,7 @@ class Part(BaseModel):
 
 class ConnectPerson(Part):
     contact_id: Annotated[str, _optional(values.read_contact_id)] = ""
-    first_name: Annotated[str, _optional(privacy.keep_given_name)] = ""
+    first_name: Annotated[str, _optional(privacy.keep_given_name, for_a_name=True)] = ""
     email: Annotated[str, _optional(values.read_email)] = ""
     phone: Annotated[str, _optional(values.read_phone)] = ""
     ids: Annotated[tuple[tuple[Kind, Id], ...], BeforeValidator(_ids)] = ()
@@ -132,19 +152,21 @@ class ConnectMessage(Part):
     """What may come in; everything else is forgotten."""
 
     what: Literal["lead"] | What
-    id: Id | None = None
-    when: Moment | None = None
-    status_at: Moment | None = None
-    scheduled_for: Moment | None = None
+    id: OptionalId = None
+    when: Moment = None
+    status_at: Moment = None
+    scheduled_for: Moment = None
     amount: Annotated[int | None, BeforeValidator(_cents)] = None
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{3}$")] | None = None
-    parent_id: Id | None = None
+    currency: Annotated[Code | None, BeforeValidator(_unless_empty)] = None
+    parent_id: OptionalId = None
     procedure: Word = ""
     provider: Word = ""
     source: Word = ""
     campaign: Word = ""
     tags: Annotated[tuple[str, ...], BeforeValidator(_tags)] = ()
-    who: ConnectPerson = Field(default_factory=ConnectPerson)
+    who: Annotated[ConnectPerson, BeforeValidator(_person)] = Field(
+        default_factory=ConnectPerson
+    )
 
 
 def verify(delivery: Delivery, secrets: Mapping[str, str]) -> None:
@@ -175,11 +197,8 @@ def read(delivery: Delivery) -> Sequence[Projection]:
     try:
         message = ConnectMessage.model_validate(given)
     except ValidationError as error:
-        places = {".".join(map(str, item["loc"][:2])) for item in error.errors()}
-        known = sorted(place for place in places if place.split(".")[0] in FIELDS)
-        raise UnreadableDelivery(
-            CONNECT_NOT_OURS.format(", ".join(known) or "what")
-        ) from None
+        places = sorted({_place(item["loc"]) for item in error.errors()})
+        raise UnreadableDelivery(CONNECT_NOT_OURS.format(", ".join(places))) from None
     if message.what != "lead" and not (message.id and message.when):
         raise UnreadableDelivery("An event needs an “id” and a “when”.")
     data: dict[str, JSON] = message.model_dump(mode="json", exclude_defaults=True)
@@ -196,6 +215,11 @@ def read(delivery: Delivery) -> Sequence[Projection]:
 
 
 FIELDS = frozenset(ConnectMessage.model_fields)
+
+
+def _place(loc: Sequence[int | str]) -> str:
+    """Where the documentation names it: `when`, `who.ids`."""
+    return ".".join(map(str, loc[:2] if loc[0] == "who" else loc[:1]))
 
 
 def translate(projection: Projection, context: Context) -> Sequence[Item]:
@@ -215,7 +239,8 @@ def translate(projection: Projection, context: Context) -> Sequence[Item]:
                 campaign_name=message.campaign,
                 tags=message.tags,
                 procedure=message.procedure,
-                created_at=message.when,
+                # Nobody came in later than now.
+                created_at=min(message.when, context.now) if message.when else None,
             )
         ]
     return [

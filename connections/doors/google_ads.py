@@ -16,6 +16,7 @@ from connections.door import Context, Delivery, Door, Marker, Projection
 from connections.door_parts.allow_list import (
     Allowed,
     AnyList,
+    AnyText,
     Email,
     Flag,
     GivenName,
@@ -75,8 +76,8 @@ class Campaigns(Schema):
 
 
 class GoogleAdsColumn(Allowed):
-    column_id: str = ""
-    string_value: str = ""
+    column_id: AnyText = ""
+    string_value: AnyText = ""
 
 
 class GoogleAdsBody(Allowed):

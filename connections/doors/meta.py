@@ -57,8 +57,10 @@ class MetaHint(Allowed):
 
 
 class MetaChange(Allowed):
+    """Of other fields than `leadgen` a value is anything."""
+
     field: str
-    value: dict[str, Any]
+    value: Any = None
 
 
 class Entry(Allowed):
@@ -125,7 +127,7 @@ def read(delivery: Delivery) -> Sequence[Projection]:
     return [_hint(change.value) for change in changes if change.field == "leadgen"]
 
 
-def _hint(value: Mapping[str, Any]) -> Projection:
+def _hint(value: Any) -> Projection:
     hint = read_allowed(MetaHint, value)
     dropped = tuple(
         sorted(key_name(key) for key in value.keys() - MetaHint.model_fields)

@@ -27,6 +27,7 @@ from connections.door import (
 from connections.door_parts.allow_list import (
     Allowed,
     Amount,
+    AnyList,
     Currency,
     Email,
     GivenName,
@@ -122,7 +123,7 @@ class SquareBooking(Allowed):
     updated_at: Moment
     start_at: Moment
     customer_id: Annotated[str, optional_id(SQUARE_LETTERS)] = ""
-    appointment_segments: tuple[SquareSegment, ...] = ()
+    appointment_segments: Annotated[tuple[SquareSegment, ...], AnyList] = ()
 
 
 class Customer(Allowed):

@@ -72,19 +72,24 @@ class FileReport:
 
     @property
     def counts(self) -> list["OutcomeCount"]:
-        """The outcomes that there are, in the order in which people ask for them."""
+        """The outcomes that there are, in the order in which people ask for them.
+
+        Rows that could not be read failed as those that could not be recorded.
+        """
         tense = "would be " if self.is_trial else ""
+        failed = sum(len(rows) for rows in self.refused.values())
+        numbers = {**self.outcomes, "refused": failed}
         return [
-            OutcomeCount(self.outcomes[outcome], f"{before}{label}")
+            OutcomeCount(numbers[outcome], f"{before}{label}")
             for outcome, before, label in (
                 ("created", tense, "recorded"),
                 ("updated", tense, "changed"),
                 ("unchanged", "", "already known"),
                 ("duplicate", "", "already known from another system"),
                 ("parked", tense, "waiting"),
-                ("refused", "", "refused"),
+                ("refused", "", "failed"),
             )
-            if self.outcomes.get(outcome)
+            if numbers.get(outcome)
         ]
 
 

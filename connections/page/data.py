@@ -17,6 +17,7 @@ from connections.models import (
     UnmatchedEvent,
     WaitState,
 )
+from connections.page.stuck import Stuck, read_stuck
 from connections.payment_order import payment_order, title_of
 from connections.registry import DOORS
 from connections.taking_in.waiting_rows import item_of
@@ -77,6 +78,8 @@ class ConnectionsData:
     doors: Sequence[DoorState]
     waiting: Sequence[WaitingEvent]
     parked: Sequence[ParkedDelivery]
+    # What GoHighLevel didn't take, and what changes too often there.
+    stuck: Sequence[Stuck] = ()
     imports: Sequence[IntakeBatch] = ()
     undos: Sequence[tuple[UndoRun, str]] = ()
     # Code and name of each system that reports payments, in the order they count in.
@@ -94,6 +97,7 @@ def read_connections() -> ConnectionsData:
                 :MOST_WAITING_SHOWN
             ]
         ],
+        stuck=read_stuck(),
         imports=_imports(),
         undos=_undos(),
         payment_order=[(system, title_of(system)) for system in payment_order()],

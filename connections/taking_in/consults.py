@@ -19,6 +19,7 @@ from kpis.events.refusals import EventRefused
 from kpis.models import KpiEvent
 from leads.models import Lead
 from leads.services.pipeline import MoveRefused
+from medspa import clock
 
 APPOINTMENT = "appointment"
 
@@ -59,7 +60,8 @@ def _is_older(row: ExternalId, item: IncomingEvent) -> bool:
 
 
 def _status_at(item: IncomingEvent) -> datetime:
-    return item.status_at or item.occurred_at
+    """Now, for a moment that has not come yet: else no later status would count."""
+    return min(item.status_at or item.occurred_at, clock.now())
 
 
 def _unchanged(row: ExternalId, reason: str = "") -> ItemResult:
@@ -162,7 +164,9 @@ def _note(
         if row:
             row.status, row.event = "moved", booking
             row.save(update_fields=["status", "event"])
-        id_of(source, APPOINTMENT, item, booking).save()
+        new = id_of(source, APPOINTMENT, item, booking)
+        new.status_at = _status_at(item)
+        new.save()
         return
     row.event, row.status, row.status_at = booking, item.what, _status_at(item)
     row.save(update_fields=["event", "status", "status_at"])

@@ -5,12 +5,18 @@ from itertools import pairwise
 
 from connections.models import Outcome
 from connections.taking_in.results import ItemResult, ItemSource
-from leads.intake.incoming import IncomingLead
-from leads.intake.planning import EMAIL_IS_TAKEN, OTHER_PERSON, LeadPlan
+from leads.intake.incoming import NO_CONTACT, IncomingLead
+from leads.intake.planning import (
+    EMAIL_IS_TAKEN,
+    NO_FIRST_NAME,
+    OTHER_PERSON,
+    LeadPlan,
+)
 from leads.intake.refusals import RowRefused
 from leads.intake.take_in import IntakeRun, RowResult, RowResults, status_of
 from leads.intake.take_in import take_in as take_in_leads
 from leads.models import Lead
+from leads.suppressed import SUPPRESSED
 
 OUTCOME_OF_STATUS = {
     "created": Outcome.CREATED,
@@ -20,6 +26,11 @@ OUTCOME_OF_STATUS = {
 }
 # A person has to look: nothing was changed, and the same again changes nothing.
 PARKED = {OTHER_PERSON: "other_person", EMAIL_IS_TAKEN: "email_is_taken"}
+REJECTED = {
+    NO_CONTACT: "no_contact",
+    NO_FIRST_NAME: "no_first_name",
+    SUPPRESSED: "erased",
+}
 
 
 def take_leads(
@@ -70,7 +81,8 @@ def _result(result: RowResult, history: Mapping[int, tuple[int, int]]) -> ItemRe
         sentence = result.sentence
         if sentence in PARKED:
             return ItemResult(Outcome.PARKED, PARKED[sentence], sentence)
-        return ItemResult(Outcome.REFUSED, result.code, sentence)
+        code = REJECTED.get(sentence, result.code)
+        return ItemResult(Outcome.REFUSED, code, sentence)
     if not isinstance(result, LeadPlan):
         return ItemResult(Outcome.UNCHANGED, "test_lead")
     before, after = history.get(id(result), (None, None))

@@ -39,6 +39,7 @@ SAME_WITHIN = timedelta(days=1)
 SAME_REFUND_WITHIN = timedelta(days=7)
 OTHER_CURRENCY = "The amount isn't in the clinic's currency."
 NO_AMOUNT = "The amount must be above zero."
+AMOUNT_TOO_LARGE = "The amount is too large."
 OTHER_AMOUNT = "This payment was already recorded with another amount."
 VOIDED = "The payment was voided here."
 COUNTS_INSTEAD = "Counts as {system} reports it"
@@ -46,13 +47,22 @@ COUNTS_INSTEAD = "Counts as {system} reports it"
 DUPLICATE_STATUS = "duplicate"
 
 
-def wrong_amount(item: IncomingEvent) -> ItemResult | None:
+def wrong_amount(source: ItemSource, item: IncomingEvent) -> ItemResult | None:
     """Why the amount can't be recorded, if it can't."""
-    if not item.amount_cents or not 0 < item.amount_cents <= MOST_PAID_CENTS:
+    if not item.amount_cents or item.amount_cents < 0:
         return ItemResult(Outcome.REFUSED, "no_amount", NO_AMOUNT)
+    if item.amount_cents > MOST_PAID_CENTS:
+        return ItemResult(Outcome.REFUSED, "amount_too_large", AMOUNT_TOO_LARGE)
     if item.currency and item.currency.upper() != current_clinic().currency:
-        return ItemResult(Outcome.PARKED, "other_currency", OTHER_CURRENCY)
+        outcome = _parked_or_refused(source, item)
+        return ItemResult(outcome, "other_currency", OTHER_CURRENCY)
     return None
+
+
+def _parked_or_refused(source: ItemSource, item: IncomingEvent) -> Outcome:
+    """A person decides about a delivery; of a file or a poll there is none to decide
+    about, so that nothing of it would ever end its waiting."""
+    return Outcome.PARKED if source.place_of(item).delivery else Outcome.REFUSED
 
 
 def ids_of(
@@ -109,8 +119,8 @@ def _sort_out(
         if item.object_id in new:
             results[number] = ItemResult(Outcome.UNCHANGED, lead_id=new[item.object_id])
         elif row := known.get(item.object_id):
-            results[number] = _known_payment(item, row)
-        elif refusal := wrong_amount(item):
+            results[number] = _known_payment(source, item, row)
+        elif refusal := wrong_amount(source, item):
             results[number] = refusal
         elif people.is_suppressed(item.who):
             results[number] = ItemResult(Outcome.REFUSED, "erased")
@@ -195,11 +205,14 @@ def _take_beside(
     return ItemResult(outcome, reason, lead_id=event.lead_id, event_id=event.pk)
 
 
-def _known_payment(item: IncomingEvent, row: ExternalId) -> ItemResult:
+def _known_payment(
+    source: ItemSource, item: IncomingEvent, row: ExternalId
+) -> ItemResult:
     event: Any = row.event
     if item.amount_cents != event.value_cents and not event.is_deleted:
+        outcome = _parked_or_refused(source, item)
         return ItemResult(
-            Outcome.PARKED, "other_amount", OTHER_AMOUNT, event.lead_id, event.pk
+            outcome, "other_amount", OTHER_AMOUNT, event.lead_id, event.pk
         )
     return ItemResult(Outcome.UNCHANGED, lead_id=event.lead_id, event_id=event.pk)
 
@@ -274,7 +287,7 @@ def take_refund(source: ItemSource, item: IncomingEvent, people: People) -> Item
         return _take_back(source, item, row)
     if row:
         return ItemResult(Outcome.UNCHANGED, event_id=row.event_id)
-    if refusal := wrong_amount(item):
+    if refusal := wrong_amount(source, item):
         return refusal
     if people.is_suppressed(item.who):
         return ItemResult(Outcome.REFUSED, "erased")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from connections import setting_up
 from connections.models import Connection, ReceivedDelivery, UnmatchedEvent
-from connections.page import deciding
+from connections.page import deciding, stuck
 from connections.payment_order import move_up
 from connections.registry import DOORS
 from connections.taking_in import waiting
@@ -127,6 +127,18 @@ def decide_delivery(request: HttpRequest, delivery_id: str) -> HttpResponse:
     act = deciding.dismiss if request.POST.get("act") == "dismiss" else deciding.retry
     try:
         messages.success(request, act(delivery_id))
+    except Refused as refusal:
+        return redirect_refused(request, refusal, PAGE)
+    return redirect(PAGE)
+
+
+@require_POST
+@permission_required(WORK_RIGHT, raise_exception=True)
+def decide_stuck(request: HttpRequest, connection_id: str) -> HttpResponse:
+    """`act` is `retry` or `dismiss` for changes, `release` for fields."""
+    act = stuck.STUCK_ACTS.get(request.POST.get("act", ""), stuck.retry)
+    try:
+        messages.success(request, act(find_connection(connection_id)))
     except Refused as refusal:
         return redirect_refused(request, refusal, PAGE)
     return redirect(PAGE)

@@ -25,11 +25,13 @@ from connections.models import (
 )
 from connections.registry import DOORS
 from connections.setting_up import secret_label
+from connections.watching.rejected import read_rejected
 from connections.watching.silence import is_silent, usual_gap
 from kpis.events.opening_hours import open_ranges
 from medspa import clock
 from medspa.clinic_time import clinic_today, clinic_zone, local_date
 from medspa.health.application_lines import duration_words
+from medspa.reading.short_names import says_nothing_about_somebody
 
 SUMS_OF = timedelta(days=30)
 GAPS_OF = timedelta(days=14)
@@ -104,6 +106,8 @@ class ConnectionState:
     unmatched: int = 0
     oldest_parked_at: datetime | None = None
     sums: Sums = field(default_factory=Sums)
+    # Why items were rejected, in words, and how many.
+    rejected: Sequence[tuple[str, int]] = ()
     # What is read there by itself, stream by stream, for doors that are polled.
     streams: Sequence[StreamState] = ()
     open_breaker: OpenBreaker | None = None
@@ -262,6 +266,7 @@ def _read(rows: Sequence[Connection]) -> dict[str, ConnectionState]:
     unmatched = _unmatched()
     sums, counts, refused = _sums(now), _counts(), _refused_on()
     streams, breakers = _streams(), _breakers()
+    rejected = read_rejected(now - SUMS_OF)
     found = {}
     for row in rows:
         told = deliveries.get(row.pk, {})
@@ -283,6 +288,7 @@ def _read(rows: Sequence[Connection]) -> dict[str, ConnectionState]:
             unmatched=waits.get("rows", 0),
             oldest_parked_at=min(oldest, default=None),
             sums=sums.get(row.pk, Sums()),
+            rejected=rejected.get(row.pk, ()),
             streams=streams.get(row.pk, []),
             open_breaker=breakers.get(row.pk),
             counts=counts.get(row.pk, {}),
@@ -369,9 +375,15 @@ def _newest(row: Connection, now: datetime) -> list[tuple[datetime, list[str]]]:
 def _left_out(dropped: Iterable[Sequence[str]]) -> list[str]:
     """The most frequent names; those that may not be shown are told as "others"."""
     counts = Counter(name for names in dropped for name in names)
-    names = [name for name, _ in counts.most_common() if not name.endswith(HIDDEN_NAME)]
+    names = [name for name, _ in counts.most_common() if _may_be_shown(name)]
     shown = names[:MOST_NAMES]
     return [*shown, "others"] if len(counts) > len(shown) else shown
+
+
+def _may_be_shown(name: str) -> bool:
+    """Also of deliveries that an earlier version stored."""
+    is_hidden = not name or name.endswith(HIDDEN_NAME)
+    return not is_hidden and says_nothing_about_somebody(name)
 
 
 def open_time(first: datetime, second: datetime) -> timedelta:

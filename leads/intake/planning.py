@@ -13,7 +13,7 @@ from typing import Any
 from leads.answered import BACKFILLED_AFTER
 from leads.arrivals import Arrival
 from leads.contact import email_key, is_same_phone
-from leads.intake.incoming import IncomingLead
+from leads.intake.incoming import NO_CONTACT, IncomingLead
 from leads.intake.refusals import RowRefused
 from leads.intake.synonyms import source_of
 from leads.services.matching import Directory, Known, is_somebody_else, names_agree
@@ -129,8 +129,8 @@ def plan_lead(
 ) -> LeadPlan:
     """What `row` means, noted in `directory` so that later rows see it.
 
-    Raises RowRefused for a new lead without a first name, for a contact id that
-    belongs to another person, and for a deleted lead whose email another one has.
+    Raises RowRefused for a new lead without a contact or a first name, for a contact
+    id that belongs to another person, and for a deleted lead whose email another has.
     """
     known = directory.find(row)
     if known is None:
@@ -193,6 +193,8 @@ def _plan_new(
     default_source: str,
     now: datetime,
 ) -> LeadPlan:
+    if not row.is_recognizable:
+        raise RowRefused(NO_CONTACT)
     if not row.first_name:
         raise RowRefused(NO_FIRST_NAME)
     known = Known(new_id())

@@ -1,14 +1,17 @@
 """The Connections page: set-up, sums that add up, and what waits."""
 
 import json
+import re
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 
+import connections
 from connections.models import (
     Connection,
     DeliveryCount,
@@ -20,6 +23,7 @@ from connections.receiving import count
 from connections.refusals import STATUS_OF_CODE
 from connections.registry import DOORS
 from connections.setting_up import connect, secret_label, set_secrets
+from connections.taking_in.leads import REJECTED
 from connections.watching.figures import (
     HARMLESS,
     MOST_NAMES,
@@ -28,6 +32,7 @@ from connections.watching.figures import (
     read_doors,
 )
 from connections.watching.health import connections_line
+from connections.watching.rejected import REJECTED_WORDS
 from kpis.models import KpiEvent
 from medspa import clock
 from medspa.clinic_time import clinic_today
@@ -261,6 +266,37 @@ def test_what_a_system_sends_is_named_in_words(kind: str, words: str) -> None:
     assert kind_in_words(kind) == words
 
 
+def test_the_page_says_why_items_were_rejected(
+    anything: Connection, admin_client: Client
+) -> None:
+    nameless = {"what": "lead", "who": {"email": "nobody@example.com"}}
+    send(anything, LEAD, "msg_1")
+    send(anything, nameless, "msg_2")
+    send(anything, {**nameless, "source": "google"}, "msg_3")
+    send(anything, {**PAID, "amount": "99999999999"}, "msg_4")
+    work_off_all()
+    one = state()
+    assert one.sums.refused == sum(number for _, number in one.rejected) == 3
+    told = " ".join(admin_client.get("/connections/").text.split())
+    assert (
+        "Rejected: 2 without a first name, 1 with an amount that is too large" in told
+    )
+    out = StringIO()
+    call_command("connections", "--json", stdout=out)
+    [connect_] = [one for one in json.loads(out.getvalue()) if one["name"] == "connect"]
+    assert connect_["connections"][0]["refused_why"]["without a first name"] == 2
+
+
+def test_every_reason_of_a_rejection_has_words() -> None:
+    """Those in the code; what a file's row says is told where it was imported."""
+    code = "".join(
+        path.read_text() for path in Path(connections.__file__).parent.rglob("*.py")
+    )
+    reasons = set(re.findall(r'Outcome\.REFUSED,\s*(?:reason=)?"(\w+)"', code))
+    assert reasons - {"not_accepted"} <= REJECTED_WORDS.keys()
+    assert set(REJECTED.values()) <= REJECTED_WORDS.keys()
+
+
 def test_fields_that_were_left_out_are_told_by_their_names_only(
     anything: Connection, admin_client: Client
 ) -> None:
@@ -270,6 +306,12 @@ def test_fields_that_were_left_out_are_told_by_their_names_only(
     names = "intake_notes, notes, who.last_name, others"
     assert f"Fields skipped in the latest deliveries: {names}" in page
     assert "migraine" not in page and "ana@smith" not in page
+
+
+def test_a_stored_name_that_may_be_about_somebody_is_not_shown() -> None:
+    names = ["", "Call ana@example.com", "Born 7/22/1990"]
+    ReceivedDeliveryFactory(connection=connected(), dropped=names)
+    assert state().left_out == ["others"]
 
 
 def test_the_most_frequent_names_of_left_out_fields_come_first() -> None:

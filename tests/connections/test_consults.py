@@ -100,6 +100,14 @@ def test_a_cancellation_before_its_booking_ends_canceled(ana: Lead) -> None:
     assert standing(ana) == []
 
 
+def test_a_status_from_the_future_does_not_hold_up_later_ones(ana: Lead) -> None:
+    """A sender that gives the consult's own time as the time of its booking."""
+    when = hence(days=5)
+    assert take(visit("booked", when, when)) == ["created"]
+    assert take(visit("cancelled", when, clock.now())) == ["updated"]
+    assert standing(ana) == []
+
+
 def test_booked_again_after_a_cancellation_stands(ana: Lead) -> None:
     when = hence(days=2)
     take(visit("booked", when, ago(hours=3)), visit("cancelled", when, ago(hours=2)))

@@ -180,6 +180,17 @@ def test_rows_that_cannot_be_believed_are_told_by_number() -> None:
         6,
     ]
     assert "Zzz" not in str(report.refused)
+    assert [(one.events, one.label) for one in report.counts] == [
+        (1, "recorded"),
+        (5, "failed"),
+    ]
+
+
+def test_an_amount_in_another_currency_fails_and_waits_for_nobody() -> None:
+    text = "Date,Amount,Currency,Status,Email,ID\n"
+    report = bring(f"{text}2026-05-01,10.00,EUR,Paid,dana@example.com,t1\n", "other")
+    assert not report.waiting
+    assert report.refused == {"The amount isn't in the clinic's currency.": [2]}
 
 
 def test_what_is_no_field_is_left_out_and_named() -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from connections.door import Context, Delivery, Projection
+from connections.door import HIDDEN_NAME, Context, Delivery, Projection
 from connections.doors.gohighlevel import DOOR
 from connections.gohighlevel.access import fetch_by
 from connections.gohighlevel.api.client import Client
@@ -153,6 +153,13 @@ def test_of_a_workflow_only_allowed_fields_are_kept() -> None:
     assert kept.data["source"] == "facebook"
     assert kept.data["campaign_name"] == "Spring Botox"
     assert "last_name" in kept.dropped and "customData" in kept.dropped
+
+
+def test_a_key_that_may_be_about_somebody_is_not_told() -> None:
+    names = ("Sister of ana@example.com", "Call 617-555-0149", "Born 7/22/1990")
+    body = {"contact_id": CONTACT, "first_name": "Nora", "Allergies": "x"}
+    [kept] = DOOR.read(delivery_of({**body, **dict.fromkeys(names, "x")}))
+    assert set(kept.dropped) == {"Allergies", HIDDEN_NAME}
 
 
 def test_a_full_name_is_cut_and_one_with_an_email_is_dropped() -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from connections.gohighlevel.known import release
 from connections.models import ChangeState, KnownThere, OutgoingChange
@@ -205,6 +206,45 @@ def test_a_change_for_a_contact_that_is_gone_is_parked(
     del clinic.fake.contacts[str(lead.external_id)]
     assert clinic.send() == {"parked": 1}
     assert OutgoingChange.objects.get().reason == "not_there"
+
+
+def test_a_parked_change_is_listed_and_tried_again_or_dismissed(
+    clinic: ConnectedClinic, lead: Lead, admin_client: Client
+) -> None:
+    address = f"/connections/{clinic.connection.pk}/stuck/"
+    contact = clinic.fake.contacts[str(lead.external_id)]
+    edit(lead, email="hale@example.com")
+    del clinic.fake.contacts[str(lead.external_id)]
+    clinic.send()
+    page = admin_client.get("/connections/").text
+    assert "weren't saved in GoHighLevel" in page
+    assert "The contact was deleted in GoHighLevel." in page and "hale@" not in page
+    edit(lead, email="hall@example.com")
+    clinic.fake.contacts[contact.id] = contact
+    assert admin_client.post(address, {"act": "retry"}).status_code == 302
+    assert states() == ["waiting"]
+    clinic.send()
+    assert states() == ["sent"]
+    edit(lead, email="hill@example.com")
+    del clinic.fake.contacts[contact.id]
+    clinic.send()
+    admin_client.post(address, {"act": "dismiss"})
+    assert "parked" not in states()
+    assert "weren't saved" not in admin_client.get("/connections/").text
+    told = admin_client.post(address, {"act": "dismiss"}, follow=True).text
+    assert "This is no longer waiting." in told
+
+
+def test_a_field_that_was_stopped_is_listed_and_updated_again(
+    clinic: ConnectedClinic, lead: Lead, admin_client: Client
+) -> None:
+    KnownThere.objects.filter(field="email").update(parked_at=clock.now(), changes=9)
+    page = admin_client.get("/connections/").text
+    assert "Fields that change too often in GoHighLevel" in page
+    address = f"/connections/{clinic.connection.pk}/stuck/"
+    admin_client.post(address, {"act": "release"})
+    assert not KnownThere.objects.filter(parked_at__isnull=False).exists()
+    assert "change too often" not in admin_client.get("/connections/").text
 
 
 def test_a_field_that_changes_too_often_is_parked(

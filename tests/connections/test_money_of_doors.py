@@ -92,8 +92,8 @@ def test_a_dispute_that_was_won_gives_the_money_back() -> None:
     assert standing(Kind.INVOICE_REFUNDED) == []
 
 
-def test_a_payment_of_another_currency_is_parked() -> None:
-    assert stripe("charge_succeeded", 90, data__object__currency="eur") == "parked"
+def test_a_payment_of_another_currency_is_not_recorded() -> None:
+    assert stripe("charge_succeeded", 90, data__object__currency="eur") == "refused"
     assert standing(Kind.INVOICE_PAID) == []
 
 

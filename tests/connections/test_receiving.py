@@ -265,13 +265,22 @@ def test_a_worker_that_comes_second_changes_nothing(anything: Connection) -> Non
     assert ItemOutcome.objects.count() == 1
 
 
-def test_a_lead_without_a_contact_is_refused_with_its_reason(
+def test_a_lead_without_a_first_name_is_refused_with_its_reason(
     anything: Connection,
 ) -> None:
     send(anything, {"what": "lead", "who": {"email": "bea@example.com"}})
     work_off_all()
     outcome = ItemOutcome.objects.get()
-    assert (outcome.outcome, outcome.reason) == ("refused", "row_refused")
+    assert (outcome.outcome, outcome.reason) == ("refused", "no_first_name")
+
+
+def test_a_lead_without_a_contact_is_none(anything: Connection) -> None:
+    """Nobody could call them, and the next delivery would not find them again."""
+    send(anything, {"what": "lead", "who": {"first_name": "Nora"}})
+    work_off_all()
+    assert not Lead.objects.exists()
+    outcome = ItemOutcome.objects.get()
+    assert (outcome.outcome, outcome.reason) == ("refused", "no_contact")
 
 
 def test_a_payment_of_nobody_ends_its_delivery_and_waits(anything: Connection) -> None:

@@ -1,5 +1,7 @@
 """Leads and payments by the one road: once, in any order, and added up."""
 
+from dataclasses import replace
+
 import pytest
 
 from connections.items import Deleted, DoNotContact, Who
@@ -11,7 +13,7 @@ from kpis.models import KpiEvent
 from leads.models import Lead
 from leads.timeline import read_timeline
 from tests.connections.bringing import GHL, STRIPE, ago, bring, event, lead, outcomes
-from tests.factories import LeadFactory
+from tests.factories import ConnectionFactory, LeadFactory, ReceivedDeliveryFactory
 
 pytestmark = pytest.mark.usefixtures("clinic")
 
@@ -63,10 +65,17 @@ def test_a_payment_that_was_voided_here_does_not_come_back() -> None:
     assert paid() == []
 
 
-def test_a_payment_whose_amount_has_changed_is_parked() -> None:
+def test_what_a_person_decides_is_parked_where_there_is_a_delivery() -> None:
+    """What a file or a poll brought would wait for ever, with nothing to click on."""
     bring(event("paid", "pi_1"))
-    [result] = bring(event("paid", "pi_1", amount_cents=31_000))
-    assert (result.outcome, result.reason) == ("parked", "other_amount")
+    told = ReceivedDeliveryFactory(connection=ConnectionFactory(door="stripe"))
+    delivered = replace(STRIPE, connection=told.connection, delivery=told)
+    for source, outcome in ((STRIPE, "refused"), (delivered, "parked")):
+        [result] = bring(event("paid", "pi_1", amount_cents=31_000), source=source)
+        assert (result.outcome, result.reason) == (outcome, "other_amount")
+        [result] = bring(event("paid", "pi_2", currency="EUR"), source=source)
+        assert (result.outcome, result.reason) == (outcome, "other_currency")
+    assert paid() == [30_000]
 
 
 @pytest.mark.parametrize(
@@ -74,8 +83,9 @@ def test_a_payment_whose_amount_has_changed_is_parked() -> None:
     [
         ({"amount_cents": 0}, "refused", "no_amount"),
         ({"amount_cents": None}, "refused", "no_amount"),
-        ({"amount_cents": 10**10}, "refused", "no_amount"),
-        ({"currency": "EUR"}, "parked", "other_currency"),
+        ({"amount_cents": -1}, "refused", "no_amount"),
+        ({"amount_cents": 10**10}, "refused", "amount_too_large"),
+        ({"currency": "EUR"}, "refused", "other_currency"),
     ],
 )
 def test_an_amount_that_can_not_be_recorded_is_told(

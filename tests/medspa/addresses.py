@@ -370,6 +370,7 @@ ADDRESSES = (
     post("first_import", "A", CONNECTING, "{connection}", "act=preview"),
     post("switch_connection", "A", CONNECTING, "{connection}", "on=yes"),
     post("decide_delivery", "MA", DECIDING, "{delivery}", "act=dismiss"),
+    post("decide_stuck", "MA", DECIDING, "{connection}", "act=dismiss"),
     Address("match_event", "MA", DECIDING, args="{unmatched}"),
     post("decide_event", "MA", DECIDING, "{unmatched}", "act=dismiss"),
     Address("differences", "MA", DECIDING, args="{compared}"),

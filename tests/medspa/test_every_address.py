@@ -74,6 +74,7 @@ WORST = ("", "9" * 5000, "\0", "²", "9999-12-31T23:59")
 NOT_POSSIBLE = {
     "board_undo": "It can't be moved back.",
     "enable_webhook": "This endpoint is already enabled.",
+    "decide_stuck": "This is no longer waiting.",
     "settle_difference": "This connection has no token for GoHighLevel.",
     "undo_batch": "There is nothing to undo.",
     "undo_period": "There is nothing to undo.",

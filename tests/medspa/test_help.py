@@ -44,6 +44,7 @@ NO_PAGES = {
     *("bring_source_back", "name_procedure", "delete_campaign", "restore_campaign"),
     *("lead_cancel_consult", "lead_confirm_consult", "void_event"),
     *("add_connection", "decide_delivery", "decide_event", "switch_connection"),
+    "decide_stuck",
     *("correct_account", "first_import"),
     *("continue_undo", "settle_difference"),
     "take_delivery",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from connections import strict_json
-from connections.door import Context, Delivery, Projection
+from connections.door import Context, Delivery, Projection, dropped_names
 from connections.gohighlevel import reading
 from connections.gohighlevel.api.errors import NotThere
 from connections.gohighlevel.settings import GoHighLevelSettings
@@ -48,8 +48,6 @@ APPOINTMENT_EVENTS = frozenset(
 )
 # What an invoice or an order says of itself, where its event has no `type`.
 PAID = frozenset({"paid", "partially_paid", "completed"})
-# Of keys that were left out, as many are told, and so much of each.
-MOST_NAMES, LONGEST_NAME = 50, 100
 HINT_KEYS = frozenset(
     {"type", "locationId", "altId", "id", "_id", "contactId", "webhookId", "timestamp"}
 )
@@ -117,9 +115,7 @@ def _projection(
         kind=kind,
         key=hashlib.sha256(text.encode()).hexdigest(),
         data=dict(data),
-        dropped=tuple(
-            sorted({name[:LONGEST_NAME] for name in body if name not in known})
-        )[:MOST_NAMES],
+        dropped=dropped_names(body, known),
     )
 
 

@@ -73,6 +73,7 @@ def _connection(one: ConnectionState) -> dict[str, Any]:
         "duplicate": sums.duplicate,
         "parked_items": sums.parked,
         "refused": sums.refused,
+        "refused_why": dict(one.rejected),
         "deliveries_not_stored": one.counts,
         "fields_left_out": list(one.left_out),
     }

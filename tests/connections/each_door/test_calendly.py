@@ -128,6 +128,11 @@ def test_other_events_are_ignored() -> None:
     assert ignored(event="event_type.created")
 
 
+def test_events_of_other_kinds_may_have_any_shape() -> None:
+    for body in ({"event": "Organization-Changed"}, {"event": "x", "created_at": 5}):
+        assert take(DOOR, signed(DOOR, delivery_of(body))) == []
+
+
 def test_the_same_delivery_has_the_same_key() -> None:
     deliveries = [
         signed(DOOR, delivery_of(fixture("calendly", "invitee_created")))

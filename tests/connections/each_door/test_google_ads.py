@@ -57,6 +57,15 @@ def test_the_key_is_not_kept() -> None:
     assert "google_key" not in projection.data
 
 
+@pytest.mark.parametrize("value", [None, 3, ["a"]])
+def test_an_answer_of_another_kind_costs_only_itself(value: Any) -> None:
+    body = fixture("google_ads", "lead")
+    body["user_column_data"].append({"column_id": "boxes", "string_value": value})
+    (lead,) = items_of(DOOR, delivery_of(body))
+    assert isinstance(lead, IncomingLead)
+    assert lead.email == "ravi@example.com"
+
+
 def test_a_work_email_is_enough() -> None:
     lead = lead_of(("WORK_EMAIL", "ravi@work.example"), ("FIRST_NAME", "Ravi"))
     assert (lead.email, lead.first_name) == ("ravi@work.example", "Ravi")

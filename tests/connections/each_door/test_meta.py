@@ -147,6 +147,15 @@ def test_leads_of_the_test_tool_are_skipped() -> None:
     assert items(lead) == []
 
 
+@pytest.mark.parametrize("value", ["https://clinic.example", None, 3, [1]])
+def test_a_change_of_another_field_may_have_any_value(value: Any) -> None:
+    body = fixture("meta", "leadgen")
+    [entry] = body["entry"]
+    entry["changes"].append({"field": "website", "value": value})
+    [projection] = take(DOOR, signed(DOOR, delivery_of(body)))
+    assert projection.data["leadgen_id"] == "700100200"
+
+
 def test_other_fields_and_objects_are_ignored() -> None:
     body = fixture("meta", "leadgen")
     other = changed(body, object="instagram")

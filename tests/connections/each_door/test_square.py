@@ -146,6 +146,12 @@ def test_notes_birthdays_and_addresses_are_forgotten() -> None:
             assert word not in kept
 
 
+def test_a_booking_without_its_services_is_one() -> None:
+    path = "data__object__booking__appointment_segments"
+    event = event_of("booking_created", **{path: None})
+    assert (event.what, event.procedure, event.provider) == ("booked", "", "")
+
+
 def test_unknown_types_are_ignored() -> None:
     body = fixture("square", "payment_updated")
     assert ignored(changed(body, type="inventory.count.updated"))

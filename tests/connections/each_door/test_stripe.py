@@ -8,6 +8,7 @@ import pytest
 
 from connections.doors.stripe import DOOR
 from connections.items import IncomingEvent
+from connections.refusals import UnreadableDelivery
 from tests.connections.deliveries import (
     NOW,
     changed,
@@ -133,6 +134,19 @@ def test_cumulative_refunds_test_mode_and_unknown_types_are_ignored() -> None:
     assert ignored(changed(body, type="charge.refunded"))
     assert ignored(changed(body, livemode=False))
     assert ignored(changed(body, type="invoice.finalized"))
+
+
+def test_events_of_other_kinds_may_have_any_shape() -> None:
+    """Those of Stripe's newer interface have a text as moment, and other ids."""
+    thin = {"id": "evt_test_65R", "type": "v1.billing.meter.error", "created": "2026"}
+    assert ignored(thin)
+    with pytest.raises(UnreadableDelivery):
+        take(DOOR, signed(DOOR, delivery_of({**thin, "type": "charge.succeeded"})))
+
+
+def test_a_payment_of_nobody_named_is_one() -> None:
+    event = event_of("charge_succeeded", data__object__billing_details=None)
+    assert (event.amount_cents, event.who.first_name) == (45_000, "")
 
 
 @pytest.mark.parametrize(
