@@ -68,13 +68,10 @@ def gohighlevel(settings: Any) -> Iterator[FakeGoHighLevel]:
         yield fake
 
 
-@pytest.mark.parametrize("name", DOORS)
-def test_no_door_stores_what_is_forbidden(
-    name: str,
-    gohighlevel: FakeGoHighLevel,
-    caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def with_canaries(
+    name: str, gohighlevel: FakeGoHighLevel, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Door, Connection, Sequence[Delivery]]:
+    """The door, connected to what answers with markers, and deliveries full of them."""
     door = DOORS[name]
     if door.canary_answers:  # in place of the other system
         answers = door.canary_answers(marker)
@@ -82,8 +79,19 @@ def test_no_door_stores_what_is_forbidden(
         monkeypatch.setitem(DOORS, name, door)
     is_gohighlevel = name == "gohighlevel"
     connection = connected(name, gohighlevel.location if is_gohighlevel else "")
-    gohighlevel.token = connection.secret_values.get("token", "")
-    deliveries = door.canaries(marker)
+    if is_gohighlevel:
+        gohighlevel.token = connection.secret_values["token"]
+    return door, connection, door.canaries(marker)
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_no_door_stores_what_is_forbidden(
+    name: str,
+    gohighlevel: FakeGoHighLevel,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    door, connection, deliveries = with_canaries(name, gohighlevel, monkeypatch)
     sent = " ".join(
         f"{one.body.decode()} {urlencode(one.query)} {one.headers}"
         for one in deliveries
@@ -95,7 +103,7 @@ def test_no_door_stores_what_is_forbidden(
         assert ReceivedDelivery.objects.exists()
         work_off_all()
     stored += " ".join(stored_texts())
-    assert not is_gohighlevel or Lead.objects.exists()
+    assert name != "gohighlevel" or Lead.objects.exists()
     assert "qzcanary" not in stored.lower()
     assert list(found_in_tables()) == []
     assert "qzcanary" not in caplog.text.lower()
