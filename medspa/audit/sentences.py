@@ -128,7 +128,17 @@ def _entry(
     if not changes:
         verb = UNSEEN_CHANGES.get(row.history_change_reason, NO_CHANGE)
         return HistoryEntry(row, actor, deletion or verb, ())
+    if wish := _wish_about_contact(row, changes):
+        return HistoryEntry(row, actor, wish, ())
     return HistoryEntry(row, actor, deletion or "changed", tuple(changes))
+
+
+def _wish_about_contact(row: Any, changes: list[FieldChange]) -> str:
+    """Empty for a change of anything else, or of more."""
+    if [change.field for change in changes] != ["do_not_contact_at"]:
+        return ""
+    is_refused = row.do_not_contact_at is not None
+    return "marked this as do not contact" if is_refused else "allowed contact again"
 
 
 def _deletion_verb(row: Any, previous: Any) -> str:
