@@ -10,6 +10,7 @@ from django.db import models
 from medspa.formats import format_cents, format_date, format_percent
 from medspa.formats.hours import holidays_in_words, hours_in_words
 from medspa.formats.phones import format_phone
+from medspa.formats.places import country_name, zone_name
 from medspa.templatetags.clinic import moment
 
 HIDDEN_FIELDS = {
@@ -242,6 +243,10 @@ def _is_secret(field: Any) -> bool:
 def _plain_words(name: str, value: Any) -> str:
     if name == "phone":
         return format_phone(str(value))
+    if name == "country":
+        return country_name(value)
+    if name == "time_zone":
+        return zone_name(value)
     if name == "opening_hours":
         return hours_in_words(value)
     if name == "holidays":
