@@ -10,6 +10,7 @@ from django.db import models
 from medspa.formats import format_cents, format_date, format_percent
 from medspa.formats.hours import holidays_in_words, hours_in_words
 from medspa.formats.phones import format_phone
+from medspa.formats.places import country_name, zone_name
 from medspa.templatetags.clinic import moment
 
 HIDDEN_FIELDS = {
@@ -128,7 +129,17 @@ def _entry(
     if not changes:
         verb = UNSEEN_CHANGES.get(row.history_change_reason, NO_CHANGE)
         return HistoryEntry(row, actor, deletion or verb, ())
+    if wish := _wish_about_contact(row, changes):
+        return HistoryEntry(row, actor, wish, ())
     return HistoryEntry(row, actor, deletion or "changed", tuple(changes))
+
+
+def _wish_about_contact(row: Any, changes: list[FieldChange]) -> str:
+    """Empty for a change of anything else, or of more."""
+    if [change.field for change in changes] != ["do_not_contact_at"]:
+        return ""
+    is_refused = row.do_not_contact_at is not None
+    return "marked this as do not contact" if is_refused else "allowed contact again"
 
 
 def _deletion_verb(row: Any, previous: Any) -> str:
@@ -232,6 +243,10 @@ def _is_secret(field: Any) -> bool:
 def _plain_words(name: str, value: Any) -> str:
     if name == "phone":
         return format_phone(str(value))
+    if name == "country":
+        return country_name(value)
+    if name == "time_zone":
+        return zone_name(value)
     if name == "opening_hours":
         return hours_in_words(value)
     if name == "holidays":

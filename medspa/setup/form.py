@@ -13,7 +13,7 @@ from medspa.clinic.settings import DAY_ENDS, WEEKDAYS
 from medspa.clinic_time import clinic_today
 from medspa.formats import clinic_formats, format_date
 from medspa.formats.hours import hours_in_words
-from medspa.setup.choices import countries, currencies, time_zones
+from medspa.formats.places import countries, currencies, time_zones
 from medspa.setup.models import (
     LONGEST_CLINIC_NAME,
     MOST_HOLIDAYS,

@@ -18,9 +18,9 @@ from medspa.accounts.auth import SIGN_IN_BACKEND
 from medspa.accounts.models import User
 from medspa.accounts.people.forms import NameField
 from medspa.formats import CURRENCY_SIGNS, formats_of
+from medspa.formats.places import countries, time_zones
 from medspa.refusals import Refused
 from medspa.setup.checklist import end_if_over, open_steps, skip_step
-from medspa.setup.choices import countries, time_zones
 from medspa.setup.models import LONGEST_CLINIC_NAME
 from medspa.setup.owner import (
     HAS_OWNER,

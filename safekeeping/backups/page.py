@@ -1,9 +1,11 @@
 """What the page of backups shows."""
 
 from dataclasses import dataclass
+from datetime import time
 
 from django.conf import settings
 
+from medspa.formats import clinic_formats
 from medspa.health.lines import HealthLine
 from safekeeping.backups.health import backup_line, drill_line, log_line
 from safekeeping.backups.storage.config import (
@@ -65,11 +67,18 @@ def read_backups_page() -> BackupsPageData:
         [backup_line(), log_line(), drill_line()],
         places,
         config.keep if config else "",
-        config.at if config else "",
+        _night(config),
         are_exports(),
         [_row(backup) for backup in Backup.objects.all()[:BACKUPS_SHOWN]],
         [_drill(drill) for drill in BackupDrill.objects.all()[:DRILLS_SHOWN]],
     )
+
+
+def _night(config: BackupConfig | None) -> str:
+    """When backups are due, as the clinic writes times; "" without a schedule."""
+    if not config or not config.at:
+        return ""
+    return clinic_formats().time(time.fromisoformat(config.at))
 
 
 def _config() -> tuple[BackupConfig | None, str]:

@@ -112,6 +112,7 @@ def test_a_no_show_plans_the_follow_up(open_lead: OpenLead, lead: Lead) -> None:
     expect(window.get_by_role("region", name="Next step")).to_contain_text(
         "Follow up after a no-show"
     )
+    window.wait_for_load_state()  # keys are heard when the scripts have run
     window.keyboard.press("u")
     step = window.get_by_role("region", name="Next step")
     expect(step).to_contain_text("No next step")

@@ -124,3 +124,16 @@ def test_nobody_is_marked_who_was_erased(lead: Lead) -> None:
     lead.erased_at = clock.now()
     with pytest.raises(ActionRefused):
         stop_contact(lead)
+
+
+def test_the_wish_and_its_end_are_said_in_the_timeline(
+    client: Client, front_desk: User, lead: Lead
+) -> None:
+    client.force_login(front_desk)
+    address = f"/leads/{lead.pk}/do-not-contact/"
+    client.post(address, {"act": "stop"})
+    client.post(address, {"act": "allow"})
+    shown = page(client, lead)
+    assert "Marked this as do not contact" in shown
+    assert "Allowed contact again" in shown
+    assert "do not contact since" not in shown

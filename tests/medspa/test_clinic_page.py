@@ -10,8 +10,8 @@ from medspa.audit.actors import acting
 from medspa.clinic.settings import WEEKDAYS
 from medspa.clinic_time import clinic_today
 from medspa.formats import format_date
+from medspa.formats.places import countries
 from medspa.models import Clinic, JobRun, User
-from medspa.setup.choices import countries
 from medspa.setup.models import the_clinic
 
 pytestmark = pytest.mark.django_db
@@ -264,3 +264,11 @@ def test_nobody_else_opens_the_page(client: Client, person: Any, role: str) -> N
     assert client.get(ADDRESS).status_code == 403
     assert client.post(ADDRESS, {"name": "x"}).status_code == 403
     assert client.post("/clinic/logo/", {"remove": "1"}).status_code == 403
+
+
+def test_a_change_of_country_and_zone_is_told_by_their_names(browser: Client) -> None:
+    typed = sent(browser, country="GB", time_zone="Europe/London")
+    browser.post(ADDRESS, typed)
+    page = browser.get(ADDRESS).text
+    assert "country from United States to United Kingdom" in page
+    assert "time zone from Eastern (New York) to London" in page

@@ -43,6 +43,7 @@ FORM_SCRIPTS = {
 ICON_SPAN = re.compile(r"material-symbols-outlined[^>]*>(.*?)<", re.S)
 ICON_WORD = re.compile(r"[a-z0-9_]+")
 QUOTED = re.compile(r"""["']([a-z0-9_]+)["']""")
+THEME_STYLES = THEME_FILES / "css" / "styles.css"
 
 
 def script(files: Mapping[str, str]) -> str:
@@ -55,7 +56,7 @@ def script(files: Mapping[str, str]) -> str:
 
 
 def icons_named() -> set[str]:
-    """The icons that templates and Python files name, ours and the theme's.
+    """The icons that templates, Python files and the theme's styles name.
 
     A word counts when it stands in an icon's element, or in quotes in a file that
     speaks of icons: rather one too many than one missing.
@@ -71,6 +72,7 @@ def _words() -> Iterator[str]:
                 yield from ICON_WORD.findall(inside)
             if "icon" in text or "material-symbols" in text:
                 yield from QUOTED.findall(text)
+    yield from QUOTED.findall(THEME_STYLES.read_text())
     for folder in (*_own_apps(), THEME):
         for file in folder.rglob("*.py"):
             text = file.read_text()

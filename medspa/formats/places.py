@@ -92,6 +92,16 @@ def time_zones() -> list[tuple[str, Choices]]:
     return [("United States", AMERICAN_ZONES), *((a, z) for a, z in areas if z)]
 
 
+def country_name(code: str) -> str:
+    """As the choice says it: `United Kingdom`."""
+    return dict(countries()).get(code, code)
+
+
+def zone_name(zone: str) -> str:
+    """As the choice says it: `Eastern (New York)`, `London`."""
+    return dict(AMERICAN_ZONES).get(zone) or _place(zone) or zone
+
+
 def _place(zone: str) -> str:
     """`Argentina, Buenos Aires`"""
     return zone.partition("/")[2].replace("/", ", ").replace("_", " ")
