@@ -64,8 +64,10 @@ demo: install ## A clinic to look around in, on 127.0.0.1:8000 (ARGS="--port 800
 test: export DEBUG = on
 # Collecting takes half as long where Python may keep the tests it has compiled.
 test: export PYTHONDONTWRITEBYTECODE =
+# One more than there are processors: a test often waits for a browser or a server.
+test: WORKERS ?= 3
 test: install ## The tests (ARGS="tests/leads -k move")
-	@.venv/bin/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 axe: export DEBUG = on
 axe: export AXE_ON_EVERY_PAGE = yes
