@@ -13,8 +13,8 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from tests.address_values import NEEDED
 from tests.addresses import filled
+from tests.medspa.addresses import ADDRESSES, FOR_ALL, PUBLIC
 from tests.medspa.admin_rows import label, opens
-from tests.medspa.templatetags.known_addresses import ADDRESSES, FOR_ALL, PUBLIC
 from tests.medspa.worlds import OWNED, STATES, STATES_OF
 
 PEOPLE = {"F": "Front desk", "M": "Manager", "P": "Provider", "A": "Administrator"}

@@ -14,7 +14,7 @@ from django.utils import timezone
 from medspa.models import User
 from medspa.setup.checklist import end_checklist
 from tests import factories
-from tests.medspa.templatetags.known_addresses import (
+from tests.medspa.addresses import (
     ADDRESSES,
     FOR_ALL,
     OF_ROWS,
