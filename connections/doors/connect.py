@@ -47,6 +47,7 @@ from connections.strict_json import JSON, MOST_NUMBER_DIGITS, parse_object
 from leads import privacy
 from leads.intake import values
 from leads.intake.incoming import IncomingLead
+from leads.services.matching import CALLER
 from medspa.reading.cleaning import clean_text, is_placeholder
 from medspa.reading.short_names import says_nothing_about_somebody
 
@@ -233,6 +234,8 @@ def translate(projection: Projection, context: Context) -> Sequence[Item]:
             IncomingLead(
                 external_id=who.contact_id,
                 first_name=who.first_name,
+                # A phone system knows the number and the time of a missed call.
+                name_if_new=CALLER if who.phone else "",
                 email=who.email,
                 phone=who.phone,
                 source=message.source,

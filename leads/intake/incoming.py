@@ -103,6 +103,8 @@ class IncomingLead(BaseModel):
 
     external_id: str = ""
     first_name: str = ""
+    # What a new lead is called that has no first name; without it there is none.
+    name_if_new: str = ""
     email: str = ""
     phone: str = ""
     source: str = ""

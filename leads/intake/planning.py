@@ -16,7 +16,13 @@ from leads.contact import email_key, is_same_phone
 from leads.intake.incoming import NO_CONTACT, IncomingLead
 from leads.intake.refusals import RowRefused
 from leads.intake.synonyms import source_of
-from leads.services.matching import Directory, Known, is_somebody_else, names_agree
+from leads.services.matching import (
+    CALLER,
+    Directory,
+    Known,
+    is_somebody_else,
+    names_agree,
+)
 from medspa.ids import new_id
 from medspa.reading.word_keys import key
 
@@ -176,7 +182,7 @@ def _remarks(
 ) -> frozenset[Remark]:
     """What of the row is not written, because the lead has something else."""
     found = set()
-    if row.first_name and row.first_name.casefold() != known.first_name.casefold():
+    if row.first_name and not (names_agree(known, row) or "first_name" in changes):
         found.add(Remark.OTHER_NAME)
     for name in ("email", "phone"):
         new, old = getattr(row, name), getattr(known, name)
@@ -195,10 +201,11 @@ def _plan_new(
 ) -> LeadPlan:
     if not row.is_recognizable:
         raise RowRefused(NO_CONTACT)
-    if not row.first_name:
+    if not (row.first_name or row.name_if_new):
         raise RowRefused(NO_FIRST_NAME)
     known = Known(new_id())
-    changes = _changes(row, known, names, may_replace=True)
+    changes = {"first_name": row.name_if_new}
+    changes |= _changes(row, known, names, may_replace=True)
     created_at = row.created_at or now
     submitted_at = (row.submitted_at or created_at) if row.form else None
     remarks = set()
@@ -258,7 +265,8 @@ def _changes(
         if new and email_key(new) in known.further:
             continue
         is_other = may_replace and not _same(name, new, old)
-        if new and (not old or is_other or _adds_extension(name, new, old)):
+        is_empty = not old or (name == "first_name" and old == CALLER)
+        if new and (is_empty or is_other or _adds_extension(name, new, old)):
             changes[name] = new
     if_empty = {
         "external_id": row.external_id,

@@ -67,6 +67,10 @@ class Known:
     submitted_at: set[datetime] = field(default_factory=set)
 
 
+# Whoever called and left no name is called so until somebody says the name.
+CALLER = "Caller"
+
+
 class Directory:
     """The known leads that incoming people may be."""
 
@@ -143,8 +147,9 @@ class Directory:
         for known in by_phone:
             if _same_contact_id(known, person) and (
                 names_agree(known, person)
-                # A row without a name is whoever has the phone, if only one has it.
-                or (not person.first_name and len(by_phone) == 1)
+                # A row without a name is whoever has the phone, if only one has it,
+                # and a caller without a name is whoever comes with it next.
+                or (is_nameless(known, person) and len(by_phone) == 1)
             ):
                 return known
         return None
@@ -179,6 +184,10 @@ def names_agree(known: Named, person: Named) -> bool:
     return bool(person.first_name) and (
         person.first_name.casefold() == known.first_name.casefold()
     )
+
+
+def is_nameless(known: Known, person: Identity) -> bool:
+    return not person.first_name or known.first_name == CALLER
 
 
 def is_somebody_else(known: Known, person: Identity) -> bool:
