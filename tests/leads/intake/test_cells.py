@@ -310,6 +310,7 @@ def test_a_row_reads_each_cell_in_its_own_way() -> None:
     assert read.model_dump() == {
         "external_id": "k3fQ9xMvT2aLbC7dEw01",
         "first_name": "Sarah",
+        "name_if_new": "",
         "email": "Ana@example.com",
         "phone": "+12125550123",
         "source": "FB",
