@@ -278,9 +278,8 @@ def test_an_appointment_that_is_gone_is_canceled(api: Api, context: Context) -> 
     contact = api.fake.add_contact(firstName="Nora", email="nora@example.com")
     row = api.fake.add_appointment(contact.id, NOW + timedelta(days=1))
     api.fake.delete_appointment(row.id)
-    found = [
-        item for one in hints(api.fake)[1:] for item in DOOR.translate(one, context)
-    ]
+    told = hints(api.fake)[1:]
+    found = [item for one in told for item in DOOR.translate(one, context)]
     assert [(one.what, one.object_id, one.is_gone) for one in found] == [
         ("cancelled", row.id, True)
     ] * 2
