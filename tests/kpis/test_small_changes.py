@@ -36,8 +36,11 @@ def test_what_rounds_to_nothing_is_no_change(
 
 @pytest.mark.parametrize(
     ("now", "before", "says", "verdict"),
-    [(-50, -200, "−75%", "better"), (0, -200, "−100%", "better")]
-    + [(-300, -200, "+50%", "worse")],
+    [
+        (-50, -200, "−75%", "better"),
+        (0, -200, "−100%", "better"),
+        (-300, -200, "+50%", "worse"),
+    ],
 )
 def test_fewer_refunds_are_a_decrease_and_better(
     now: int, before: int, says: str, verdict: str
