@@ -38,7 +38,8 @@ AGE_WORDS = [
 ]
 
 
-ANSWERED_WORDS = [("no", "not yet"), ("yes", "yes")]
+PILL_LABELS = {"answered": "First contact"}
+ANSWERED_WORDS = [("no", "not yet"), ("yes", "done")]
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class LeadFilter(filters.FilterSet):
             self.filters[name].extra["choices"] = rows
         for name in self.PILLS:
             self.filters[name].extra["empty_label"] = f"Any {name}"
-        self.filters["answered"].extra["empty_label"] = "Answered or not"
+        self.filters["answered"].extra["empty_label"] = "First contact: any"
 
     def search(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
         return leads.search(value)
@@ -138,9 +139,8 @@ class LeadFilter(filters.FilterSet):
         words: dict[Any, str] = dict(field.field.choices)  # type: ignore[attr-defined]
         value = field.value()
         chosen = words.get(value, "") if value else ""
-        return BoardPill(
-            field.name.capitalize(), chosen, self._without(field.name), field
-        )
+        label = PILL_LABELS.get(field.name) or field.name.capitalize()
+        return BoardPill(label, chosen, self._without(field.name), field)
 
     def _without(self, name: str) -> str:
         return f"?{encode(without(self.data, name))}"
