@@ -73,7 +73,7 @@ def _decimals(exact: Fraction, digits: int) -> str:
 def _wait(seconds: Fraction) -> str:
     if seconds < 60:
         return f"{_decimals(seconds, 0)}{SPACE}s"
-    return duration(timedelta(seconds=float(seconds))).replace(" ", SPACE)
+    return duration(timedelta(seconds=float(seconds)))
 
 
 def is_small(value: Value) -> bool:

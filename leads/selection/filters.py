@@ -38,7 +38,7 @@ AGE_WORDS = [
 ]
 
 
-ANSWERED_WORDS = [("no", "not yet"), ("yes", "yes")]
+ANSWERED_WORDS = [("no", "not yet"), ("yes", "done")]
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class LeadFilter(filters.FilterSet):
             self.filters[name].extra["choices"] = rows
         for name in self.PILLS:
             self.filters[name].extra["empty_label"] = f"Any {name}"
-        self.filters["answered"].extra["empty_label"] = "Answered or not"
+        self.filters["answered"].extra["empty_label"] = "First contact: any"
 
     def search(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
         return leads.search(value)

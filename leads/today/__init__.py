@@ -10,6 +10,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from leads.extension_points import today_sections
+from leads.lead_notes import DO_NOT_CONTACT
 from leads.models import Lead
 from medspa.encryption.fields import usable
 from medspa.models import User
@@ -40,7 +41,8 @@ class TodayRow:
 
     `detail` is in the same line, `note` in one of its own, with its reasons on hover;
     `button` does what the row asks for. `busy` is the person who works the lead at this
-    moment. Sections leave `phone` (E.164) and `email` empty.
+    moment, `warning` what to know before contacting it. Sections leave `warning`,
+    `phone` (E.164) and `email` empty.
     """
 
     lead_id: str
@@ -53,13 +55,14 @@ class TodayRow:
     note_reasons: str = ""
     button: RowButton | None = None
     busy: str = ""
+    warning: str = ""
     phone: str = ""
     email: str = ""
 
 
 @dataclass(frozen=True)
 class TodaySection:
-    """`order` is the place on the page and in the queue.
+    """`order` is the place on the page and in the queue; `hint` says how it is sorted.
 
     `read` returns the rows for a moment and a person, without the leads with these ids.
     """
@@ -69,6 +72,7 @@ class TodaySection:
     title: str
     empty: str
     read: Callable[[datetime, User, Collection[str]], list[TodayRow]]
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,23 +121,27 @@ def read_today(
 def _with_contacts(sections: list[FilledSection]) -> list[FilledSection]:
     """With phone and email of the leads that are shown, read at once.
 
-    Who asked not to be contacted gets no buttons for it.
+    Who asked not to be contacted is marked, and gets no buttons for it.
     """
     ids = [row.lead_id for section in sections for row in section.shown_rows]
-    known = Lead.objects.filter(do_not_contact_at=None)
-    leads = known.only("phone", "email").order_by().in_bulk(ids)
+    read = Lead.objects.only("phone", "email", "do_not_contact_at")
+    leads = read.order_by().in_bulk(ids)
     return [
         replace(
             section,
             rows=[
-                replace(row, phone=usable(lead.phone), email=usable(lead.email))
-                if (lead := leads.get(row.lead_id))
-                else row
+                _with_contact(row, lead) if (lead := leads.get(row.lead_id)) else row
                 for row in section.rows
             ],
         )
         for section in sections
     ]
+
+
+def _with_contact(row: TodayRow, lead: Lead) -> TodayRow:
+    if lead.do_not_contact_at:
+        return replace(row, warning=DO_NOT_CONTACT)
+    return replace(row, phone=usable(lead.phone), email=usable(lead.email))
 
 
 def queue(now: datetime, person: User, without: Collection[str]) -> Iterator[str]:
