@@ -17,6 +17,7 @@ from leads.models import Lead, LeadStage, LeadTag, Opportunity, Tag
 from leads.models.lead_lists import reported_sources
 from leads.models.lead_queries import LeadQuerySet
 from leads.models.procedure import reported_procedures
+from leads.search import hint_of
 from leads.selection.query import Query, encode, without
 from leads.selection.stage_age import ANY_TIME, EntryWindow
 from medspa.models import User
@@ -196,7 +197,9 @@ def read_filters(
     A link may be older than the tag or the campaign that it names: that filter is
     left out, and the others apply.
     """
-    return bind_filter(BoardFilter, data, user, _choices())
+    filters, notices = bind_filter(BoardFilter, data, user, _choices())
+    hint = hint_of(filters.data.get("q", ""))
+    return filters, [*notices, hint] if hint else notices
 
 
 def bind_filter(

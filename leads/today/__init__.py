@@ -25,7 +25,8 @@ NO_CLAIMS: Mapping[str, str] = MappingProxyType({})
 class RowButton:
     """A form of one button: what it sends as `name` to `address`.
 
-    `about` is added for those who hear the page.
+    `about` is added for those who hear the page. One that `is_contact` leads to a call
+    or message, and isn't for who asked for none.
     """
 
     words: str
@@ -33,6 +34,7 @@ class RowButton:
     address: str
     name: str
     value: str
+    is_contact: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class TodayRow:
     """A lead and why it is here; `tone` is good, warn, bad or empty.
 
     `detail` is in the same line, `note` in one of its own, with its reasons on hover;
-    `button` does what the row asks for. `busy` is the person who works the lead at this
+    `buttons` do what the row asks for. `busy` is the person who works the lead at this
     moment, `warning` what to know before contacting it. Sections leave `warning`,
     `phone` (E.164) and `email` empty.
     """
@@ -53,7 +55,7 @@ class TodayRow:
     value_cents: int | None = None
     note: str = ""
     note_reasons: str = ""
-    button: RowButton | None = None
+    buttons: tuple[RowButton, ...] = ()
     busy: str = ""
     warning: str = ""
     phone: str = ""
@@ -140,7 +142,8 @@ def _with_contacts(sections: list[FilledSection]) -> list[FilledSection]:
 
 def _with_contact(row: TodayRow, lead: Lead) -> TodayRow:
     if lead.do_not_contact_at:
-        return replace(row, warning=DO_NOT_CONTACT)
+        buttons = tuple(each for each in row.buttons if not each.is_contact)
+        return replace(row, warning=DO_NOT_CONTACT, buttons=buttons)
     return replace(row, phone=usable(lead.phone), email=usable(lead.email))
 
 
