@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -65,11 +65,36 @@ def _booked() -> QuerySet[Any, Any]:
     return KpiEvent.objects.standing_bookings()
 
 
+@cache
+def _booked_on() -> QuerySet[Any, Any]:
+    """The same with their day as text and as a moment.
+
+    Made once per process: it takes Django longer than the question takes PostgreSQL.
+    """
+    planned = Cast(PLANNED_FOR, DateTimeField())
+    return _booked().alias(planned_text=PLANNED_FOR, planned=planned)
+
+
+@cache
+def _every_booking() -> QuerySet[Any, Any]:
+    """Canceled and voided ones as well, with their day as text."""
+    booked = KpiEvent.objects.filter(kind=Kind.CONSULT_BOOKED, lead__isnull=False)
+    return booked.alias(planned_text=PLANNED_FOR)
+
+
+def _perhaps_on(interval: Interval) -> Q:
+    """By their text alone: a day more on either side."""
+    found = Q()
+    if interval.low:
+        found &= Q(planned_text__gte=text_not_before(interval.low))
+    if interval.high:
+        found &= Q(planned_text__lt=text_before(interval.high))
+    return found
+
+
 @dataclass(frozen=True, kw_only=True)
 class ConsultKind(RangeKind):
     """Days of booked consults; a lead may have several, or none."""
-
-    is_early: bool = True
 
     def condition(self, values: list[str], context: FilterContext) -> Q:
         dated = [value for value in values if value != NONE]
@@ -79,22 +104,9 @@ class ConsultKind(RangeKind):
         return found | ~Q(Exists(_booked().filter(lead=OuterRef("pk")).order_by()))
 
     def rows_in(self, interval: Interval) -> QuerySet[Any, Any]:
-        return self._planned(_booked(), interval)
-
-    def _planned(self, rows: Any, interval: Interval) -> QuerySet[Any, Any]:
         """By their text the index finds them, as moments they are compared."""
-        rows = self._perhaps_planned(rows, interval)
-        rows = rows.alias(planned=Cast(PLANNED_FOR, DateTimeField()))
+        rows = _booked_on().filter(_perhaps_on(interval))
         return rows.filter(interval.on("planned"))
-
-    def _perhaps_planned(self, rows: Any, interval: Interval) -> Any:
-        """By their text alone: a day more on either side."""
-        bounds: dict[str, Any] = {}
-        if interval.low:
-            bounds["planned_text__gte"] = text_not_before(interval.low)
-        if interval.high:
-            bounds["planned_text__lt"] = text_before(interval.high)
-        return rows.alias(planned_text=PLANNED_FOR).filter(**bounds)
 
     def indexed(
         self, values: list[str], context: FilterContext, *, is_excluded: bool = False
@@ -103,12 +115,11 @@ class ConsultKind(RangeKind):
             return None
         # To look up which are canceled is most of counting them, to read the moments
         # the most of the rest.
-        every = KpiEvent.objects.filter(kind=Kind.CONSULT_BOOKED, lead__isnull=False)
         return [
             IndexedRows(
                 self.rows_in(interval).order_by("planned_text"),
                 self.lead,
-                self._perhaps_planned(every, interval).order_by("planned_text"),
+                _every_booking().filter(_perhaps_on(interval)).order_by("planned_text"),
             )
             for interval in self.intervals(values, context)
         ]

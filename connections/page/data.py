@@ -99,7 +99,7 @@ class ParkedDelivery:
         events = [item for item in items if isinstance(item, IncomingEvent)]
         amounts = [_amount_of(event) for event in events]
         people = [item for item in items if isinstance(item, IncomingLead)]
-        named = [*people, *(event.who for event in events)]
+        named: list[Who | IncomingLead] = [*people, *(event.who for event in events)]
         contacts = [_contact_of(one) for one in named]
         return cls(
             row,

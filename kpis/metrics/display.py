@@ -117,6 +117,9 @@ def change(metric: Metric, now: Value, before: Value) -> Change:
     current, base = number(now), number(before)
     if current is None or base is None:
         return Change("n/a")
+    if metric.better == Better.LOWER and max(current, base) <= 0:
+        # Refunds are shown as what is taken off: fewer of them are a decrease.
+        current, base = -current, -base
     difference = current - base
     if metric.unit in (Unit.RATE, Unit.RATIO):
         return _judged(metric, difference, _absolute(metric, difference))

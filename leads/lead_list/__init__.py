@@ -22,10 +22,13 @@ from leads.selection.bounded_scan import (
     EXACT_LIMIT,
     FURTHER_LIMIT,
     SCAN_LIMIT,
+    ScanCondition,
     ScanResult,
     few_leads,
     scan,
+    scan_condition,
     scan_names,
+    scanned_stage,
 )
 from leads.selection.list_filters import ListFilter
 from leads.selection.list_rows import leads_of, rows_of
@@ -174,27 +177,32 @@ def _scan(
     filters: ListFilter, rows: OrderedRows, after: RowPosition | None, limit: int
 ) -> ScanResult:
     """Further than usual if the page is not full then."""
+    condition: ScanCondition | None = None
     if after is None and rows.is_near and filters.is_by_name_alone:
         first = scan_names(rows.order, filters.search.text, SCAN_LIMIT, limit)
     else:
+        condition = _condition(filters, rows)
         every = rows.without_filters().after(after)
-        leads = leads_of(filters, rows.stage)
-        early = filters.early(rows.order)
-        first = scan(rows, leads, every.ordered()[:SCAN_LIMIT], limit, early)
+        first = scan(rows, condition, every.ordered()[:SCAN_LIMIT], limit)
     is_enough = first.end is None or len(first.found) >= ROWS
     if is_enough or not rows.is_near:
         return first
-    leads = leads_of(filters, rows.stage)
+    condition = condition or _condition(filters, rows)
     rest = rows.without_filters().after(first.end).ordered()[:FURTHER_LIMIT]
-    further = scan(rows, leads, rest, limit - len(first.found))
+    further = scan(rows, condition, rest, limit - len(first.found))
     return ScanResult([*first.found, *further.found], further.end)
+
+
+def _condition(filters: ListFilter, rows: OrderedRows) -> ScanCondition | None:
+    leads = leads_of(filters, rows.stage)
+    return scan_condition(rows, leads, filters.early(rows.order, scanned_stage(rows)))
 
 
 def _exact(
     filters: ListFilter, rows: OrderedRows, among: QuerySet, after: RowPosition | None
 ) -> FoundRows:
-    leads = leads_of(filters, rows.stage)
-    found = scan(rows, leads, among.order_by(), EXACT_LIMIT + 1).found
+    condition = scan_condition(rows, leads_of(filters, rows.stage))
+    found = scan(rows, condition, among.order_by(), EXACT_LIMIT + 1).found
     return _all_found(rows, found, after)
 
 

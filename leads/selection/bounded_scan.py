@@ -20,7 +20,7 @@ from django.db.models import Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.sql.datastructures import BaseTable
 
-from leads.models import Lead
+from leads.models import Lead, LeadStage
 from leads.models.lead_queries import LeadQuerySet
 from leads.selection.filter_kinds import IndexedRows
 from leads.selection.list_filters import ListFilter
@@ -66,6 +66,19 @@ class ScanResult:
 
 
 @dataclass(frozen=True)
+class ScanCondition:
+    """What is asked of each lead, as SQL; `columns` are those of its own that it names.
+
+    Written once for all windows of a page: it takes Django longer than the rest.
+    """
+
+    early: str
+    matches: str
+    parameters: tuple[Any, ...]
+    columns: list[str]
+
+
+@dataclass(frozen=True)
 class ScanStatement:
     """A scan as SQL; its rows are value, row, lead, and whether the lead matches."""
 
@@ -74,17 +87,13 @@ class ScanStatement:
 
 
 def scan(
-    rows: OrderedRows,
-    leads: LeadQuerySet,
-    window: QuerySet,
-    limit: int,
-    early: Q | None = None,
+    rows: OrderedRows, condition: ScanCondition | None, window: QuerySet, limit: int
 ) -> ScanResult:
-    """Up to `limit` rows of the window whose lead is among `leads`.
+    """Up to `limit` rows of the window whose lead meets the condition.
 
-    `early` is true of all of these, and asks for nothing but the id.
+    None is a condition that nothing can meet.
     """
-    statement = scan_statement(rows, leads, window, limit, early)
+    statement = condition and scan_statement(rows, condition, window, limit)
     return run_scan(statement, {}) if statement else ScanResult([])
 
 
@@ -106,33 +115,52 @@ def scan_names(order: ListOrder, prefix: str, window: int, limit: int) -> ScanRe
 def _scan_of_names(order: ListOrder, window: int, limit: int) -> ScanStatement:
     """Written once per process: it took Django 3 ms of a search by name."""
     rows = lead_rows(None, order, Lead.objects.all())
-    named = Lead.objects.named_like(Given("prefix"))
+    condition = scan_condition(rows, Lead.objects.named_like(Given("prefix")))
     # None is for filters that nothing can match; this is none of them.
     return cast(
-        ScanStatement, scan_statement(rows, named, rows.ordered()[:window], limit)
+        ScanStatement,
+        condition and scan_statement(rows, condition, rows.ordered()[:window], limit),
     )
 
 
-def scan_statement(
-    rows: OrderedRows,
-    leads: LeadQuerySet,
-    window: QuerySet,
-    limit: int,
-    early: Q | None = None,
-) -> ScanStatement | None:
-    """None if nothing can match."""
+def scanned_stage(rows: OrderedRows) -> Any:
+    """The stage of a row that is scanned; None where the rows don't have it."""
+    if rows.unfiltered.model is not LeadStage:
+        return None
+    return RawSQL("scanned.stage_id", ())
+
+
+def scan_condition(
+    rows: OrderedRows, leads: LeadQuerySet, early: Q | None = None
+) -> ScanCondition | None:
+    """That the lead is among `leads`; None if there are none.
+
+    `early` is true of all of these, and asks for nothing but the id.
+    """
     is_of_leads = rows.unfiltered.model is Lead
     lead = f"scanned.{_column_name(rows, rows.lead)}"
     early_sql, early_parameters = "", ()
-    stage = ["stage_id"] if rows.stage else []
     try:
         if early and not is_of_leads:
             early_sql, early_parameters = _early_statement(early, lead)
             lead = "early.id"
         matching = _among_scanned(leads) if is_of_leads else _looked_up(leads, lead)
-        matches = matching.query.sql_with_params()
-        others = _named_columns(matches[0]) if is_of_leads else []
-        columns = dict.fromkeys((*stage, rows.column, "pk", rows.lead, *others))
+        matches, parameters = matching.query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    columns = _named_columns(matches) if is_of_leads else []
+    if "scanned.stage_id" in early_sql:
+        columns = ["stage_id"]
+    return ScanCondition(early_sql, matches, (*early_parameters, *parameters), columns)
+
+
+def scan_statement(
+    rows: OrderedRows, condition: ScanCondition, window: QuerySet, limit: int
+) -> ScanStatement | None:
+    """None if there is nothing in the window."""
+    stage = ["stage_id"] if rows.stage else []
+    columns = dict.fromkeys((*stage, rows.column, "pk", rows.lead, *condition.columns))
+    try:
         scanned = window.values_list(*columns).query.sql_with_params()
     except EmptyResultSet:
         return None
@@ -143,13 +171,13 @@ def scan_statement(
         value=f"scanned.{names[rows.column]}",
         row=f"scanned.{names['pk']}",
         lead=f"scanned.{names[rows.lead]}",
-        early=early_sql,
-        matches=matches[0],
+        early=condition.early,
+        matches=condition.matches,
         order=_order(rows, names),
         limit=limit,
         last=(window.query.high_mark or EXACT_LIMIT) - 1,
     )
-    return ScanStatement(sql, (*scanned[1], *early_parameters, *matches[1]))
+    return ScanStatement(sql, (*scanned[1], *condition.parameters))
 
 
 def _named_columns(sql: str) -> list[str]:

@@ -63,8 +63,7 @@ class FilterKind(ABC):
     longer exists; `span` is what a person may also enter from and to: "date" or
     "money". Of its `orders`, by its own column, only a window of the rows has to be
     read. `is_spread` if its leads are spread over all that there are: of many some are
-    always near. `is_early` if few leads fit and its condition asks nothing of them
-    but the id: a scan asks it before it looks a lead up.
+    always near.
     """
 
     name: str
@@ -73,7 +72,6 @@ class FilterKind(ABC):
     is_common: bool = False
     span: str = ""
     is_spread: bool = False
-    is_early: bool = False
     orders: tuple[ListOrder, ...] = ()
 
     @abstractmethod
@@ -109,6 +107,15 @@ class FilterKind(ABC):
         An index has these rows in the order.
         """
         return Q()
+
+    def early(self, values: list[str], context: FilterContext, stage: Any) -> Q | None:
+        """What a scan asks before it looks a lead up: on leads, by nothing but the id.
+
+        True of each lead that has one of the values. `stage` is the lead's stage, in
+        SQL, where the rows have it. None where most leads fit, or where their own
+        columns are asked for.
+        """
+        return None
 
     def remark(self, values: list[str], context: FilterContext) -> str:
         """What has to be known about the chosen values; empty if nothing."""
@@ -211,6 +218,9 @@ class RelatedKind(ChoiceKind):
         rows = self.rows().filter(**{f"{self.column}__in": stored})
         return [IndexedRows(rows.order_by(), "lead_id")]
 
+    def early(self, values: list[str], context: FilterContext, stage: Any) -> Q | None:
+        return None if self.none_value in values else self.condition(values, context)
+
     def counts(
         self, leads: QuerySet[Any, Any], options: Sequence[str], context: FilterContext
     ) -> dict[str, int]:
@@ -276,17 +286,26 @@ class RangeKind(FilterKind):
 
     def _within(self, intervals: list[Interval]) -> Q:
         """On leads. Without an interval there are none."""
+        if not self.path:
+            return self._by_rows(intervals)
         found = Q(pk__in=[])
         for interval in intervals:
-            found |= self._in_one(interval)
+            # An interval without bounds is true of every lead.
+            found |= interval.on(self.path) or ~Q(pk__in=[])
         return found
 
-    def _in_one(self, interval: Interval) -> Q:
-        if self.path:
-            # An interval without bounds is true of every lead.
-            return interval.on(self.path) or ~Q(pk__in=[])
-        own = self.rows_in(interval).filter(lead=OuterRef("pk"))
-        return Q(Exists(own.order_by()))
+    def early(self, values: list[str], context: FilterContext, stage: Any) -> Q | None:
+        """By rows that belong to the lead."""
+        if self.lead == "pk" or NONE in values:
+            return None
+        return self._by_rows(self.intervals(values, context))
+
+    def _by_rows(self, intervals: list[Interval]) -> Q:
+        found = Q(pk__in=[])
+        for interval in intervals:
+            own = self.rows_in(interval).filter(lead=OuterRef("pk"))
+            found |= Q(Exists(own.order_by()))
+        return found
 
     def rows_in(self, interval: Interval) -> QuerySet[Any, Any]:
         return self.rows().filter(interval.on(self.column))

@@ -39,6 +39,7 @@ AGE_WORDS = [
 ]
 
 
+PILL_LABELS = {"answered": "First contact"}
 ANSWERED_WORDS = [("no", "not yet"), ("yes", "done")]
 
 
@@ -139,9 +140,8 @@ class LeadFilter(filters.FilterSet):
         words: dict[Any, str] = dict(field.field.choices)  # type: ignore[attr-defined]
         value = field.value()
         chosen = words.get(value, "") if value else ""
-        return BoardPill(
-            field.name.capitalize(), chosen, self._without(field.name), field
-        )
+        label = PILL_LABELS.get(field.name) or field.name.capitalize()
+        return BoardPill(label, chosen, self._without(field.name), field)
 
     def _without(self, name: str) -> str:
         return f"?{encode(without(self.data, name))}"

@@ -11,7 +11,14 @@ from campaigns.models import Platform
 from leads.answered import answered_q, waiting_q
 from leads.choices import Outcome
 from leads.extension_points import list_filters
-from leads.models import Lead, LeadStage, LeadSummary, LeadTag, Opportunity
+from leads.models import (
+    Lead,
+    LeadStage,
+    LeadSummary,
+    LeadTag,
+    Opportunity,
+    PipelineStage,
+)
 from leads.models.lead_lists import reported_lost_reasons, reported_sources
 from leads.models.lead_summary import NEVER, NOT_PLANNED
 from leads.models.procedure import reported_procedures
@@ -64,6 +71,11 @@ class StageKind(RelatedKind):
             for stage in values
         ]
 
+    def early(self, values: list[str], context: FilterContext, stage: Any) -> Q | None:
+        if stage is None:
+            return super().early(values, context, stage)
+        return Q(Exists(PipelineStage.objects.filter(pk=stage).filter(pk__in=values)))
+
 
 @dataclass(frozen=True, kw_only=True)
 class AnsweredKind(FilterKind):
@@ -77,13 +89,25 @@ class AnsweredKind(FilterKind):
         if "yes" in values:
             found |= answered_q()
         if "no" in values:
-            still_open = _current_periods().filter(
-                stage__outcome=Outcome.OPEN,
-                stage__deleted_at=None,
-                lead=OuterRef("pk"),
-            )
-            found |= waiting_q() & Q(Exists(still_open))
+            found |= waiting_q() & self._is_in_open_stage
         return found
+
+    def early(self, values: list[str], context: FilterContext, stage: Any) -> Q | None:
+        """Only leads of open stages wait."""
+        if "yes" in values:
+            return None
+        if stage is None:
+            return self._is_in_open_stage
+        return Q(Exists(PipelineStage.objects.filter(pk=stage, outcome=Outcome.OPEN)))
+
+    @property
+    def _is_in_open_stage(self) -> Q:
+        still_open = _current_periods().filter(
+            stage__outcome=Outcome.OPEN,
+            stage__deleted_at=None,
+            lead=OuterRef("pk"),
+        )
+        return Q(Exists(still_open))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
@@ -15,7 +15,6 @@ from leads.models import Lead
 from leads.models.lead_queries import LastDigits, LeadQuerySet
 from leads.search import Search, SearchKind, hint_of
 from leads.selection.filter_kinds import (
-    NONE,
     FilterContext,
     FilterKind,
     IndexedRows,
@@ -254,20 +253,18 @@ class ListFilter:
             condition &= self.condition(name)
         return leads.filter(condition)
 
-    def early(self, order: ListOrder) -> Q | None:
-        """What a scan in the order asks before it looks a lead up; None if nothing."""
-        names = [
-            name
-            for name in self.values
-            if self.kinds[name].is_early
-            and name not in self.excluded
-            and NONE not in self.values[name]
-            and order not in self.kinds[name].orders
-        ]
+    def early(self, order: ListOrder, stage: Any) -> Q | None:
+        """What a scan in the order asks before it looks a lead up; None if nothing.
+
+        `stage` as for `FilterKind.early`. Rows of one stage are in it.
+        """
         condition = Q()
-        for name in names:
-            condition &= self.condition(name)
-        return condition if names else None
+        for name, values in self.values.items():
+            kind = self.kinds[name]
+            is_known = order in kind.orders or (name == "stage" and self.stage_id)
+            if name not in self.excluded and not is_known:
+                condition &= kind.early(values, self.context, stage) or Q()
+        return condition or None
 
     def window(self, order: ListOrder) -> Q:
         """On rows in this order: those among which all that is left must be."""

@@ -38,7 +38,9 @@ def rows_of(filters: ListFilter) -> OrderedRows:
     is_all = filters.is_by_stage_alone and (stage or not filters.is_used)
     leads = None if is_all else leads_of(filters, stage)
     if order in STAGE_ORDERS:
-        return period_rows(leads, stage, order, filters.window(order))
+        is_lost = bool(filters.only_value("lost"))
+        window = filters.window(order)
+        return period_rows(leads, stage, order, window, is_lost=is_lost)
     if order in SUMMARY_COLUMNS:
         return summary_rows(leads, order, filters.window(order))
     rows = lead_rows(leads, order, _among(filters, order))

@@ -18,6 +18,7 @@ from leads.selection.bounded_scan import (
     EXACT_LIMIT,
     SCAN_LIMIT,
     few_leads,
+    scan_condition,
     scan_statement,
 )
 from leads.selection.filters import read_filters
@@ -142,9 +143,12 @@ def _by_scan(
 ) -> Neighbors:
     parts: list[str] = []
     parameters: list[Any] = []
+    condition = scan_condition(rows, leads)
     for name, side in _sides(rows.without_filters(), position):
         window = side.ordered()[:SCAN_LIMIT]
-        statement = scan_statement(side, leads, window, COUNTED_NEIGHBORS)
+        if condition is None:
+            return Neighbors()
+        statement = scan_statement(side, condition, window, COUNTED_NEIGHBORS)
         if statement is None:
             return Neighbors()
         # A row of the scan that does not match says that it ended before all was read.

@@ -200,15 +200,23 @@ def lead_rows(
 
 
 def period_rows(
-    leads: LeadQuerySet | None, stage: str, order: ListOrder, window: Q
+    leads: LeadQuerySet | None,
+    stage: str,
+    order: ListOrder,
+    window: Q,
+    *,
+    is_lost: bool = False,
 ) -> OrderedRows:
     """The current stage periods of active leads, or only of `leads`.
 
-    Of one stage or of all; of them only those in the window.
+    Of one stage or of all; of them only those in the window, which `is_lost` if it
+    names a lost reason.
     """
     every = LeadStage.objects.filter(window, left_at=None)
     rows = LeadStage.objects.current(leads).filter(window)
-    if stage:
+    if stage and is_lost:
+        every, rows = every.lost_from(stage), rows.lost_from(stage)
+    elif stage:
         every, rows = every.of_stage(stage), rows.of_stage(stage)
     return OrderedRows(rows, every, order, "changed_at", "lead_id", stage)
 

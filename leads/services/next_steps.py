@@ -17,7 +17,7 @@ END_OF_DAY = time(17)
 
 
 # What can be chosen besides the next hours: in how many days.
-DAYS_AHEAD = {
+DUE_LATER = {
     "tomorrow": ("Tomorrow", 1),
     "three_days": ("In three days", 3),
     "week": ("In a week", 7),
@@ -37,7 +37,7 @@ def due_choices(now: datetime) -> list[tuple[str, str, datetime]]:
     evening = _moment(today, _end_of(today))
     if evening > now and not current_clinic().is_closed_on(today):
         choices.append(("today", f"Today, {clinic_formats().time(evening)}", evening))
-    for key, (words, days) in DAYS_AHEAD.items():
+    for key, (words, days) in DUE_LATER.items():
         wanted = today + timedelta(days=days)
         due = _open_morning(wanted)
         choices.append((key, _label(words, days, wanted, due), due))

@@ -193,13 +193,16 @@ def test_a_broken_link_to_the_next_leads_is_a_missing_page(
         ("order=next", "leads_leadsummary_next_due"),
         ("age=7", "leads_leadstage_current_since"),
         ("lost=price", "leads_leadstage_lost_reason"),
+        ("stage={stage}&lost=price", "leads_leadstage_stage_lost"),
+        ("stage={stage}&lost=price&order=waiting", "leads_leadstage_stage_lost"),
         ("platform=tiktok", "leads_lead_platform"),
     ],
 )
 def test_each_order_is_that_of_an_index(
     query: str, index: str, front_desk: User
 ) -> None:
-    asked = QueryDict(query)
+    stage = factories.StageFactory()
+    asked = QueryDict(query.format(stage=stage.pk))
     filters, _ = read_list_filters(asked, front_desk)
     sql, params = rows_of(filters).ordered()[:100].query.sql_with_params()
     with connection.cursor() as cursor:

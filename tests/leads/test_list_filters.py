@@ -327,17 +327,30 @@ def assert_both(
     assert len(seen) == len(wanted), query
 
 
-def test_consults_of_long_lists_of_stage_periods_are_asked_for_first(
-    clinic: dict[str, Facts], front_desk: User, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("order", "rows"), [("", ("age=", "lost=", "stage=")), ("value", ("source=",))]
+)
+def test_what_asks_only_for_the_id_in_long_lists_is_asked_first(
+    order: str,
+    rows: tuple[str, ...],
+    clinic: dict[str, Facts],
+    front_desk: User,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Filters by other rows than the lead's, in orders of stage periods and sums."""
     for module in ("leads.lead_list", "leads.selection.bounded_scan"):
         monkeypatch.setattr(f"{module}.EXACT_LIMIT", 2)
         monkeypatch.setattr(f"{module}.SCAN_LIMIT", 9)
-    meanings = with_exclusions(of_rows(clinic))
+    early = ("answered=", "called=", "consult=", "contacted=", "next=", "procedure=")
+    meanings = of_rows(clinic)
     for one, other in product(meanings, meanings):
-        if one.startswith("consult=") and other.startswith(("age=", "lost=")):
+        if one.startswith((*early, "stage=", "tag=", "value=")) and other.startswith(
+            rows
+        ):
+            if one.partition("=")[0] == other.partition("=")[0]:
+                continue
             both = meanings[one], meanings[other]
-            assert_both(clinic, both, front_desk, f"{one}&{other}")
+            assert_both(clinic, both, front_desk, f"{one}&{other}&order={order}")
 
 
 @pytest.mark.parametrize("name", ["created", "called", "next", "value", "consult"])
