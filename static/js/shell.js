@@ -74,14 +74,16 @@ document.addEventListener("medspa:problem", ({ detail }) =>
 // A form that was open for a while is sent only when the server has said that one is still
 // signed in, so that nothing that was typed is lost. Those of htmx say it by themselves.
 const OLD_MS = 5 * 60 * 1000;
+const LONGEST_WAIT_MS = 10 * 1000;
 let heardAt = Date.now();
 let isAsking = false;
 
 // Why the form can't be sent now, if so.
 async function trouble() {
   const headers = { Accept: "application/json" };
+  const signal = AbortSignal.timeout(LONGEST_WAIT_MS);
   try {
-    const response = await fetch("/account/session/", { headers });
+    const response = await fetch("/account/session/", { headers, signal });
     return response.status === 401 ? await response.json() : null;
   } catch {
     return { message: "No connection." };
