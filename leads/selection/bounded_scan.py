@@ -135,20 +135,22 @@ def scan_condition(
 ) -> ScanCondition | None:
     """That the lead is among `leads`; None if there are none.
 
-    `early` is true of all of these, and asks for nothing but the id.
+    `early` is true of all of these, and asks for nothing but the id. It is for rows
+    that aren't leads.
     """
-    is_of_leads = rows.unfiltered.model is Lead
     lead = f"scanned.{_column_name(rows, rows.lead)}"
     early_sql, early_parameters = "", ()
     try:
-        if early and not is_of_leads:
+        if early:
             early_sql, early_parameters = _early_statement(early, lead)
             lead = "early.id"
-        matching = _among_scanned(leads) if is_of_leads else _looked_up(leads, lead)
+        matching = (
+            _among_scanned(leads) if rows.is_of_leads else _looked_up(leads, lead)
+        )
         matches, parameters = matching.query.sql_with_params()
     except EmptyResultSet:
         return None
-    columns = _named_columns(matches) if is_of_leads else []
+    columns = _named_columns(matches) if rows.is_of_leads else []
     if "scanned.stage_id" in early_sql:
         columns = ["stage_id"]
     return ScanCondition(early_sql, matches, (*early_parameters, *parameters), columns)

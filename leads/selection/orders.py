@@ -119,6 +119,11 @@ class OrderedRows:
     is_near: bool = False
 
     @property
+    def is_of_leads(self) -> bool:
+        """The rows are the leads themselves."""
+        return self.unfiltered.model is Lead
+
+    @property
     def is_descending(self) -> bool:
         return (self.order in DESCENDING) is not self.is_reversed
 
