@@ -90,11 +90,8 @@ class ScanStatement:
 def scan(
     rows: OrderedRows, condition: ScanCondition | None, window: QuerySet, limit: int
 ) -> ScanResult:
-    """Up to `limit` rows of the window whose lead meets the condition.
-
-    None is a condition that nothing can meet.
-    """
-    statement = condition and scan_statement(rows, condition, window, limit)
+    """Up to `limit` rows of the window whose lead meets the condition."""
+    statement = scan_statement(rows, condition, window, limit)
     return run_scan(statement, {}) if statement else ScanResult([])
 
 
@@ -118,10 +115,8 @@ def _scan_of_names(order: ListOrder, window: int, limit: int) -> ScanStatement:
     rows = lead_rows(None, order, Lead.objects.all())
     condition = scan_condition(rows, Lead.objects.named_like(Given("prefix")))
     # None is for filters that nothing can match; this is none of them.
-    return cast(
-        ScanStatement,
-        condition and scan_statement(rows, condition, rows.ordered()[:window], limit),
-    )
+    statement = scan_statement(rows, condition, rows.ordered()[:window], limit)
+    return cast(ScanStatement, statement)
 
 
 def scanned_stage(rows: OrderedRows) -> Any:
@@ -157,9 +152,11 @@ def scan_condition(
 
 
 def scan_statement(
-    rows: OrderedRows, condition: ScanCondition, window: QuerySet, limit: int
+    rows: OrderedRows, condition: ScanCondition | None, window: QuerySet, limit: int
 ) -> ScanStatement | None:
-    """None if there is nothing in the window."""
+    """None if nothing can meet the condition, or be in the window."""
+    if condition is None:
+        return None
     stage = ["stage_id"] if rows.stage else []
     columns = dict.fromkeys((*stage, rows.column, "pk", rows.lead, *condition.columns))
     try:

@@ -146,9 +146,7 @@ def _by_scan(
     condition = scan_condition(rows, leads)
     for name, side in _sides(rows.without_filters(), position):
         window = side.ordered()[:SCAN_LIMIT]
-        statement = condition and scan_statement(
-            side, condition, window, COUNTED_NEIGHBORS
-        )
+        statement = scan_statement(side, condition, window, COUNTED_NEIGHBORS)
         if statement is None:
             return Neighbors()
         # A row of the scan that does not match says that it ended before all was read.
