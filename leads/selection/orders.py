@@ -51,6 +51,15 @@ ID = re.compile(r"[A-Za-z0-9]{1,25}")
 VALUE_POSITION = re.compile(r"(\d{1,17})-([A-Za-z0-9]{1,25})")
 
 
+def if_read(rows: Callable[[], QuerySet[Any, Any]]) -> Any:
+    """A queryset that is made when it is first read.
+
+    To filter by the leads takes Django 1 to 3 ms, and neither a scan nor a search by
+    contact reads the rows so.
+    """
+    return SimpleLazyObject(rows)
+
+
 def order_of(requested: str, possible: Sequence[ListOrder]) -> ListOrder:
     """The requested order where it is possible, else the usual one."""
     return next((order for order in possible if order == requested), possible[0])
@@ -225,7 +234,7 @@ def period_rows(
         return periods
 
     every = of_stage(LeadStage.objects.filter(window, left_at=None))
-    rows = _if_read(lambda: of_stage(LeadStage.objects.current(leads).filter(window)))
+    rows = if_read(lambda: of_stage(LeadStage.objects.current(leads).filter(window)))
     return OrderedRows(rows, every, order, "changed_at", "lead_id", stage)
 
 
@@ -236,17 +245,8 @@ def summary_rows(
     every = LeadSummary.objects.filter(window)
     if leads is None:
         return OrderedRows(every, every, order, SUMMARY_COLUMNS[order])
-    ids = leads.order_by()
-    rows = _if_read(lambda: every.filter(lead__in=ids))
+    rows = if_read(lambda: every.filter(lead__in=leads.order_by()))
     return OrderedRows(rows, every, order, SUMMARY_COLUMNS[order])
-
-
-def _if_read(rows: Callable[[], QuerySet[Any, Any]]) -> Any:
-    """The rows, filtered when they are first read: a scan reads the unfiltered ones.
-
-    Filtering by a queryset of leads takes Django 2 ms, a tenth of a page.
-    """
-    return SimpleLazyObject(rows)
 
 
 def with_name_key(leads: LeadQuerySet) -> LeadQuerySet:
