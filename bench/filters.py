@@ -170,7 +170,7 @@ def _answer_each(client: Any) -> None:
     for line in sys.stdin:
         sizes: list[int] = []
         # A question that took too long fails alone. No other is rolled back: psycopg
-        # would forget all prepared statements, which no page that is served makes it do.
+        # would forget all prepared statements, as it never does for a served page.
         with transaction.atomic():
             ask = partial(_keep, questions[line.strip()], client, sizes)
             wall, cpu = seconds_of(ask)

@@ -16,6 +16,7 @@ from commissions.models import CREDITED_KINDS, CommissionRule, Credit, Provider
 from commissions.sentences import rule_sentence
 from commissions.statements.lines import member_names
 from commissions.views.credits import CreditPage
+from commissions.views.providers import ProvidersPage
 from kpis.admin import KpiEventAdmin
 from kpis.models import KpiEvent
 from medspa.formats import format_percent
@@ -24,11 +25,20 @@ from medspa.web.clinic_admin import ClinicAdmin, ReadOnlyMixin
 
 @admin.register(Provider)
 class ProviderAdmin(ClinicAdmin):
+    """The form for one provider. The list has a page of its own."""
+
     list_display = ["name", "role", "user"]
     list_filter = ["role"]
     list_select_related = ["user"]
     search_fields = ["name"]
     fields = ["name", "role", "user"]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        if request.method == "POST":
+            return super().changelist_view(request, extra_context)
+        return ProvidersPage.as_view()(request)
 
     def save_model(
         self, request: HttpRequest, obj: Provider, form: Any, change: bool

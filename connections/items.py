@@ -40,7 +40,8 @@ class IncomingEvent(ItemPart):
 
     `object_id` names the payment, the refund or the appointment there. `parent_id` is
     the payment of a refund, or the appointment that a new one stands for. `status_at`
-    is when the object got this status, by which an older one is known.
+    is when the object got this status, by which an older one is known. `is_gone` is of
+    an appointment that was deleted there: canceled, if it is known and still ahead.
     """
 
     what: What
@@ -55,6 +56,7 @@ class IncomingEvent(ItemPart):
     procedure: str = ""
     provider: str = ""
     status_at: datetime | None = None
+    is_gone: bool = False
     who: Who = Who()
 
 

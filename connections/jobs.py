@@ -11,6 +11,7 @@ from connections.gohighlevel.backfill import carry_out, dry_run
 from connections.models import BackfillPreview, Connection
 from connections.refusals import Parked
 from connections.undoing import run as undoing
+from leads.intake.files.background import finalize
 from medspa.audit.actors import current_actor
 from medspa.jobs.models import JobRun
 from medspa.jobs.progress import JobProgress
@@ -76,6 +77,7 @@ def backfill(arguments: BackfillArguments, progress: JobProgress) -> str:
     in_worker.IMPORT_EVENTS,
     arguments=in_worker.EventsArguments,
     right="connections.work_connection",
+    clean_up=lambda arguments: finalize(arguments.file),
 )
 def import_events(arguments: in_worker.EventsArguments, progress: JobProgress) -> str:
     return in_worker.carry_out(arguments, progress)

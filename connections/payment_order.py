@@ -62,16 +62,20 @@ class Ranks:
 
 
 @transaction.atomic
-def move_up(system: str) -> list[str]:
-    """Let a system count before the one above it; payments of the past stay.
+def move_before(system: str, other: str) -> list[str]:
+    """Let a system count before `other`, or after all if that is empty.
 
-    Raises PaymentOrderRefused for a system that reports no payments.
+    Payments of the past stay. Raises PaymentOrderRefused for a system that reports no
+    payments.
     """
-    order = payment_order()
-    if system not in order:
+    before = payment_order()
+    if system not in before or other not in (*before, ""):
         raise PaymentOrderRefused("Choose a system from the list.", "unknown_system")
-    if at := order.index(system):
-        order[at - 1], order[at] = order[at], order[at - 1]
+    if system == other:
+        return before
+    order = [name for name in before if name != system]
+    order.insert(order.index(other) if other else len(order), system)
+    if order != before:
         for place, name in enumerate(order, 1):
             PaymentRank.objects.update_or_create(system=name, defaults={"place": place})
         record_event(

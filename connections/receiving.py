@@ -6,19 +6,23 @@ table.
 """
 
 import json
+import logging
+import traceback
 from dataclasses import dataclass
 
 from django.db import connection as database
 
 from connections.door import Delivery, Door, Projection
 from connections.models import Connection, ReceivedDelivery
-from connections.refusals import DeliveryRefused
+from connections.refusals import DeliveryRefused, ReadingFailed
 from connections.strict_json import MOST_BODY_BYTES
 from medspa import clock
 from medspa.audit.inserting import insert_new_row_where, insert_new_rows
 from medspa.clinic_time import clinic_today
 from medspa.ids import new_id
 
+log = logging.getLogger(__name__)
+READING_FAILED = "Something went wrong here while this was read. Send it again later."
 DELIVERY_TOO_LARGE = "The body is larger than 256 KB."
 COUNT_DELIVERY = """
     INSERT INTO connections_deliverycount
@@ -87,8 +91,17 @@ def _rows(
     """What is to be stored; raises DeliveryRefused."""
     if len(delivery.body) > MOST_BODY_BYTES:
         raise DeliveryRefused(DELIVERY_TOO_LARGE, "too_large")
-    door.verify(delivery, connection.secret_values)
-    projections = door.read(delivery) if connection.is_on else ()
+    try:
+        door.verify(delivery, connection.secret_values)
+        projections = door.read(delivery) if connection.is_on else ()
+    except DeliveryRefused:
+        raise
+    except Exception as error:  # noqa: BLE001  (a fault here, and counted as one)
+        # Not the text of the error: it may hold a value.
+        [*_, place] = traceback.extract_tb(error.__traceback__)
+        where = f"{type(error).__name__} at {place.name}:{place.lineno}"
+        log.error("A delivery can't be read: %s", where)
+        raise ReadingFailed(READING_FAILED) from None
     return [_row(connection, projection) for projection in projections]
 
 

@@ -10,6 +10,7 @@ STATUS_OF_CODE = {
     "unreadable": 400,
     "too_deep": 400,
     "too_large": 413,
+    "failed": 500,
 }
 
 
@@ -33,6 +34,12 @@ class TooOld(DeliveryRefused):
 
 class UnreadableDelivery(DeliveryRefused):
     code = "unreadable"
+
+
+class ReadingFailed(DeliveryRefused):
+    """A fault of ours; the other system sends it again later."""
+
+    code = "failed"
 
 
 class Parked(Refused):

@@ -1,9 +1,10 @@
 """The Today page's section of consults: those most likely to be missed come first."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from django.db import connection
 from django.urls import reverse
@@ -21,6 +22,7 @@ from medspa.clinic_time import (
     clinic_today,
     clinic_zone,
     day_range,
+    local_date,
 )
 from medspa.models import User
 from medspa.templatetags.clinic import moment
@@ -86,15 +88,21 @@ def _consults(now: datetime, person: User, without: Collection[str]) -> list[Tod
     past = learn((row.consult, row.has_come) for row in booked if row.is_past)
     coming = [row for row in booked if not row.is_past]
     coming.sort(key=lambda row: row.due)
-    may_confirm = person.has_perm("kpis.add_kpievent")
-    return [
-        _row(risk(row.consult, past), row, past, now, may_confirm=may_confirm)
-        for row in coming
-    ]
+    may = Rights(
+        person.has_perm("kpis.add_kpievent"), person.has_perm("leads.add_task")
+    )
+    return [_row(risk(row.consult, past), row, past, now, may) for row in coming]
+
+
+class Rights(NamedTuple):
+    """What somebody may do with the consults."""
+
+    confirm_and_show: bool
+    plan: bool
 
 
 def _row(
-    chance: float, row: Booked, past: Past, now: datetime, *, may_confirm: bool
+    chance: float, row: Booked, past: Past, now: datetime, may: Rights
 ) -> TodayRow:
     if row.due <= now:
         why, tone = f"{moment(row.due)}: did they show?", "bad"
@@ -114,17 +122,31 @@ def _row(
         row.value_cents,
         note=f"No-show risk {chance * 100:.0f}% ({clinic})",
         note_reasons=capfirst(", ".join(signs)),
-        button=_confirm(row) if may_confirm and row.due > now else None,
+        buttons=tuple(_buttons(row, now, may)),
     )
 
 
-def _confirm(row: Booked) -> RowButton | None:
-    if row.is_confirmed:
-        return None
-    address = reverse("lead_confirm_consult", args=[row.lead_id])
-    return RowButton(
-        "Confirm", f"consult of {row.name}", f"{address}?back=today", "booking", row.pk
-    )
+def _buttons(row: Booked, now: datetime, may: Rights) -> Iterator[RowButton]:
+    """What can be said of the consult by one click, as on the lead's page.
+
+    Who comes early is marked before the time; who isn't there is missed only after it.
+    """
+    is_over = row.due <= now
+    if may.confirm_and_show and not (is_over or row.is_confirmed):
+        words = "Confirm", f"consult of {row.name}"
+        yield _button(row, "lead_confirm_consult", *words, is_contact=True)
+    if may.confirm_and_show and local_date(row.due, clinic_zone()) <= clinic_today(now):
+        yield _button(row, "lead_shown", "Showed", f"at the consult: {row.name}")
+    if may.plan and is_over:
+        words = "No-show", f"at the consult: {row.name}"
+        yield _button(row, "lead_no_show", *words, is_contact=True)
+
+
+def _button(
+    row: Booked, act: str, words: str, about: str, *, is_contact: bool = False
+) -> RowButton:
+    address = f"{reverse(act, args=[row.lead_id])}?back=today"
+    return RowButton(words, about, address, "booking", row.pk, is_contact)
 
 
 def _arranged(row: Booked) -> str:

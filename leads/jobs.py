@@ -41,7 +41,12 @@ def undo_bulk(arguments: BulkArguments, progress: JobProgress) -> str:
     return BulkRun.objects.get(pk=arguments.run).undo_sentence
 
 
-@job(large.IMPORT_JOB, arguments=large.ImportArguments, right="leads.import_lead")
+@job(
+    large.IMPORT_JOB,
+    arguments=large.ImportArguments,
+    right="leads.import_lead",
+    clean_up=lambda arguments: large.finalize(arguments.file),
+)
 def do_import(arguments: large.ImportArguments, progress: JobProgress) -> str:
     try:
         return large.carry_out(arguments, progress)

@@ -12,6 +12,8 @@ from medspa.reading.cleaning import clean_text
 
 # The digits of E.164.
 LONGEST_PHONE = 15
+SHORTEST_NUMBER = 4
+TOO_FEW_DIGITS = f"Enter at least the last {SHORTEST_NUMBER} digits of a phone number."
 PHONE_CHARACTERS = re.compile(r"[\d\s()+./-]+")
 
 
@@ -45,11 +47,18 @@ class Search:
     @classmethod
     def _read_number(cls, typed: str) -> Self:
         digits = re.sub(r"\D", "", typed)
-        if len(digits) == 4:
+        if len(digits) == SHORTEST_NUMBER:
             return cls(SearchKind.LAST_FOUR, digits)
         try:
             return cls(SearchKind.PHONE, clean_phone(typed))
         except ValidationError:
-            if 4 < len(digits) < LONGEST_PHONE:
+            if SHORTEST_NUMBER < len(digits) < LONGEST_PHONE:
                 return cls(SearchKind.LAST_DIGITS, digits)
             return cls(SearchKind.NOTHING, "")
+
+
+def hint_of(typed: str) -> str:
+    """What to type instead of what can't be searched for; empty if it can."""
+    is_short = 0 < sum(map(str.isdigit, typed)) < SHORTEST_NUMBER
+    is_nothing = Search.read(typed).kind is SearchKind.NOTHING
+    return TOO_FEW_DIGITS if is_short and is_nothing else ""

@@ -26,7 +26,13 @@ from medspa.emails import sending  # noqa: F401  (its tasks)
 from medspa.extension_points import job_kinds
 from medspa.jobs.models import JobRun, RunState
 from medspa.jobs.progress import JobCanceled, RunProgress, ShuttingDown
-from medspa.jobs.registry import CARRY_OUT, arguments_of, failure_sentence, refusal_of
+from medspa.jobs.registry import (
+    CARRY_OUT,
+    arguments_of,
+    clean_up,
+    failure_sentence,
+    refusal_of,
+)
 from medspa.postgres.contention import JOB_LABEL, labelled
 from medspa.process.call_frames import with_room
 from medspa.request_counts.counting import forget_old_minutes
@@ -63,6 +69,7 @@ def carry_out(context: JobContext, run_id: str) -> None:
         close_old_connections()
         canceled = _this_attempt(run).filter(cancel_asked_at__isnull=False)
         if canceled.update(state=RunState.CANCELED, finished_at=Now()):
+            clean_up(run)
             return
         _this_attempt(run).update(state=RunState.WAITING)
         raise
@@ -107,12 +114,14 @@ def end(
     state = RunState.FAILED if failure else state
     facts = {"run": run.pk, "kind": run.kind, "outcome": state.value}
     log.info("Run %(run)s %(kind)s: %(outcome)s", facts, extra={"facts": facts})
-    _this_attempt(run).update(
+    is_ended = _this_attempt(run).update(
         state=state,
         outcome=outcome[:300],
         failure=failure[:300],
         finished_at=timezone.now(),
     )
+    if is_ended and state != RunState.DONE:
+        clean_up(run)
 
 
 def _this_attempt(run: JobRun) -> Any:

@@ -354,7 +354,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     },
     "web_form": WEB_FORM,
     "new_web_form": WEB_FORM | {"row_key": "c0123456789abcdefghijklmn"},
-    "payment_order": {"system": "square"},
+    "payment_order": {"system": "square", "before": "stripe"},
     "add_connection": {
         "door": "connect",
         "account": "zap",

@@ -23,7 +23,7 @@ from leads.intake.files.payload import PayloadRow, PayloadRows
 from leads.models import ImportChunk, ImportFile
 from medspa.audit.actors import acting, current_actor
 from medspa.jobs.models import JobRun
-from medspa.jobs.progress import JobCanceled, JobProgress
+from medspa.jobs.progress import JobProgress
 from medspa.jobs.registry import start_job
 from medspa.json_columns import Schema
 
@@ -65,14 +65,9 @@ def carry_out(arguments: EventsArguments, progress: JobProgress) -> str:
     source = ItemSource(arguments.system, arguments.account, batch=file.pk)
     left = list(file.chunks.order_by("number").values_list("pk", flat=True))
     progress.of(file.rows, done=max(0, file.rows - len(left) * EVENTS_IN_A_PART))
-    try:
-        with acting(reason=f"{FROM_A_FILE}: {file.work.title.rpartition(': ')[0]}"):
-            for pk in left:
-                progress.step(_take_part(pk, source))
-    except JobCanceled:
-        if JobRun.objects.get(pk=file.work_id).cancel_asked_at:
-            finalize(file.pk)
-        raise
+    with acting(reason=f"{FROM_A_FILE}: {file.work.title.rpartition(': ')[0]}"):
+        for pk in left:
+            progress.step(_take_part(pk, source))
     finalize(file.pk)
     return _sentence(file.pk)
 

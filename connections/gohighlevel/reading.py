@@ -192,6 +192,19 @@ def consult_events(
     return [ended] if status == "invalid" else [booking, ended]
 
 
+def gone_appointment(appointment: str, account: str, now: datetime) -> IncomingEvent:
+    """An appointment that GoHighLevel no longer has; of whichever calendar it was."""
+    return IncomingEvent(
+        what="cancelled",
+        system=GOHIGHLEVEL,
+        account=account,
+        object_id=appointment,
+        occurred_at=now,
+        status_at=now,
+        is_gone=True,
+    )
+
+
 @dataclass(frozen=True)
 class Sale:
     """A transaction that counts: its payment, and what was given back of it so far."""

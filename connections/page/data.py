@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from connections.door import Door
-from connections.items import IncomingEvent
+from connections.items import IncomingEvent, Item, Who
 from connections.models import (
     UNDO_WITHIN,
     WHAT_IN_WORDS,
@@ -22,10 +22,14 @@ from connections.payment_order import payment_order, title_of
 from connections.registry import DOORS
 from connections.taking_in.waiting_rows import item_of
 from connections.watching.figures import DoorState, read_doors
+from connections.working_off import context_of, projection_of
+from leads.intake.incoming import IncomingLead
 from leads.models import Lead
 from leads.search import Search, SearchKind
 from medspa import clock
+from medspa.clinic.current import current_clinic
 from medspa.encryption.fields import surviving_damage
+from medspa.formats import format_cents
 
 MOST_WAITING_SHOWN = 50
 MOST_CANDIDATES = 10
@@ -52,15 +56,56 @@ class WaitingEvent:
 
     @property
     def contact(self) -> str:
-        who = self.item.who
-        return ", ".join(filter(None, (who.first_name, who.email, who.phone)))
+        return _contact_of(self.item.who)
+
+
+def _contact_of(who: Who | IncomingLead) -> str:
+    return ", ".join(filter(None, (who.first_name, who.email, who.phone)))
+
+
+def _amount_of(event: IncomingEvent) -> str:
+    """In the clinic's currency, or with the code of another one."""
+    cents, code = event.amount_cents or 0, event.currency.upper()
+    if not cents or code in ("", current_clinic().currency):
+        return format_cents(cents) if cents else ""
+    return f"{cents // 100:,}.{cents % 100:02} {code}"
+
+
+def _stored_items(row: ReceivedDelivery) -> Sequence[Item]:
+    """What the stored delivery says by itself, without asking the other system."""
+    door = DOORS.get(row.connection.door)
+    if door is None or door.fetch:
+        return ()
+    try:
+        return door.translate(projection_of(row), context_of(row.connection, door))
+    except Exception:  # noqa: BLE001  (it may be parked for just that)
+        return ()
 
 
 @dataclass(frozen=True)
 class ParkedDelivery:
-    """A delivery that waits for a person's decision."""
+    """A delivery that waits for a person's decision.
+
+    `amount` and `contact` are what was stored of it; empty where it names only ids.
+    """
 
     row: ReceivedDelivery
+    amount: str = ""
+    contact: str = ""
+
+    @classmethod
+    def of(cls, row: ReceivedDelivery) -> "ParkedDelivery":
+        items = _stored_items(row)
+        events = [item for item in items if isinstance(item, IncomingEvent)]
+        amounts = [_amount_of(event) for event in events]
+        people = [item for item in items if isinstance(item, IncomingLead)]
+        named: list[Who | IncomingLead] = [*people, *(event.who for event in events)]
+        contacts = [_contact_of(one) for one in named]
+        return cls(
+            row,
+            next(filter(None, amounts), ""),
+            next(filter(None, contacts), ""),
+        )
 
     @property
     def title(self) -> str:
@@ -92,7 +137,7 @@ def read_connections() -> ConnectionsData:
         doors=read_doors(),
         waiting=read_waiting(),
         parked=[
-            ParkedDelivery(row)
+            ParkedDelivery.of(row)
             for row in parked.select_related("connection").order_by("received_at")[
                 :MOST_WAITING_SHOWN
             ]

@@ -29,6 +29,8 @@ def take_consult(
 ) -> ItemResult:
     """Apply one status of one appointment."""
     row = _row(source, item)
+    if item.is_gone and not (row and _is_ahead(row)):
+        return _unchanged(row, "gone") if row else ItemResult(Outcome.UNCHANGED, "gone")
     if row and _is_older(row, item):
         return _unchanged(row, "older")
     if row and row.event and row.event.is_deleted and row.status != "moved":
@@ -57,6 +59,11 @@ def _row(source: ItemSource, item: IncomingEvent) -> ExternalId | None:
 def _is_older(row: ExternalId, item: IncomingEvent) -> bool:
     at = _status_at(item)
     return row.value == item.object_id and bool(row.status_at and at < row.status_at)
+
+
+def _is_ahead(row: ExternalId) -> bool:
+    planned = _planned(row.event) if row.event else None
+    return planned is not None and planned > clock.now()
 
 
 def _status_at(item: IncomingEvent) -> datetime:

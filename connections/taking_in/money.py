@@ -29,6 +29,7 @@ from kpis.events.reported import (
 )
 from kpis.events.voiding import void
 from kpis.models import KpiEvent
+from medspa import clock
 from medspa.audit.inserting import insert_rows
 from medspa.clinic.current import current_clinic
 from medspa.ids import new_id
@@ -36,9 +37,12 @@ from medspa.postgres.written_query import Given, WrittenRows, is_one_of
 
 PAYMENT, REFUND = "payment", "refund"
 SAME_WITHIN = timedelta(days=1)
+# Other clocks may be ahead of ours, and a date without a zone may mean tomorrow.
+CLOCKS_DIFFER = timedelta(days=1)
 SAME_REFUND_WITHIN = timedelta(days=7)
 OTHER_CURRENCY = "The amount isn't in the clinic's currency."
 NO_AMOUNT = "The amount must be above zero."
+IN_THE_FUTURE = "Its date is in the future."
 AMOUNT_TOO_LARGE = "The amount is too large."
 OTHER_AMOUNT = "This payment was already recorded with another amount."
 VOIDED = "The payment was voided here."
@@ -47,8 +51,8 @@ COUNTS_INSTEAD = "Counts as {system} reports it"
 DUPLICATE_STATUS = "duplicate"
 
 
-def wrong_amount(source: ItemSource, item: IncomingEvent) -> ItemResult | None:
-    """Why the amount can't be recorded, if it can't."""
+def cannot_be_recorded(source: ItemSource, item: IncomingEvent) -> ItemResult | None:
+    """Why the money can't be recorded, if it can't."""
     if not item.amount_cents or item.amount_cents < 0:
         return ItemResult(Outcome.REFUSED, "no_amount", NO_AMOUNT)
     if item.amount_cents > MOST_PAID_CENTS:
@@ -56,6 +60,9 @@ def wrong_amount(source: ItemSource, item: IncomingEvent) -> ItemResult | None:
     if item.currency and item.currency.upper() != current_clinic().currency:
         outcome = _parked_or_refused(source, item)
         return ItemResult(outcome, "other_currency", OTHER_CURRENCY)
+    if item.occurred_at > clock.now() + CLOCKS_DIFFER:
+        outcome = _parked_or_refused(source, item)
+        return ItemResult(outcome, "in_the_future", IN_THE_FUTURE)
     return None
 
 
@@ -120,7 +127,7 @@ def _sort_out(
             results[number] = ItemResult(Outcome.UNCHANGED, lead_id=new[item.object_id])
         elif row := known.get(item.object_id):
             results[number] = _known_payment(source, item, row)
-        elif refusal := wrong_amount(source, item):
+        elif refusal := cannot_be_recorded(source, item):
             results[number] = refusal
         elif people.is_suppressed(item.who):
             results[number] = ItemResult(Outcome.REFUSED, "erased")
@@ -287,7 +294,7 @@ def take_refund(source: ItemSource, item: IncomingEvent, people: People) -> Item
         return _take_back(source, item, row)
     if row:
         return ItemResult(Outcome.UNCHANGED, event_id=row.event_id)
-    if refusal := wrong_amount(source, item):
+    if refusal := cannot_be_recorded(source, item):
         return refusal
     if people.is_suppressed(item.who):
         return ItemResult(Outcome.REFUSED, "erased")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from connections import setting_up
 from connections.models import Connection, ReceivedDelivery, UnmatchedEvent
 from connections.page import deciding, stuck
-from connections.payment_order import move_up
+from connections.payment_order import move_before
 from connections.registry import DOORS
 from connections.taking_in import waiting
 from medspa.accounts.second_factor.fresh_views import fresh_sign_in_required
@@ -102,9 +102,10 @@ def switch_connection(request: HttpRequest, connection_id: str) -> HttpResponse:
 @require_POST
 @permission_required(SET_UP_RIGHT, raise_exception=True)
 def change_payment_order(request: HttpRequest) -> HttpResponse:
-    """`system` counts before the one that stood above it."""
+    """`system` counts before `before`, or after all if that is empty."""
+    given = request.POST
     try:
-        move_up(request.POST.get("system", ""))
+        move_before(given.get("system", ""), given.get("before", ""))
     except Refused as refusal:
         return redirect_refused(request, refusal, PAGE)
     messages.success(request, "Order saved. It applies to payments from now on.")

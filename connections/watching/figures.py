@@ -53,6 +53,7 @@ NOT_STORED_WORDS = {
     "unreadable": "unreadable",
     "too_deep": "unreadable",
     "too_large": "too large",
+    "failed": "that couldn't be read because of a fault here",
 }
 
 

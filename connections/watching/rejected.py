@@ -13,6 +13,7 @@ REJECTED_WORDS = {
     "no_amount": "with an amount that isn't above zero",
     "amount_too_large": "with an amount that is too large",
     "other_currency": "in another currency",
+    "in_the_future": "with a date in the future",
     "other_amount": "payments that are recorded with another amount",
     "erased": "of a person who was erased",
     "payment_is_voided": "refunds of a payment that was voided here",

@@ -54,6 +54,10 @@ class CalendarDay:
     def title(self) -> str:
         return clinic_formats().weekday_date(self.day)
 
+    @property
+    def short_title(self) -> str:
+        return clinic_formats().weekday_day(self.day)
+
 
 @dataclass(frozen=True)
 class ProviderChoice:
@@ -68,6 +72,15 @@ class ProviderChoice:
 class HourLabel:
     row: int
     label: str
+
+
+@dataclass(frozen=True)
+class DoubleBooked:
+    """A provider's consults of a day that overlap."""
+
+    provider: str
+    day: str
+    consults: list[CalendarConsult]
 
 
 @dataclass(frozen=True)
@@ -94,13 +107,20 @@ class Calendar:
         return sum(len(day.consults) for day in self.days)
 
     @property
-    def doubles(self) -> list[CalendarConsult]:
-        """Those that can still be moved."""
+    def has_closed(self) -> bool:
+        return any(day.closed for day in self.days)
+
+    @property
+    def doubles(self) -> list[DoubleBooked]:
+        """Day by day; without consults that can't be moved any more."""
+        found: dict[tuple[str, str], list[CalendarConsult]] = {}
+        for day in self.days:
+            for one in day.consults:
+                if one.is_double and not one.is_past:
+                    found.setdefault((day.short_title, one.provider), []).append(one)
         return [
-            one
-            for day in self.days
-            for one in day.consults
-            if one.is_double and not one.is_past
+            DoubleBooked(provider, day, consults)
+            for (day, provider), consults in found.items()
         ]
 
 

@@ -36,9 +36,9 @@ class RefundablePayment:
 @dataclass(frozen=True)
 class KpiPanel:
     """`due` is the booking whose outcome can be marked today, if there is one; `next`
-    is still to come, `undated` has no date yet. `consult` says when it is, or that it
-    was canceled. `coming` is the booking that can be confirmed or canceled, `departed`
-    its provider who was deleted since.
+    can be given another time, `undated` has no date yet. `consult` says when it is, or
+    that it was canceled. `coming` is the booking that can be confirmed or canceled,
+    `departed` its provider who was deleted since.
 
     `procedure` is that of the lead's opportunity, selected in the payment form, and in
     the booking form where nothing was arranged yet: `arranged` is selected there.
@@ -76,7 +76,7 @@ def panel(lead: Lead, person: User) -> Panel | None:
     now = timezone.now()
     shown = KpiPanel(
         due=last if last and last.is_due else None,
-        next=last if last and last.scheduled_for and not last.is_due else None,
+        next=last if last and last.scheduled_for and last.can_change else None,
         undated=last if last and last.scheduled_for is None else None,
         coming=last if last and not last.is_over else None,
         consult=_consult(last, newest, now),

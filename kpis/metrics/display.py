@@ -73,7 +73,7 @@ def _decimals(exact: Fraction, digits: int) -> str:
 def _wait(seconds: Fraction) -> str:
     if seconds < 60:
         return f"{_decimals(seconds, 0)}{SPACE}s"
-    return duration(timedelta(seconds=float(seconds))).replace(" ", SPACE)
+    return duration(timedelta(seconds=float(seconds)))
 
 
 def is_small(value: Value) -> bool:
@@ -117,6 +117,9 @@ def change(metric: Metric, now: Value, before: Value) -> Change:
     current, base = number(now), number(before)
     if current is None or base is None:
         return Change("n/a")
+    if metric.better == Better.LOWER and max(current, base) <= 0:
+        # Refunds are shown as what is taken off: fewer of them are a decrease.
+        current, base = -current, -base
     difference = current - base
     if metric.unit in (Unit.RATE, Unit.RATIO):
         return _judged(metric, difference, _absolute(metric, difference))

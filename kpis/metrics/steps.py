@@ -2,7 +2,11 @@
 
 from kpis.metrics.sql import query
 
-STEPS = {"leads": "Lead → booked", "booked": "Booked → shown", "shown": "Shown → paid"}
+STEPS = {
+    "leads": "Lead → booked",
+    "booked": "Booked → showed",
+    "shown": "Showed → paid",
+}
 # The first moment of each step, and that of the first later one.
 MOMENTS = {
     "leads": ("lead.created_at", "least(booked_at, shown_at, paid_at)"),

@@ -257,8 +257,8 @@ def funnel(numbers: KpiData) -> KpiTable:
     steps = {
         "Leads": ("leads", None),
         "Booked, of leads": ("booked", "lead_to_booked"),
-        "Shown, of booked": ("shown", "booked_to_shown"),
-        "Shown and paid, of shown": ("shown_and_won", "shown_to_won"),
+        "Showed, of booked": ("shown", "booked_to_shown"),
+        "Showed and paid, of showed": ("shown_and_won", "shown_to_won"),
         "Paid, of leads": ("won", "lead_to_won"),
     }
     rows = []

@@ -26,9 +26,15 @@ class Buckets(NamedTuple):
     wide: int
     narrow: int
 
-    def narrow_bucket(self, value: str) -> str:
-        """SQL: the narrow bucket of a value."""
-        return query("rollups", "bucket", value=value, digits=self.narrow)
+    def of(self, value: str, suffix: str = "") -> dict[str, str]:
+        """SQL: `narrow` buckets of the value, `wide` ones of those, and which of the
+        two `digits` a row is grouped by."""
+        which = f"CASE GROUPING(narrow) WHEN 0 THEN {self.narrow} ELSE {self.wide} END"
+        return {
+            f"narrow{suffix}": _bucket(f"floor({value})::bigint", self.narrow),
+            f"wide{suffix}": _bucket("narrow", self.wide),
+            f"digits{suffix}": which,
+        }
 
     def wide_end(self, bucket: int) -> int:
         """The first whole number that is in the next wide bucket."""
@@ -69,6 +75,10 @@ def between(values: Sequence[float], counted: Counted) -> float | None:
         return None
     low, high = min(values), max(values)
     return low + 0.5 * (high - low)
+
+
+def _bucket(value: str, digits: int) -> str:
+    return query("rollups", "bucket", value=value, digits=digits)
 
 
 def _count(counted: Counted) -> int:

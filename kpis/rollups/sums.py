@@ -22,7 +22,7 @@ from kpis.models.rollup import (
     WaitSum,
 )
 from kpis.rollups.facts import DUE, HELD
-from kpis.rollups.medians import LENGTHS, STEP_DAYS, WAITS, Buckets
+from kpis.rollups.medians import LENGTHS, STEP_DAYS, WAITS
 from leads.touches import ANSWER_GOAL_SECONDS
 
 IS_BOOKED, IS_SHOWN = CONDITIONS["is_booked"], CONDITIONS["is_shown"]
@@ -79,19 +79,6 @@ BY_CREATION = {
     },
 }
 ROLLUP_MEASURES = (*BY_EVENT, *BY_CREATION)
-GRANULARITIES = "(VALUES {}) granularities (granularity)".format(
-    ", ".join(f"('{granularity}')" for granularity in Granularity.values)
-)
-
-
-def _granularities_of(*kinds: Buckets) -> str:
-    """Each row is added to a wide and to a narrow bucket."""
-    digits = {digits for kind in kinds for digits in kind}
-    rows = ", ".join(f"({each})" for each in sorted(digits))
-    return f"{GRANULARITIES} CROSS JOIN (VALUES {rows}) widths (digits)"
-
-
-WIDE_OR_NARROW = query("rollups", "bucket", value="bucket", digits="digits")
 ENTRIES = query("rollups", "entries")
 EACH_TAG = query("rollups", "each_tag")
 # What a fact's row of each dimension is named by: key, campaign, source, procedure.
@@ -107,12 +94,19 @@ CREDITED_COLUMNS = "credited_key AS key, '' AS campaign, '' AS source, '' AS pro
 HOUR_COLUMNS = "created_hour AS key, '' AS campaign, '' AS source, '' AS procedure"
 
 
-def first_day(day: str) -> str:
-    """SQL: the day itself, or the first of its month."""
-    return (
-        f"CASE granularity WHEN '{Granularity.MONTH}' "
-        f"THEN date_trunc('month', {day}::timestamp)::date ELSE {day} END"
-    )
+# Of the rows that are read together, without comparing text.
+IN_ORDER = "GROUPING({}), GROUPING(narrow) DESC"
+
+
+def by_day_and_month(*days: str) -> dict[str, str]:
+    """SQL: what a row is grouped by, the first of `days` or a month; and the months."""
+    return {
+        "granularity": f"CASE GROUPING({days[0]}) WHEN 0 THEN '{Granularity.DAY}'"
+        f" ELSE '{Granularity.MONTH}' END"
+    } | {
+        f"month_of_{day}": f"date_trunc('month', {day}::timestamp)::date"
+        for day in days
+    }
 
 
 def _measures(own: dict[str, str]) -> str:
@@ -165,8 +159,7 @@ def _add_measures(dimension: Dimension, *cells: str) -> str:
         "add_measures",
         dimension=dimension,
         cells=" UNION ALL ".join(cells),
-        day=first_day("own_day"),
-        granularities=GRANULARITIES,
+        **by_day_and_month("own_day"),
         names=", ".join(ROLLUP_MEASURES),
         sums=", ".join(f"sum({name})" for name in ROLLUP_MEASURES),
     )
@@ -180,20 +173,8 @@ def _add_repeats(dimension: Dimension, columns: str, joined: str = "") -> str:
         columns=columns,
         joined=joined,
         entries=ENTRIES,
-        day=first_day("entry_day"),
-        earlier=first_day("entry_earlier"),
-        granularities=GRANULARITIES,
+        **by_day_and_month("entry_day", "entry_earlier"),
     )
-
-
-# Of each step a lead went on from it after a wait, or it was the last one, on some day.
-STEP_CELLS = ", ".join(
-    (
-        *(f"('{step}', true, {WAITS.narrow_bucket(f'{step}_wait')})" for step in STEPS),
-        "(nullif(last_step, ''), false,"
-        " floor(extract(epoch FROM last_step_at) / 86400)::bigint)",
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -259,10 +240,9 @@ ADDITIONS = {
         query(
             "rollups",
             "add_waits",
-            day=first_day("created_day"),
-            bucket=WAITS.narrow_bucket("wait"),
-            wide_or_narrow=WIDE_OR_NARROW,
-            granularities=_granularities_of(WAITS),
+            ordered=f'dimension COLLATE "C", {IN_ORDER.format("created_day")}',
+            **WAITS.of("wait"),
+            **by_day_and_month("created_day"),
         ),
     ),
     "steps": Addition(
@@ -270,11 +250,13 @@ ADDITIONS = {
         query(
             "rollups",
             "add_steps",
-            day=first_day("created_day"),
-            granularities=_granularities_of(WAITS, STEP_DAYS),
-            wide_or_narrow=WIDE_OR_NARROW,
-            most_digits_of_waits=WAITS.narrow,
-            steps=STEP_CELLS,
+            ordered=IN_ORDER.format("created_day"),
+            steps=", ".join(f"'{step}'" for step in STEPS),
+            waits=", ".join(f"{step}_wait" for step in STEPS),
+            went_on=", ".join("true" for _ in STEPS),
+            **WAITS.of("value"),
+            **STEP_DAYS.of("value", "_of_days"),
+            **by_day_and_month("created_day"),
         ),
     ),
     "stage_periods": Addition(
@@ -282,10 +264,9 @@ ADDITIONS = {
         query(
             "rollups",
             "add_stage_periods",
-            day=first_day("left_day"),
-            granularities=_granularities_of(LENGTHS),
-            bucket=LENGTHS.narrow_bucket("length / 1000000"),
-            wide_or_narrow=WIDE_OR_NARROW,
+            ordered=IN_ORDER.format("left_day"),
+            **LENGTHS.of("length / 1000000"),
+            **by_day_and_month("left_day"),
         ),
     ),
     "stage_flows": Addition(StageFlow, query("rollups", "add_stage_flows")),

@@ -24,26 +24,27 @@ lead AS (
     WHERE lead.deleted_at IS NULL
 ),
 happened AS (
-    SELECT event.*, lead.created_at
+    SELECT event.id, event.lead_id, event.campaign_id, event.kind, event.occurred_at,
+        event.value_cents, event.metadata_json, event.refund_of_id, event.deleted_at,
+        lead.created_at, (event.occurred_at AT TIME ZONE %(zone)s)::date AS day
     FROM kpis_kpievent event JOIN lead ON lead.id = event.lead_id
     WHERE event.deleted_at IS NULL
 ),
-consult AS (
-    SELECT lead_id, planned_at, {is_held_happened} AS is_held
-    FROM (
-        SELECT lead_id, id, {planned_at} AS planned_at FROM happened WHERE {is_booked}
-    ) booking
-    WHERE planned_at IS NOT NULL AND {is_standing}
+booking AS MATERIALIZED (
+    SELECT lead_id, id, {planned_at} AS planned_at FROM happened WHERE {is_booked}
+),
+consult AS MATERIALIZED (
+    SELECT lead_id, (planned_at AT TIME ZONE %(zone)s)::date AS day,
+        {is_held_happened} AS is_held
+    FROM booking WHERE planned_at IS NOT NULL AND {is_standing}
 ),
 entry AS (
     SELECT lead_id AS subject, kind,
         CASE WHEN {is_click} THEN coalesce(campaign_id, '') ELSE '' END AS campaign,
-        (occurred_at AT TIME ZONE %(zone)s)::date AS day,
-        count(*)::integer AS n, coalesce(sum(value_cents), 0)::bigint AS cents
+        day, count(*)::integer AS n, coalesce(sum(value_cents), 0)::bigint AS cents
     FROM happened GROUP BY 1, 2, 3, 4
     UNION ALL
-    SELECT lead_id, outcome.kind, '', (planned_at AT TIME ZONE %(zone)s)::date,
-        count(*)::integer, 0
+    SELECT lead_id, outcome.kind, '', day, count(*)::integer, 0
     FROM consult CROSS JOIN LATERAL (
         VALUES ('{due}', true), ('{held}', is_held)
     ) outcome (kind, counts)
@@ -171,8 +172,7 @@ fact AS (
 
 -- name: bucket
 -- A whole number of which the first digits are kept, two for example: 47, 480, 1200.
-trunc(floor({value})::numeric,
-    least({digits} - length(floor({value})::bigint::text), 0))::bigint
+{value} - mod({value}, (10 ^ greatest(length(({value})::text) - {digits}, 0))::bigint)
 
 -- name: take_dirty
 DELETE FROM kpis_changed WHERE id IN (
@@ -235,7 +235,8 @@ INSERT INTO kpis_fact ({columns}) SELECT {columns} FROM fact
 
 -- name: rebuild
 -- Sums that are read together are written beside each other: additions have an order.
-WITH change AS (SELECT 1 AS sign, kpis_fact.* FROM kpis_fact) {addition}
+-- Facts are wide: reading them twice is quicker than keeping a copy of them.
+WITH change AS NOT MATERIALIZED (SELECT 1 AS sign, kpis_fact.* FROM kpis_fact) {addition}
 
 -- name: built
 INSERT INTO kpis_kept (id, zone, layout, built_at)
@@ -276,66 +277,100 @@ GROUP BY 1, 2, 3, 4, 5
 -- name: add_measures
 INSERT INTO kpis_daysum AS rollup
     (granularity, dimension, day, key, campaign, source, procedure, {names})
-SELECT granularity, '{dimension}', {day}, key, campaign, source, procedure, {sums}
-FROM ({cells}) cells CROSS JOIN {granularities}
-GROUP BY 1, 3, 4, 5, 6, 7 ORDER BY 1, 3, 4, 5, 6, 7
+SELECT {granularity}, '{dimension}', coalesce(own_day, month), key, campaign, source,
+    procedure, {sums}
+FROM (SELECT {month_of_own_day} AS month, cells.* FROM ({cells}) cells) dated
+GROUP BY key, campaign, source, procedure, GROUPING SETS (own_day, month)
+ORDER BY 1, 3, 4, 5, 6, 7
 
 -- name: add_repeats
 INSERT INTO kpis_repeat AS rollup
     (granularity, dimension, kind, earlier, day, key, campaign, source, procedure, n)
-SELECT granularity, '{dimension}', kind, {earlier}, {day},
-    key, campaign, source, procedure, sum(own_n)
+SELECT {granularity}, '{dimension}', kind, coalesce(entry_earlier, earlier_month),
+    coalesce(entry_day, month), key, campaign, source, procedure, sum(sign)
 FROM (
-    SELECT kind, entry_earlier, entry_day, {columns}, sum(sign) AS own_n
+    SELECT sign, kind, entry_earlier, {month_of_entry_earlier} AS earlier_month,
+        entry_day, {month_of_entry_day} AS month, {columns}
     FROM change CROSS JOIN {entries} {joined}
     WHERE entry_earlier IS NOT NULL
-    GROUP BY 1, 2, 3, 4, 5, 6, 7
-) cells CROSS JOIN {granularities}
-GROUP BY 1, 3, 4, 5, 6, 7, 8, 9 ORDER BY 1, 5, 4
+) cells
+GROUP BY kind, key, campaign, source, procedure,
+    GROUPING SETS ((entry_earlier, entry_day), (earlier_month, month))
+ORDER BY 1, 5, 4
 
 -- name: add_waits
 INSERT INTO kpis_waitsum AS rollup
     (granularity, dimension, digits, day, key, who, bucket, n)
-SELECT granularity, dimension, digits, {day}, key, who, {wide_or_narrow}, sum(own_n)
+SELECT {granularity}, dimension, {digits}, coalesce(created_day, month), key, who,
+    coalesce(narrow, wide), sum(own_n)
 FROM (
-    SELECT created_day, dimension, key, who, {bucket} AS bucket, sum(sign) AS own_n
-    FROM change CROSS JOIN LATERAL (
-        VALUES ('slice', '', 'any', any_wait), ('slice', '', 'human', human_wait),
-            ('owner', assigned_to, 'human', human_wait)
-    ) waits (dimension, key, who, wait)
-    WHERE wait IS NOT NULL
-    GROUP BY 1, 2, 3, 4, 5
-) cells CROSS JOIN {granularities}
-GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 2, 1, 3, 4, 5, 6, 7
+    SELECT {month_of_created_day} AS month, {wide} AS wide, counted.*
+    FROM (
+        SELECT created_day, dimension, key, who, {narrow} AS narrow, sum(sign) AS own_n
+        FROM change CROSS JOIN LATERAL (
+            SELECT unnest(ARRAY['slice', 'slice', 'owner']) AS dimension,
+                unnest(ARRAY['', '', assigned_to]) AS key,
+                unnest(ARRAY['any', 'human', 'human']) AS who,
+                unnest(ARRAY[any_wait, human_wait, human_wait]) AS wait
+        ) waits
+        WHERE wait IS NOT NULL
+        GROUP BY 1, 2, 3, 4, 5
+    ) counted
+) cells
+GROUP BY dimension, key, who,
+    GROUPING SETS (created_day, month), GROUPING SETS (narrow, wide)
+ORDER BY {ordered}, 4
 
 -- name: add_steps
 INSERT INTO kpis_stepsum AS rollup
     (granularity, digits, day, step, went_on, bucket, n, given_up, lost_cents)
-SELECT granularity, digits, {day}, step, went_on, {wide_or_narrow},
-    sum(own_n), sum(own_given_up), sum(own_cents)
+SELECT {granularity}, CASE WHEN went_on THEN {digits} ELSE {digits_of_days} END,
+    coalesce(created_day, month), step, went_on, coalesce(narrow, wide), sum(own_n),
+    sum(own_given_up), sum(own_cents)
 FROM (
-    SELECT created_day, steps.step, went_on, bucket, sum(sign) AS own_n,
-        coalesce(sum(sign) FILTER (WHERE NOT went_on AND {is_lost}), 0) AS own_given_up,
-        coalesce(sum(sign * value_cents) FILTER (WHERE NOT went_on), 0) AS own_cents
-    FROM change CROSS JOIN LATERAL (VALUES {steps}) steps (step, went_on, bucket)
-    WHERE bucket IS NOT NULL
-    GROUP BY 1, 2, 3, 4
-) cells CROSS JOIN {granularities}
-WHERE went_on = (digits <= {most_digits_of_waits})
-GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+    SELECT {month_of_created_day} AS month,
+        CASE WHEN went_on THEN {wide} ELSE {wide_of_days} END AS wide, counted.*
+    FROM (
+        SELECT created_day, step, went_on,
+            CASE WHEN went_on THEN {narrow} ELSE {narrow_of_days} END AS narrow,
+            sum(sign) AS own_n,
+            coalesce(sum(sign) FILTER (WHERE NOT went_on AND {is_lost}), 0)
+                AS own_given_up,
+            coalesce(sum(sign * value_cents) FILTER (WHERE NOT went_on), 0)::bigint
+                AS own_cents
+        FROM change CROSS JOIN LATERAL (
+            SELECT unnest(ARRAY[{steps}, last_step]) AS step,
+                unnest(ARRAY[{went_on}, false]) AS went_on,
+                unnest(ARRAY[{waits}, floor(extract(epoch FROM last_step_at) / 86400)])
+                    AS value
+        ) reached
+        WHERE value IS NOT NULL AND step <> ''
+        GROUP BY 1, 2, 3, 4
+    ) counted
+) cells
+GROUP BY step, went_on,
+    GROUPING SETS (created_day, month), GROUPING SETS (narrow, wide)
+ORDER BY {ordered}, 3
 
 -- name: add_stage_periods
 INSERT INTO kpis_stageperiodsum AS rollup
     (granularity, digits, day, stage, bucket, n, microseconds)
-SELECT granularity, digits, {day}, stage, {wide_or_narrow}, sum(own_n), sum(own_length)
+SELECT {granularity}, {digits}, coalesce(left_day, month), left_stage,
+    coalesce(narrow, wide), sum(own_n), sum(own_length)
 FROM (
-    SELECT left_day, left_stage AS stage, {bucket} AS bucket,
-        sum(sign) AS own_n, sum(sign * length) AS own_length
-    FROM change CROSS JOIN unnest(left_stages, left_days, left_lengths)
-        AS ended (left_stage, left_day, length)
-    GROUP BY 1, 2, 3
-) cells CROSS JOIN {granularities}
-GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+    SELECT {month_of_left_day} AS month, {wide} AS wide, counted.*
+    FROM (
+        SELECT left_day, left_stage, {narrow} AS narrow, sum(sign) AS own_n,
+            sum(sign * length)::bigint AS own_length
+        FROM change CROSS JOIN LATERAL (
+            SELECT unnest(left_stages) AS left_stage, unnest(left_days) AS left_day,
+                unnest(left_lengths) AS length
+        ) ended
+        GROUP BY 1, 2, 3
+    ) counted
+) cells
+GROUP BY left_stage, GROUPING SETS (left_day, month), GROUPING SETS (narrow, wide)
+ORDER BY {ordered}, 3
 
 -- name: add_stage_flows
 INSERT INTO kpis_stageflow AS rollup (day, stage, leads, cents)

@@ -45,8 +45,8 @@ class Chip:
 class LeadCard:
     """A lead as its column shows it.
 
-    `waiting` is how long it waits to be answered, if it does; `note` a line from
-    `extension_points.card_notes`.
+    `waiting` is how long it waits to be answered, if it does; `warning` what to know
+    before contacting it; `note` a line from `extension_points.card_notes`.
     """
 
     lead_id: str
@@ -59,6 +59,7 @@ class LeadCard:
     came_at: datetime
     in_stage: timedelta
     waiting: timedelta | None
+    warning: str = ""
     note: str = ""
 
     @property
@@ -223,13 +224,9 @@ def _card(row: dict[str, Any], now: datetime, notes: Mapping[str, str]) -> LeadC
         came_at=row["came_at"],
         in_stage=max(now - row["changed_at"], timedelta()),
         waiting=_waiting(row, now),
-        note=_note(row, notes),
+        warning=DO_NOT_CONTACT if row["do_not_contact_at"] else "",
+        note=notes.get(row["lead_id"], ""),
     )
-
-
-def _note(row: dict[str, Any], notes: Mapping[str, str]) -> str:
-    own = DO_NOT_CONTACT if row["do_not_contact_at"] else ""
-    return " · ".join(filter(None, (own, notes.get(row["lead_id"], ""))))
 
 
 def _chips(procedure: str | None, tags: list[dict[str, str]]) -> tuple[Chip, ...]:

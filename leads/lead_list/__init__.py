@@ -46,6 +46,7 @@ ROWS = 50
 class ListRow(NamedTuple):
     """A lead as the list shows it; `address` is its page, `note` what other apps say.
 
+    `warning` is what to know before contacting it.
     `phone` (E.164) and `email` are for its buttons: empty where there are none.
     """
 
@@ -56,6 +57,7 @@ class ListRow(NamedTuple):
     email: str
     cells: tuple[Cell, ...]
     note: str = ""
+    warning: str = ""
 
     @property
     def is_erased(self) -> bool:
@@ -263,8 +265,6 @@ def _list_row(
         phone, email = usable(number_of(row)), usable(email_of(row))
     else:
         phone = email = ""
-    own = "" if is_contact_allowed else DO_NOT_CONTACT
-    note = " · ".join(filter(None, (own, note)))
     return ListRow(
         row["row_lead"],
         address,
@@ -273,4 +273,5 @@ def _list_row(
         email,
         cells_of(row, columns),
         note,
+        "" if is_contact_allowed else DO_NOT_CONTACT,
     )

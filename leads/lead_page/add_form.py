@@ -93,6 +93,7 @@ class AddLeadForm(forms.ModelForm):
         due: Any = self.fields["step_due"]
         due.choices = [(key, words) for key, (words, _) in self.dues.items()]
         require_source(self.fields["source"])
+        self.fields["first_name"].error_messages["required"] = "Enter a first name."
         self.initial["source"] = ""
         offer_rows(self.fields, lead)
         offer(self.fields["tags"], Tag.objects.all())

@@ -53,7 +53,9 @@ class PipelineStage(SoftDeletable):
         help_text="Position on the board, from left to right."
     )
     color = ColorField("color", default="#3b82f6")
-    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.OPEN)
+    outcome = models.CharField(
+        "type", max_length=10, choices=Outcome, default=Outcome.OPEN
+    )
     win_probability_bps = models.PositiveSmallIntegerField(
         "win probability",
         default=0,
@@ -118,7 +120,7 @@ class PipelineStage(SoftDeletable):
             models.CheckConstraint(
                 name="leads_pipelinestage_outcome_is_known",
                 condition=Q(outcome__in=Outcome.values),
-                violation_error_message="Choose an outcome from the list.",
+                violation_error_message="Choose a type from the list.",
             ),
             models.CheckConstraint(
                 name="leads_pipelinestage_probability_is_a_share",

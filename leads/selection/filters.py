@@ -17,6 +17,7 @@ from leads.models import Lead, LeadStage, LeadTag, Opportunity, Tag
 from leads.models.lead_lists import reported_sources
 from leads.models.lead_queries import LeadQuerySet
 from leads.models.procedure import reported_procedures
+from leads.search import hint_of
 from leads.selection.query import Query, encode, without
 from leads.selection.stage_age import ANY_TIME, EntryWindow
 from medspa.models import User
@@ -38,7 +39,8 @@ AGE_WORDS = [
 ]
 
 
-ANSWERED_WORDS = [("no", "not yet"), ("yes", "yes")]
+PILL_LABELS = {"answered": "First contact"}
+ANSWERED_WORDS = [("no", "not yet"), ("yes", "done")]
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ class LeadFilter(filters.FilterSet):
             self.filters[name].extra["choices"] = rows
         for name in self.PILLS:
             self.filters[name].extra["empty_label"] = f"Any {name}"
-        self.filters["answered"].extra["empty_label"] = "Answered or not"
+        self.filters["answered"].extra["empty_label"] = "First contact: any"
 
     def search(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
         return leads.search(value)
@@ -138,9 +140,8 @@ class LeadFilter(filters.FilterSet):
         words: dict[Any, str] = dict(field.field.choices)  # type: ignore[attr-defined]
         value = field.value()
         chosen = words.get(value, "") if value else ""
-        return BoardPill(
-            field.name.capitalize(), chosen, self._without(field.name), field
-        )
+        label = PILL_LABELS.get(field.name) or field.name.capitalize()
+        return BoardPill(label, chosen, self._without(field.name), field)
 
     def _without(self, name: str) -> str:
         return f"?{encode(without(self.data, name))}"
@@ -196,7 +197,9 @@ def read_filters(
     A link may be older than the tag or the campaign that it names: that filter is
     left out, and the others apply.
     """
-    return bind_filter(BoardFilter, data, user, _choices())
+    filters, notices = bind_filter(BoardFilter, data, user, _choices())
+    hint = hint_of(filters.data.get("q", ""))
+    return filters, [*notices, hint] if hint else notices
 
 
 def bind_filter(

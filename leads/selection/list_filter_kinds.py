@@ -274,7 +274,7 @@ OWN_KINDS: tuple[FilterKind, ...] = (
     ),
     AnsweredKind(
         name="answered",
-        label="Answered",
+        label="First contact",
     ),
     AssignedKind(
         name="assigned",

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from leads.models import Lead
 from leads.models.lead_queries import LastDigits, LeadQuerySet
-from leads.search import Search, SearchKind
+from leads.search import Search, SearchKind, hint_of
 from leads.selection.filter_kinds import (
     FilterContext,
     FilterKind,
@@ -287,7 +287,7 @@ class ListFilter:
                 f"Too many phone numbers end in {self.search.text[-4:]} to compare all "
                 "of them. Search for the whole number to find every lead."
             )
-        return [remark for remark in found if remark]
+        return [remark for remark in (*found, hint_of(self.q)) if remark]
 
     def only_value(self, name: str) -> str:
         """The value, if exactly one is asked for."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from leads.extension_points import today_sections
+from leads.lead_notes import DO_NOT_CONTACT
 from leads.models import Lead
 from medspa.encryption.fields import usable
 from medspa.models import User
@@ -24,7 +25,8 @@ NO_CLAIMS: Mapping[str, str] = MappingProxyType({})
 class RowButton:
     """A form of one button: what it sends as `name` to `address`.
 
-    `about` is added for those who hear the page.
+    `about` is added for those who hear the page. One that `is_contact` leads to a call
+    or message, and isn't for who asked for none.
     """
 
     words: str
@@ -32,6 +34,7 @@ class RowButton:
     address: str
     name: str
     value: str
+    is_contact: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,9 @@ class TodayRow:
     """A lead and why it is here; `tone` is good, warn, bad or empty.
 
     `detail` is in the same line, `note` in one of its own, with its reasons on hover;
-    `button` does what the row asks for. `busy` is the person who works the lead at this
-    moment. Sections leave `phone` (E.164) and `email` empty.
+    `buttons` do what the row asks for. `busy` is the person who works the lead at this
+    moment, `warning` what to know before contacting it. Sections leave `warning`,
+    `phone` (E.164) and `email` empty.
     """
 
     lead_id: str
@@ -51,15 +55,16 @@ class TodayRow:
     value_cents: int | None = None
     note: str = ""
     note_reasons: str = ""
-    button: RowButton | None = None
+    buttons: tuple[RowButton, ...] = ()
     busy: str = ""
+    warning: str = ""
     phone: str = ""
     email: str = ""
 
 
 @dataclass(frozen=True)
 class TodaySection:
-    """`order` is the place on the page and in the queue.
+    """`order` is the place on the page and in the queue; `hint` says how it is sorted.
 
     `read` returns the rows for a moment and a person, without the leads with these ids.
     """
@@ -69,6 +74,7 @@ class TodaySection:
     title: str
     empty: str
     read: Callable[[datetime, User, Collection[str]], list[TodayRow]]
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,23 +123,28 @@ def read_today(
 def _with_contacts(sections: list[FilledSection]) -> list[FilledSection]:
     """With phone and email of the leads that are shown, read at once.
 
-    Who asked not to be contacted gets no buttons for it.
+    Who asked not to be contacted is marked, and gets no buttons for it.
     """
     ids = [row.lead_id for section in sections for row in section.shown_rows]
-    known = Lead.objects.filter(do_not_contact_at=None)
-    leads = known.only("phone", "email").order_by().in_bulk(ids)
+    read = Lead.objects.only("phone", "email", "do_not_contact_at")
+    leads = read.order_by().in_bulk(ids)
     return [
         replace(
             section,
             rows=[
-                replace(row, phone=usable(lead.phone), email=usable(lead.email))
-                if (lead := leads.get(row.lead_id))
-                else row
+                _with_contact(row, lead) if (lead := leads.get(row.lead_id)) else row
                 for row in section.rows
             ],
         )
         for section in sections
     ]
+
+
+def _with_contact(row: TodayRow, lead: Lead) -> TodayRow:
+    if lead.do_not_contact_at:
+        buttons = tuple(each for each in row.buttons if not each.is_contact)
+        return replace(row, warning=DO_NOT_CONTACT, buttons=buttons)
+    return replace(row, phone=usable(lead.phone), email=usable(lead.email))
 
 
 def queue(now: datetime, person: User, without: Collection[str]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from leads.models.lead_lists import source_name
 from leads.today import SHOWN, TodayRow, TodaySection
 from leads.touches import wait_tone
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
+from medspa.formats import unbroken
 from medspa.models import User
 from medspa.templatetags.clinic import duration, moment
 
@@ -118,7 +119,7 @@ def _due(now: datetime, person: User, without: Collection[str]) -> list[TodayRow
             task.lead_id,
             str(task.lead),
             f"{task}, {'overdue since' if task.due_at < now else 'due'} "
-            f"{moment(task.due_at)}",
+            f"{unbroken(moment(task.due_at))}",
             "bad" if task.due_at < now else "",
             f"for {task.assigned_to}" if task.assigned_to else "",
         )
@@ -164,7 +165,7 @@ def _stale(now: datetime, person: User, without: Collection[str]) -> list[TodayR
         TodayRow(
             pk,
             name,
-            f"{duration(now - entered)} in {stage}, target {days} d",
+            f"{duration(now - entered)} in {stage}, target {duration(timedelta(days))}",
             "warn",
             value_cents=value,
         )
@@ -181,9 +182,15 @@ TODAY_SECTIONS = (
         "Waiting for first contact",
         "Everyone has been contacted.",
         _unanswered,
+        hint="Highest value first; older leads move down",
     ),
     TodaySection("due", 30, "Next steps due", "No next steps due today.", _due),
     TodaySection(
-        "stale", 40, "Stuck in stage", "No leads are past their target.", _stale
+        "stale",
+        40,
+        "Stuck in stage",
+        "No leads are past their target.",
+        _stale,
+        hint="Past their target most recently first",
     ),
 )

@@ -118,10 +118,20 @@ class ClinicSettings:
         """The name of the holiday on `day`; empty when it is none."""
         return self.holiday_names.get(day, "")
 
+    def hours_on(self, day: date) -> OpeningHours | None:
+        """None on a closed day, and on every day while no hours were entered."""
+        return None if self.holiday_on(day) else self.week.on(day)
+
+    def is_closed_on(self, day: date) -> bool:
+        """Only a holiday closes a clinic that has entered no hours."""
+        if self.week == OpeningWeek():
+            return bool(self.holiday_on(day))
+        return self.hours_on(day) is None
+
     def open_ranges(self, day: date) -> list[tuple[datetime, datetime]]:
         """The half-open UTC ranges in which the clinic is open on the local `day`."""
-        hours = self.week.on(day)
-        if hours is None or self.holiday_on(day):
+        hours = self.hours_on(day)
+        if hours is None:
             return []
         return [
             (self._moment(day, opens), self._moment(day, closes))

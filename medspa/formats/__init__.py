@@ -66,6 +66,10 @@ class ClinicFormats:
         """`Sun, Nov 22, 2026` or `Sun 22 Nov 2026`."""
         return f"{self.short_weekday(day)}{self._comma} {self.date(day)}"
 
+    def weekday_day(self, day: dt.date) -> str:
+        """`Sun, Nov 22` or `Sun 22 Nov`."""
+        return f"{self.short_weekday(day)}{self._comma} {self.day_of_year(day)}"
+
     def short_weekday(self, day: dt.date) -> str:
         """`Sun`."""
         return WEEKDAYS[day.weekday()]
@@ -99,8 +103,7 @@ class ClinicFormats:
         local = _local(at)
         if local.year != _local(now or dt.datetime.now(dt.UTC)).year:
             return f"{self.date(local)}, {self.time(local)}"
-        day = f"{self.short_weekday(local)}{self._comma} {self.day_of_year(local)}"
-        return f"{day}, {self.time(local)}"
+        return f"{self.weekday_day(local)}, {self.time(local)}"
 
     def full_moment(self, at: dt.datetime) -> str:
         """With weekday and year, for hover texts: `Sun, Nov 22, 2026, 4:14 PM`."""
@@ -227,6 +230,11 @@ def formats_of(country: str) -> ClinicFormats:
     code = country.upper()
     known = _KNOWN.get(code, ClinicFormats(code))
     return replace(known, country=code)
+
+
+def unbroken(words: str) -> str:
+    """On one line, as a number and its unit."""
+    return words.replace(" ", "\u00a0")
 
 
 def format_cents(cents: int | None, *, always_cents: bool = False) -> str:

@@ -51,6 +51,10 @@ Arguments = TypeVar("Arguments", bound=Schema)
 Work = Callable[[Any, JobProgress], str | None]
 
 
+def leave_nothing(arguments: Any) -> None:
+    """The clean-up of jobs that store nothing for a worker."""
+
+
 class JobRefused(Refused):
     """The job can't be done; the person who asked reads the sentence on its page."""
 
@@ -59,11 +63,15 @@ class JobRefused(Refused):
 
 @dataclass(frozen=True)
 class JobKind:
-    """`right` tells what permission the person needs who asks for such a run."""
+    """`right` tells what permission the person needs who asks for such a run.
+
+    `clean_up` deletes what a run stored for a worker, once it was canceled or failed.
+    """
 
     work: Work
     arguments: type[Schema]
     right: Callable[[Any], str]
+    clean_up: Callable[[Any], object] = leave_nothing
 
 
 def job(
@@ -71,6 +79,7 @@ def job(
     *,
     arguments: type[Arguments],
     right: str | Callable[[Arguments], str],
+    clean_up: Callable[[Arguments], object] = leave_nothing,
 ) -> Callable[
     [Callable[[Arguments, JobProgress], str | None]],
     Callable[[Arguments, JobProgress], str | None],
@@ -79,14 +88,15 @@ def job(
 
     `right` is the permission that it takes, or a function that reads it from the
     arguments; "" for whoever may sign in. The view has asked for it before. It is
-    checked again when a worker begins, because roles change meanwhile.
+    checked again when a worker begins, because roles change meanwhile. `clean_up` is
+    called with the arguments of a run that was canceled, however, or has failed.
     """
     right_of = right if callable(right) else lambda _: right
 
     def register(
         work: Callable[[Arguments, JobProgress], str | None],
     ) -> Callable[[Arguments, JobProgress], str | None]:
-        job_kinds.extend(kind)(JobKind(work, arguments, right_of))
+        job_kinds.extend(kind)(JobKind(work, arguments, right_of, clean_up))
         return work
 
     return register
@@ -94,6 +104,12 @@ def job(
 
 def arguments_of(run: JobRun) -> Schema:
     return parse_json(job_kinds[run.kind].arguments, run.arguments, "arguments")
+
+
+def clean_up(run: JobRun) -> None:
+    """After the end of a run that isn't done; it may be of a kind that is no more."""
+    if kind := job_kinds.get(run.kind):
+        kind.clean_up(arguments_of(run))
 
 
 def refusal_of(run: JobRun) -> str:
@@ -160,7 +176,9 @@ def cancel(run: JobRun) -> None:
     stopped = active.filter(without_worker).update(
         state=RunState.CANCELED, cancel_asked_at=now, finished_at=now
     )
-    if not stopped:
+    if stopped:
+        clean_up(run)
+    else:
         active.filter(cancel_asked_at=None).update(cancel_asked_at=now)
 
 

@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from medspa import clock
-from medspa.formats import ClinicFormats, clinic_formats, format_cents
+from medspa.formats import ClinicFormats, clinic_formats, format_cents, unbroken
 from medspa.formats.people import color_number, initials
 from medspa.help.pages import help_beside
 from medspa.templatetags.known_addresses import address_of
@@ -86,12 +86,15 @@ def nth(values: object, number: int) -> str:
 
 @register.filter
 def duration(span: timedelta | None) -> str:
-    """A duration in its largest whole unit: `38 min`, `5 h`, `3 d`."""
+    """A duration in its largest whole unit: `38 min`, `5 h`, `3 d`.
+
+    Number and unit stay on one line.
+    """
     if span is None:
         return "–"
     for step, unit in DURATION_UNITS:
         if span >= step:
-            return f"{span // step} {unit}"
+            return unbroken(f"{span // step} {unit}")
     return "now"
 
 

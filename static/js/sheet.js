@@ -18,6 +18,7 @@ function build() {
   sheet.setAttribute("aria-labelledby", "sheet-title");
   sheet.addEventListener("input", (event) => {
     isTouched = true;
+    clearError(event.target);
     askOfConsult(event);
   });
   sheet.addEventListener("close", () => {
@@ -35,6 +36,18 @@ async function open(address) {
   }
   sheet.showModal();
   sheet.querySelector(FIRST_FIELD)?.focus();
+}
+
+// What was said of a field is over once it is edited; the server says what is still wrong.
+function clearError(field) {
+  const holder = field.closest(".sheet-field, .sheet-tags");
+  const said = holder?.querySelector(".errorlist");
+  if (!said) return;
+  said.remove();
+  for (const marked of holder.querySelectorAll("[aria-invalid]")) {
+    marked.removeAttribute("aria-invalid");
+    marked.removeAttribute("aria-describedby");
+  }
 }
 
 // With whom a consult is, is asked once there is one.

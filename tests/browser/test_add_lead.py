@@ -77,6 +77,23 @@ def test_a_walk_in_takes_three_clicks_or_the_key_n_without_leaving_the_board(
     expect(window.get_by_label("First name")).to_have_value("")
 
 
+def test_what_was_wrong_with_a_field_is_gone_once_it_is_edited(
+    login_as: Callable[..., Page], stage: PipelineStage
+) -> None:
+    window = login_as(FRONT_DESK, expected=REFUSED)
+    window.goto("/leads/board/")
+    window.keyboard.press("n")
+    window.get_by_role("button", name="Add lead", exact=True).last.click()
+    name, source = window.get_by_label("First name"), window.get_by_label("Source")
+    expect(window.get_by_text("Enter a first name.")).to_be_visible()
+    window.keyboard.type("T")
+    expect(window.get_by_text("Enter a first name.")).to_have_count(0)
+    expect(name).not_to_have_attribute("aria-invalid", "true")
+    expect(window.get_by_text("Choose a source.")).to_be_visible()
+    source.last.select_option("walk_in")
+    expect(window.get_by_text("Choose a source.")).to_have_count(0)
+
+
 def test_a_session_that_ended_costs_nothing_that_was_typed(
     login_as: Callable[..., Page], stage: PipelineStage, live_server: object
 ) -> None:

@@ -87,10 +87,14 @@ def test_a_consult_that_showed_is_one_click(
         metadata_json={"scheduled_for": (now - timedelta(minutes=2)).isoformat()},
     )
     window, clicks = login_as(FRONT_DESK), Clicks()
-    window.goto(f"/leads/{lead.pk}/")
-    clicks.on(window.get_by_role("button", name="Showed").first)
-    expect(window.locator(".said")).to_contain_text("Marked as showed.")
-    assert clicks.task() == 1
+    for page in (f"/leads/{lead.pk}/", "/leads/today/"):
+        window.goto(page)
+        clicks.on(window.get_by_role("button", name="Showed").first)
+        expect(window.locator(".said")).to_contain_text("Marked as showed.")
+        assert clicks.task() == 1
+        clicks.on(window.locator(".said").get_by_role("button", name="Undo"))
+        expect(window.locator(".said")).to_contain_text("undone")
+        assert clicks.task() == 1
 
 
 def test_fifty_leads_are_assigned_in_four_clicks_and_given_back_in_one(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.test import Client
 
@@ -39,7 +40,7 @@ from medspa.clinic_time import clinic_today
 from medspa.models import AuditEvent
 from tests.connections.doors import connected, send, work_off_all
 from tests.connections.test_receiving import LEAD, PAID
-from tests.factories import LeadFactory, ReceivedDeliveryFactory
+from tests.factories import LeadFactory, ReceivedDeliveryFactory, UserFactory
 
 pytestmark = pytest.mark.usefixtures("clinic")
 
@@ -181,6 +182,26 @@ def test_a_parked_delivery_is_retried_once_its_reason_is_gone(
     row.refresh_from_db()
     assert row.state == "done"
     assert state().sums.parked == 0
+
+
+def test_a_parked_delivery_shows_its_amount_and_person_to_who_may_see_them(
+    admin_client: Client, client: Client, anything: Connection
+) -> None:
+    send(anything, {**PAID, "currency": "EUR"}, "msg_2")
+    send(anything, {**PAID, "id": "inv_2", "when": "2090-01-01T00:00:00Z"}, "msg_3")
+    work_off_all()
+    page = admin_client.get("/connections/").content.decode()
+    parked = page[page.index('id="parked"') :]
+    assert "300.00 EUR" in parked and "$300" in parked
+    assert parked.count("bea@example.com") == 2
+    assert "Its date is in the future." in parked
+    desk = UserFactory()
+    for name in ("view_connection", "work_connection"):
+        desk.user_permissions.add(Permission.objects.get(codename=name))
+    client.force_login(desk)
+    page = client.get("/connections/").content.decode()
+    parked = page[page.index('id="parked"') :]
+    assert "300" not in parked and "bea@example.com" not in parked
 
 
 def test_a_parked_delivery_is_dismissed_and_forgotten(

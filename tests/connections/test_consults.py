@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connections.models import ExternalId
+from connections.models import ExternalId, UnmatchedEvent
 from kpis.choices import Kind
 from kpis.events.bookings import bookings, events_of
 from kpis.events.consults import book
@@ -149,3 +149,22 @@ def test_a_no_show_plans_one_follow_up_and_an_old_one_none(ana: Lead) -> None:
 def test_a_booking_of_the_past_moves_nobody(ana: Lead) -> None:
     take(visit("booked", ago(days=90), ago(days=99)))
     assert not ana.stage_periods.exclude(left_at=None).exists()
+
+
+def test_a_coming_consult_that_was_deleted_there_is_canceled(ana: Lead) -> None:
+    gone = visit("cancelled", hence(days=2), clock.now(), is_gone=True)
+    take(visit("booked", hence(days=2), ago(hours=1)))
+    assert take(gone.model_copy(update={"scheduled_for": None})) == ["updated"]
+    assert not standing(ana)
+
+
+def test_a_past_or_unknown_consult_that_was_deleted_there_stays(ana: Lead) -> None:
+    take(visit("booked", ago(hours=1), ago(days=1)))
+    gone = visit("cancelled", ago(hours=1), clock.now(), is_gone=True)
+    assert take(gone) == ["unchanged"]
+    assert len(standing(ana)) == 1
+    unknown = visit(
+        "cancelled", hence(days=1), clock.now(), is_gone=True, object_id="appt2"
+    )
+    assert take(unknown) == ["unchanged"]
+    assert not UnmatchedEvent.objects.exists()

@@ -274,6 +274,17 @@ def test_an_appointment_is_a_booking_and_what_became_of_it(
     assert booked.who.external_id == contact.id
 
 
+def test_an_appointment_that_is_gone_is_canceled(api: Api, context: Context) -> None:
+    contact = api.fake.add_contact(firstName="Nora", email="nora@example.com")
+    row = api.fake.add_appointment(contact.id, NOW + timedelta(days=1))
+    api.fake.delete_appointment(row.id)
+    told = hints(api.fake)[1:]
+    found = [item for one in told for item in DOOR.translate(one, context)]
+    assert [(one.what, one.object_id, one.is_gone) for one in found] == [
+        ("cancelled", row.id, True)
+    ] * 2
+
+
 def test_a_treatment_is_no_consult(api: Api, context: Context) -> None:
     contact = api.fake.add_contact(firstName="Nora", email="nora@example.com")
     other = api.fake.calendars[1].id

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from connections.models import ExternalId, ItemOutcome
-from connections.payment_order import default_order, move_up, payment_order
+from connections.payment_order import default_order, move_before, payment_order
 from connections.registry import DOORS
 from connections.taking_in import ItemSource, take_in
 from connections.undoing.run import start
@@ -118,8 +118,7 @@ def test_an_undo_leaves_what_another_system_reported_too(
 
 
 def test_the_clinic_may_choose_another_order(ana: Lead) -> None:
-    while payment_order()[0] != "gohighlevel":
-        move_up("gohighlevel")
+    move_before("gohighlevel", "stripe")
     by_stripe()
     assert by_ghl() == ["updated"]
     assert what_counts() == [(30_000, False)]
@@ -192,16 +191,25 @@ def test_the_page_shows_the_order_and_an_administrator_changes_it(
     buttons = [f'value="{name}"' for name in ("square", "zenoti", "gohighlevel")]
     at = [places.index(button) for button in buttons]
     assert at == sorted(at)
-    admin_client.post("/connections/payment-order/", {"system": "square"})
+    address = "/connections/payment-order/"
+    admin_client.post(address, {"system": "square", "before": "stripe"})
     assert payment_order()[:2] == ["square", "stripe"]
     [told] = AuditEvent.objects.filter(kind="payment_order_changed")
     assert told.details == {"system": "Square"}
-    for wrong in ("", "paypal"):
-        admin_client.post("/connections/payment-order/", {"system": wrong})
+    nothing = [{"system": "square", "before": name} for name in ("square", "stripe")]
+    for wrong in (*nothing, {"before": "stripe"}, {"system": "paypal"}):
+        admin_client.post(address, wrong)
+    admin_client.post(address, {"system": "stripe", "before": "paypal"})
+    assert AuditEvent.objects.filter(kind="payment_order_changed").count() == 1
     client.force_login(manager)
-    sent = client.post("/connections/payment-order/", {"system": "zenoti"})
+    sent = client.post(address, {"system": "zenoti", "before": "stripe"})
     assert sent.status_code == 403
     assert payment_order() == ["square", "stripe", *default_order()[2:]]
+
+
+def test_a_system_can_be_moved_to_the_end() -> None:
+    assert move_before("stripe", "") == [*default_order()[1:], "stripe"]
+    assert payment_order()[-1] == "stripe"
 
 
 def test_every_system_that_reports_payments_has_a_place() -> None:

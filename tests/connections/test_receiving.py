@@ -10,6 +10,7 @@ from django.db import connection as database
 from django.test import Client
 
 from connections import working_off
+from connections.door import Delivery
 from connections.models import (
     Connection,
     DeliveryCount,
@@ -18,6 +19,7 @@ from connections.models import (
     ReceivedDelivery,
     UnmatchedEvent,
 )
+from connections.registry import DOORS
 from connections.setting_up import connect, new_secret, set_secrets, switch
 from connections.working_off import work_off
 from kpis.models import KpiEvent
@@ -296,6 +298,24 @@ def test_what_a_person_must_see_is_parked(anything: Connection) -> None:
     work_off_all()
     parked = ReceivedDelivery.objects.get(kind="paid")
     assert (parked.state, parked.reason) == ("parked", "other_currency")
+
+
+def test_a_fault_while_reading_is_counted_and_asked_for_again(
+    anything: Connection, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    send(anything, LEAD, "msg_1")
+    known = DOORS[anything.door]
+
+    def fails(delivery: Delivery) -> Any:
+        raise KeyError("kumquat")
+
+    monkeypatch.setitem(DOORS, anything.door, replace(known, read=fails))
+    answer = send(anything, PAID, "msg_2")
+    assert (answer.status_code, answer.json()["error"]) == (500, "failed")
+    assert counts() == {"failed": 1}
+    assert "KeyError at fails" in caplog.text and "kumquat" not in caplog.text
+    monkeypatch.setitem(DOORS, anything.door, known)
+    assert send(anything, PAID, "msg_2").status_code == 200
 
 
 def test_no_body_reaches_the_log(

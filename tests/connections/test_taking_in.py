@@ -75,6 +75,8 @@ def test_what_a_person_decides_is_parked_where_there_is_a_delivery() -> None:
         assert (result.outcome, result.reason) == (outcome, "other_amount")
         [result] = bring(event("paid", "pi_2", currency="EUR"), source=source)
         assert (result.outcome, result.reason) == (outcome, "other_currency")
+        [result] = bring(event("paid", "pi_3", occurred_at=ago(days=-2)), source=source)
+        assert (result.outcome, result.reason) == (outcome, "in_the_future")
     assert paid() == [30_000]
 
 
@@ -86,9 +88,10 @@ def test_what_a_person_decides_is_parked_where_there_is_a_delivery() -> None:
         ({"amount_cents": -1}, "refused", "no_amount"),
         ({"amount_cents": 10**10}, "refused", "amount_too_large"),
         ({"currency": "EUR"}, "refused", "other_currency"),
+        ({"occurred_at": ago(days=-2)}, "refused", "in_the_future"),
     ],
 )
-def test_an_amount_that_can_not_be_recorded_is_told(
+def test_money_that_can_not_be_recorded_is_told(
     more: dict, outcome: str, reason: str
 ) -> None:
     [result] = bring(event("paid", "pi_1", **more))

@@ -1,7 +1,7 @@
 """Booking with a provider, confirming, moving and canceling on the lead page."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -14,10 +14,11 @@ from kpis.events.bookings import Booking, bookings, events_of
 from kpis.events.consult_times import suggested_times
 from kpis.events.consults import book
 from kpis.models import KpiEvent
+from kpis.today import CONSULT_SECTION
 from leads.models import Lead, PipelineStage
 from leads.services.merging import MergeChoice, merge
 from medspa import clock
-from medspa.clinic_time import clinic_zone
+from medspa.clinic_time import clinic_today, clinic_zone
 from medspa.models import User
 from medspa.templatetags.clinic import moment
 from tests import factories
@@ -127,7 +128,9 @@ def test_a_busy_provider_is_asked_about_and_booked_anyway(
     assert 'name="anyway"' not in page
     assert newest(lead).arrangement.provider_id == ode.pk
     calendar = desk.get(f"/calendar/?day={open_time.astimezone(clinic_zone()).date()}")
-    assert "Double-booked" in calendar.content.decode()
+    words = re.sub(r"<[^>]*>", "", calendar.content.decode())
+    [told] = re.findall(r"Double-booked:(.*?Ana)", " ".join(words.split()))
+    assert told.count(str(ode)) == 1
 
 
 def test_another_provider_alone_moves_nothing(
@@ -278,6 +281,78 @@ def test_today_confirms_a_consult_by_one_button_and_takes_it_back(
     assert not newest(lead).is_confirmed
 
 
+@pytest.mark.parametrize(
+    ("act", "said", "undone"),
+    [
+        ("shown", "Marked as showed.", "Showed"),
+        ("no-show", "Marked as no-show.", "No-show undone."),
+    ],
+)
+def test_today_marks_who_came_and_who_did_not_by_one_button_and_takes_it_back(
+    act: str, said: str, undone: str, desk: Client, lead: Lead
+) -> None:
+    event = book(lead, clock.now() - timedelta(seconds=1))
+    button = f'action="/leads/{lead.pk}/{act}/?back=today"'
+    assert button in desk.get("/leads/today/").content.decode()
+    address = f"/leads/{lead.pk}/{act}/?back=today"
+    answer = desk.post(address, {"booking": event.pk}, follow=True)
+    page = " ".join(answer.content.decode().split())
+    assert answer.redirect_chain[-1][0] == "/leads/today/"
+    assert said in page
+    assert button not in page
+    assert undone in undo_shown(desk, lead, page)
+    assert button in desk.get("/leads/today/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("ahead", "offered"),
+    [
+        (timedelta(minutes=-1), ["shown", "no-show"]),
+        (timedelta(hours=1), ["confirm-consult", "shown"]),
+        (timedelta(days=1), ["confirm-consult"]),
+    ],
+)
+def test_today_offers_what_can_be_said_of_a_consult_by_now(
+    ahead: timedelta, offered: list[str], desk: Client, lead: Lead
+) -> None:
+    noon = datetime.combine(clinic_today(), time(12), clinic_zone())
+    book(lead, noon + ahead)
+    (row,) = CONSULT_SECTION.read(noon, User.objects.get(username="frontdesk"), ())
+    acts = [button.address.split("/")[3] for button in row.buttons]
+    assert acts == offered
+
+
+def test_who_asked_for_no_contact_is_only_marked_as_showed(
+    desk: Client, lead: Lead
+) -> None:
+    book(lead, clock.now() - timedelta(seconds=1))
+    Lead.objects.filter(pk=lead.pk).update(do_not_contact_at=clock.now())
+    page = desk.get("/leads/today/").content.decode()
+    assert f"/leads/{lead.pk}/shown/" in page
+    assert f"/leads/{lead.pk}/no-show/" not in page
+
+
+def test_a_consult_later_today_is_moved_and_not_booked_twice(
+    desk: Client, lead: Lead, open_time: datetime
+) -> None:
+    later = clock.now() + timedelta(minutes=5)
+    book(lead, later)
+    page = act(desk, lead, "tag")
+    assert "Rebook" in page
+    assert f"Booked for {moment(later)}." in page
+    act(desk, lead, "book", scheduled_for=typed(open_time + timedelta(days=1)))
+    assert len(bookings(events_of(lead))) == 1
+
+
+def test_a_consult_whose_time_has_passed_is_followed_by_another(
+    desk: Client, lead: Lead
+) -> None:
+    book(lead, clock.now() - timedelta(seconds=1))
+    page = act(desk, lead, "tag")
+    assert "Book consult" in page
+    assert "Rebook" not in page
+
+
 def test_today_offers_no_confirming_to_who_only_reads(
     lead: Lead, client: Client
 ) -> None:
@@ -290,3 +365,4 @@ def test_today_offers_no_confirming_to_who_only_reads(
     page = client.get("/leads/today/").content.decode()
     assert "Ana" in page
     assert "confirm-consult" not in page
+    assert "/shown/" not in page

@@ -34,6 +34,21 @@ def test_what_rounds_to_nothing_is_no_change(
     assert bool(found.arrow) == (verdict == "worse")
 
 
+@pytest.mark.parametrize(
+    ("now", "before", "says", "verdict"),
+    [
+        (-50, -200, "−75%", "better"),
+        (0, -200, "−100%", "better"),
+        (-300, -200, "+50%", "worse"),
+    ],
+)
+def test_fewer_refunds_are_a_decrease_and_better(
+    now: int, before: int, says: str, verdict: str
+) -> None:
+    found = change(PERIOD["refunds_cents"], now, before)
+    assert (found.text, found.verdict) == (says, verdict)
+
+
 @pytest.mark.parametrize("rate", [Ratio(0, 7), RateShare(0, 7, None, None)])
 def test_none_of_seven_opens_its_two_parts(rate: Value) -> None:
     asked = MetricRef("lead_to_booked", "source", "tiktok")

@@ -75,8 +75,8 @@ def test_the_leaks_end_with_all_steps_together() -> None:
     found = table("leaks")
     assert named(found, "reached", "went_on", "lost", "given_up") == [
         ("leads", "Lead → booked", 2, 2, 0, 0),
-        ("booked", "Booked → shown", 2, 2, 0, 0),
-        ("shown", "Shown → paid", 1, 1, 0, 0),
+        ("booked", "Booked → showed", 2, 2, 0, 0),
+        ("shown", "Showed → paid", 1, 1, 0, 0),
     ]
     assert found.total
     total = found.total.figures
@@ -101,8 +101,8 @@ def test_the_funnel_names_what_each_rate_is_of() -> None:
     assert rows == [
         ("leads", "Leads", 2, None),
         ("booked", "Booked, of leads", 2, 2),
-        ("shown", "Shown, of booked", 1, 2),
-        ("shown_and_won", "Shown and paid, of shown", 1, 1),
+        ("shown", "Showed, of booked", 1, 2),
+        ("shown_and_won", "Showed and paid, of showed", 1, 1),
         ("won", "Paid, of leads", 2, 2),
     ]
     assert found.rows[2].figures["k"] == 1

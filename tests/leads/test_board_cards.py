@@ -75,7 +75,7 @@ def test_an_unanswered_lead_waits_in_words_and_in_colour(
     stages: Pipeline, desk: Client, minutes: int, color: str
 ) -> None:
     stages.lead(minutes_ago=minutes)
-    words = f"{minutes} min" if minutes < 60 else "1 h"
+    words = f"{minutes}\u00a0min" if minutes < 60 else "1\u00a0h"
     page = shown(desk)
     assert f'<span class="wait {color}"><time datetime=' in page
     assert f">{words}</time></span>" in page

@@ -1,5 +1,6 @@
 """Leads that asked not to be contacted: marked, shown, and left alone."""
 
+import re
 from csv import DictReader
 from io import StringIO
 
@@ -85,10 +86,12 @@ def test_board_list_and_today_say_so_and_offer_no_call(
     stop_contact(lead)
     for address in ("/leads/board/", "/leads/"):
         shown = client.get(address).content.decode()
-        assert "Ana" in shown and "Do not contact" in shown
+        assert "Ana" in shown
+        assert re.search(r'class="[\w -]+ bad">Do not contact<', shown)
         assert "tel:" not in shown and "mailto:" not in shown
     today = client.get("/leads/today/").content.decode()
     assert f"/leads/{lead.pk}/" in today and "tel:" not in today
+    assert '<strong class="bad">Do not contact</strong>' in today
 
 
 def test_an_export_says_who_must_not_be_contacted(lead: Lead, front_desk: User) -> None:

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leads.models import Lead, lead_queries
-from leads.search import Search, SearchKind
+from leads.search import TOO_FEW_DIGITS, Search, SearchKind, hint_of
 from medspa.models import User
-from tests.factories import LeadFactory
+from tests.factories import LeadFactory, StageFactory
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,30 @@ from tests.factories import LeadFactory
 )
 def test_what_was_typed_is_read_as(typed: str, kind: SearchKind, text: str) -> None:
     assert Search.read(typed) == Search(kind, text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("12", TOO_FEW_DIGITS),
+        ("(5) 55", TOO_FEW_DIGITS),
+        ("5555", ""),
+        ("5" * 20, ""),
+        ("Ana 2", ""),
+        ("-", ""),
+        ("", ""),
+    ],
+)
+def test_too_few_digits_are_told(typed: str, hint: str) -> None:
+    assert hint_of(typed) == hint
+
+
+def test_board_and_list_ask_for_more_digits(front_desk: User, client: Client) -> None:
+    StageFactory()
+    client.force_login(front_desk)
+    for page in ("/leads/", "/leads/board/"):
+        assert TOO_FEW_DIGITS in client.get(page, {"q": "555"}).content.decode()
+        assert TOO_FEW_DIGITS not in client.get(page, {"q": "5555"}).content.decode()
 
 
 @given(st.text())

@@ -70,7 +70,7 @@ def test_unanswered_leads_come_by_value_times_freshness(
         old_and_large.pk,
     ]
     assert [row.tone for row in rows] == ["warn", "warn", "bad"]
-    assert rows[2].why == "waiting 1 d"
+    assert rows[2].why == "waiting 1\u00a0d"
 
 
 def test_a_deleted_opportunity_is_worth_nothing(
@@ -135,7 +135,7 @@ def test_leads_past_their_target_come_with_the_latest_first(
     stage_period(100, None)
     rows = section("stale", noon, front_desk)
     assert names(rows) == [short.pk, long.pk]
-    assert rows[1].why.startswith("30 d in Stage")
+    assert rows[1].why.startswith("30\u00a0d in Stage")
 
 
 def test_a_lead_is_listed_once(noon: datetime, front_desk: User) -> None:

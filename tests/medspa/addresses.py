@@ -362,7 +362,7 @@ ADDRESSES = (
     # Connections
     Address("connections", "MA", "connections.view_connection"),
     post("add_connection", "A", CONNECTING, "", "door=connect&account=zap2"),
-    post("payment_order", "A", CONNECTING, "", "system=square"),
+    post("payment_order", "A", CONNECTING, "", "system=square&before=stripe"),
     post("set_secrets", "A", CONNECTING, "{connection}", "signing_secret=whsec_AAAA"),
     Address("set_up_connection", "A", CONNECTING, args="{connection}"),
     post("set_up_connection", "A", CONNECTING, "{connection}"),

@@ -176,11 +176,11 @@ def _opportunity(data: Mapping[str, Any], context: Context) -> Sequence[Item]:
 
 
 def _appointment(data: Mapping[str, Any], context: Context) -> Sequence[Item]:
-    """One that is gone keeps what was recorded of it: it may have been held."""
+    """One that is gone is canceled, unless it is past: it may have been held."""
     try:
         answer = context.fetch(f"/calendars/events/appointments/{data['id']}")
     except NotThere:
-        return ()
+        return [reading.gone_appointment(data["id"], context.account, context.now)]
     row = answer.get("event", answer.get("appointment"))
     if not isinstance(row, dict):
         return ()

@@ -102,14 +102,8 @@ def carry_out(arguments: ImportArguments, progress: JobProgress) -> str:
     file = ImportFile.objects.get(pk=arguments.file)
     options = ImportOptions(creates_campaigns=arguments.creates_campaigns)
     progress.of(file.rows, done=file.done)
-    try:
-        if file.left:
-            _import(file, options, progress)
-    except JobCanceled:
-        # Or another worker has the run by now, and needs the rows.
-        if JobRun.objects.get(pk=file.work_id).cancel_asked_at:
-            finalize(file.pk)
-        raise
+    if file.left:
+        _import(file, options, progress)
     finalize(file.pk)
     return file.sentence
 
@@ -213,7 +207,7 @@ def finalize(file_id: str) -> None:
 
 
 def finalize_ended() -> None:
-    """Finalize imports that were canceled before a worker had them."""
+    """Finalize imports whose run ended while nobody could clean up after it."""
     unsettled = ImportFile.objects.filter(is_settled=False).select_related("work")
     for file in unsettled.defer("content"):
         if not file.work.is_active:

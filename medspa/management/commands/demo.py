@@ -108,10 +108,11 @@ class Command(BaseCommand):
         """Bring the database up to date; a second start finds it ready."""
         with _one_at_a_time():
             call_command("migrate", verbosity=0, interactive=False)
+            # First, so that the sample's leads are theirs.
+            people = demo_people(settings.VAR_DIR)
             if not Lead.all_objects.exists():
                 self._say("Creating two years of sample data.")
                 call_command("seed_demo", months=24, seed=7)
-            people = demo_people(settings.VAR_DIR)
             _close_months()
             return people
 

@@ -19,7 +19,7 @@ from safekeeping.backups.storage.wal import (
     PARTIAL,
     SEGMENT_NAME,
     object_name,
-    read_header,
+    opened_segment,
     write_object,
 )
 
@@ -68,9 +68,9 @@ class Archiver:
         name = object_name(self.system_id, base + PARTIAL)
         with suppress(BackupRefused):
             if place.size(name) is not None:
-                with place.opened(name) as file:
-                    key = public_key(self.config.signing_key)
-                    return read_header(file, name, key).at
+                key = public_key(self.config.signing_key)
+                with opened_segment(place, name, key) as (header, _):
+                    return header.at
         return None
 
     def _one(self, place: Destination, path: Path, until: datetime) -> bool:

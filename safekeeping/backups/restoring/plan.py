@@ -11,9 +11,9 @@ from safekeeping.backups.storage.manifest import LOGICAL, Manifest, chain_of
 from safekeeping.backups.storage.wal import (
     PARTIAL,
     Segment,
-    SegmentHeader,
     WalGap,
-    read_header,
+    object_name,
+    opened_segment,
     segments_in,
 )
 
@@ -157,14 +157,15 @@ class Archive:
         names: list[str] = []
         until, segment = backup.started_at, first
         while segment in self.segments and (target is None or until < target):
-            name = self.segments[segment]
-            until = max(until, self._header(name).at)
+            name, at = self._reach(self.segments[segment])
+            until = max(until, at)
             names.append(name)
             if name.endswith(PARTIAL):
                 break
             segment = segment.following
         return names, until
 
-    def _header(self, name: str) -> SegmentHeader:
-        with self.place.opened(name) as file:
-            return read_header(file, name, self.public_key)
+    def _reach(self, name: str) -> tuple[str, datetime]:
+        """The name that a segment has by now, and how far it reaches."""
+        with opened_segment(self.place, name, self.public_key) as (header, _):
+            return object_name(header.system_id, header.name), header.at

@@ -9,7 +9,12 @@ from pathlib import Path
 
 from safekeeping.backups.storage import manifest as manifests
 from safekeeping.backups.storage.config import BackupConfig
-from safekeeping.backups.storage.destinations import Destination, first_of, second_of
+from safekeeping.backups.storage.destinations import (
+    Destination,
+    ObjectMissing,
+    first_of,
+    second_of,
+)
 from safekeeping.backups.storage.sealing import CHUNK
 from safekeeping.backups.storage.wal import PARTIAL
 from safekeeping.backups.storage.wal import WAL_FOLDER as LOG
@@ -26,8 +31,14 @@ def copy_to_second(
     copied = []
     for name in missing(first, second):
         heartbeat()
-        _copy(config, first, second, name)
-        copied.append(name)
+        try:
+            _copy(config, first, second, name)
+        except ObjectMissing:
+            # The segment was completed since it was listed: the next copy takes that.
+            if not name.endswith(PARTIAL):
+                raise
+        else:
+            copied.append(name)
     return copied
 
 

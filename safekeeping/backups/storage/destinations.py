@@ -12,13 +12,23 @@ from typing import IO, Protocol
 
 from safekeeping.backups.storage.config import BackupConfig, BackupRefused
 
-__all__ = ["Destination", "DestinationFailed", "first_of", "second_of"]
+__all__ = [
+    "Destination",
+    "DestinationFailed",
+    "ObjectMissing",
+    "first_of",
+    "second_of",
+]
 
 
 class DestinationFailed(BackupRefused):
     """The destination is full, gone, read-only or refuses us."""
 
     code = "destination_failed"
+
+
+class ObjectMissing(DestinationFailed):
+    """There is no such object; it may have been deleted since it was listed."""
 
 
 class Destination(Protocol):
@@ -34,7 +44,9 @@ class Destination(Protocol):
         """Store a file; `locked` where the store can keep it from being deleted."""
         ...
 
-    def opened(self, name: str) -> AbstractContextManager[IO[bytes]]: ...
+    def opened(self, name: str) -> AbstractContextManager[IO[bytes]]:
+        """The object's bytes. Raises ObjectMissing."""
+        ...
 
     def size(self, name: str) -> int | None:
         """In bytes; None when there is no such object."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from safekeeping.backups.storage.destinations import DestinationFailed
+from safekeeping.backups.storage.destinations import DestinationFailed, ObjectMissing
 
 DRAFT = ".new-"
 # A younger draft may be of another process, which archives the log or writes seals.
@@ -26,11 +26,11 @@ class FolderDestination:
         with self._failing("read"):
             # Whole folders only: `wal/7312…/` and not `wal/73`.
             start = self.folder / prefix.rpartition("/")[0]
-            paths = start.rglob("*") if start.is_dir() else ()
             names = (
-                path.relative_to(self.folder).as_posix()
-                for path in paths
-                if not path.name.startswith(DRAFT) and path.is_file()
+                (Path(folder) / file).relative_to(self.folder).as_posix()
+                for folder, _, files in os.walk(start, onerror=_raise_unless_gone)
+                for file in files
+                if not file.startswith(DRAFT)
             )
             return sorted(name for name in names if name.startswith(prefix))
 
@@ -95,9 +95,15 @@ class FolderDestination:
             raise self._failed(verb, error) from error
 
     def _failed(self, verb: str, error: OSError) -> DestinationFailed:
-        return DestinationFailed(
-            f"The backup folder {self.name} can't be {verb}: {error.strerror}."
-        )
+        is_gone = isinstance(error, FileNotFoundError)
+        kind = ObjectMissing if is_gone else DestinationFailed
+        return kind(f"The backup folder {self.name} can't be {verb}: {error.strerror}.")
+
+
+def _raise_unless_gone(error: OSError) -> None:
+    """A folder may be removed, when its last file is, while others are listed."""
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def sync_folder(folder: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from safekeeping.backups.storage.destinations import Destination
+from safekeeping.backups.storage.destinations import Destination, ObjectMissing
 from safekeeping.backups.storage.signing import Forged, is_signed, sign
 
 FOLDER = "backups"
@@ -98,9 +98,18 @@ def read(place: Destination, label: str, public_key: str) -> Manifest:
 
 
 def read_all(place: Destination, public_key: str) -> Iterator[Manifest]:
-    """Every complete backup, oldest first."""
+    """Every complete backup, oldest first, but for one that is deleted meanwhile."""
     for label in labels_in(place):
-        yield read(place, label, public_key)
+        try:
+            yield read(place, label, public_key)
+        except ObjectMissing:
+            if is_stored(place, label):
+                raise
+
+
+def is_stored(place: Destination, label: str) -> bool:
+    """Of a backup that is deleted the manifest goes first."""
+    return place.size(f"{FOLDER}/{label}/{MANIFEST}") is not None
 
 
 def chain_of(label: str, known: dict[str, Manifest]) -> list[Manifest]:

@@ -23,7 +23,7 @@ from botocore.exceptions import (
 )
 from botocore.exceptions import ConnectionError as NotReached
 
-from safekeeping.backups.storage.destinations import DestinationFailed
+from safekeeping.backups.storage.destinations import DestinationFailed, ObjectMissing
 
 # A dead store is known soon; the copy is tried again a minute later.
 CONFIG = Config(
@@ -94,18 +94,16 @@ class S3Destination:
                     Bucket=self.bucket, Key=self.prefix + name
                 )
                 return found
-        except DestinationFailed as failure:
-            error = failure.__cause__
-            if isinstance(error, ClientError) and _code(error) in MISSING_CODES:
-                return None
-            raise
+        except ObjectMissing:
+            return None
 
     @contextmanager
     def _failing(self) -> Iterator[None]:
         try:
             yield
         except ClientError as error:
-            raise DestinationFailed(
+            is_missing = _code(error) in MISSING_CODES
+            raise (ObjectMissing if is_missing else DestinationFailed)(
                 f"The store {self.name} refuses us: {_code(error)}. Check the bucket's "
                 "name, its rights, and the access key."
             ) from error

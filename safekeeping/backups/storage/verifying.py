@@ -10,7 +10,7 @@ from safekeeping.backups.storage.config import BackupRefused
 from safekeeping.backups.storage.destinations import Destination
 from safekeeping.backups.storage.sealing import CHUNK
 from safekeeping.backups.storage.signing import Forged
-from safekeeping.backups.storage.wal import WAL_FOLDER, read_header
+from safekeeping.backups.storage.wal import WAL_FOLDER, opened_segment
 
 
 class _Nowhere(io.RawIOBase):
@@ -33,19 +33,20 @@ def _of_backup(place: Destination, label: str, public_key: str) -> Iterator[str]
     try:
         made = manifests.read(place, label, public_key)
     except BackupRefused as refusal:
-        yield refusal.sentence
+        if manifests.is_stored(place, label):
+            yield refusal.sentence
         return
     for file in made.files:
         try:
             check_stored(place, made, file, _Nowhere())  # type: ignore[arg-type]
         except BackupRefused as refusal:
-            yield refusal.sentence
+            if manifests.is_stored(place, label):
+                yield refusal.sentence
 
 
 def _check_segment(place: Destination, name: str, public_key: str) -> None:
     digest = hashlib.sha256()
-    with place.opened(name) as file:
-        header = read_header(file, name, public_key)
+    with opened_segment(place, name, public_key) as (header, file):
         while chunk := file.read(CHUNK):
             digest.update(chunk)
     if digest.hexdigest() != header.sha256:

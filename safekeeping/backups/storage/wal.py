@@ -8,6 +8,8 @@ import hashlib
 import io
 import json
 import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +18,7 @@ from typing import IO, Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from safekeeping.backups.storage.config import BackupRefused
-from safekeeping.backups.storage.destinations import Destination
+from safekeeping.backups.storage.destinations import Destination, ObjectMissing
 from safekeeping.backups.storage.sealing import open_sealed, seal
 from safekeeping.backups.storage.signing import Forged, is_signed, sign
 
@@ -128,12 +130,31 @@ def read_header(file: IO[bytes], name: str, public_key: str) -> SegmentHeader:
     return header
 
 
+@contextmanager
+def opened_segment(
+    place: Destination, name: str, public_key: str
+) -> Iterator[tuple[SegmentHeader, IO[bytes]]]:
+    """The header, and the file behind it. Raises Forged and ObjectMissing.
+
+    For a partial segment that was completed since it was listed it is the complete one,
+    as the header's name says.
+    """
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(place.opened(name))
+        except ObjectMissing:
+            if not name.endswith(PARTIAL):
+                raise
+            name = name.removesuffix(PARTIAL)
+            file = stack.enter_context(place.opened(name))
+        yield read_header(file, name, public_key), file
+
+
 def read_object(
     place: Destination, name: str, public_key: str, identities: list[Any]
 ) -> tuple[SegmentHeader, bytes]:
     """The header and the whole segment, checked."""
-    with place.opened(name) as file:
-        header = read_header(file, name, public_key)
+    with opened_segment(place, name, public_key) as (header, file):
         sealed = file.read()
     check_sealed(header, sealed, name)
     segment = io.BytesIO()

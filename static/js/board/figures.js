@@ -56,7 +56,7 @@ export function refreshCard(answer) {
 // As the server words it (the `duration` filter).
 function duration(milliseconds) {
   for (const [unit, word] of UNITS) {
-    if (milliseconds >= unit) return `${Math.floor(milliseconds / unit)} ${word}`;
+    if (milliseconds >= unit) return `${Math.floor(milliseconds / unit)}\u00a0${word}`;
   }
   return "now";
 }

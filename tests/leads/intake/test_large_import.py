@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import transaction
@@ -27,6 +28,7 @@ from medspa.jobs.progress import NullProgress
 from medspa.jobs.registry import cancel
 from medspa.models import JobRun, RunState, User
 from tests import factories
+from tests.committed import database_url
 from tests.job_runs import carry_out, forked_worker, silence_workers, until, worker
 from tests.leads.intake.bringing import bring, counts
 
@@ -121,7 +123,6 @@ def test_a_run_cancelled_before_its_turn_keeps_no_rows(person: User) -> None:
     finalize_ended()
     assert "example.com" in stored(file)
     cancel(work)
-    finalize_ended()
     assert stored(file) == ""
     assert counted(file) == (0, 0, 0, 0)
     assert file.left == 3
@@ -144,6 +145,22 @@ def test_cancelling_keeps_what_is_in_and_counts_it(person: User) -> None:
     assert Lead.objects.count() == file.created == file.done
     assert stored(file) == ""
     assert file.is_settled
+
+
+def test_an_import_stopped_within_a_chunk_keeps_no_rows(person: User) -> None:
+    """The worker ends the statement of a canceled run that comes to no next step."""
+    known = factories.LeadFactory(email="ana700@example.com", first_name="Known")
+    file, work = ask(file_of(1200), person)
+    query = "SELECT FROM leads_lead WHERE id = %s FOR UPDATE"
+    with forked_worker(), psycopg.connect(database_url()) as elsewhere:
+        elsewhere.execute(query, [known.pk])
+        until_written(FIRST_CHUNK_ROWS + 500)
+        cancel(JobRun.objects.get(pk=work.pk))
+        until(lambda: not JobRun.objects.get(pk=work.pk).is_active)
+        until(lambda: ImportFile.objects.get().is_settled)
+    assert JobRun.objects.get(pk=work.pk).state == RunState.CANCELED
+    assert stored(file) == ""
+    assert Lead.objects.count() == 1 + ImportFile.objects.get().created
 
 
 def test_after_a_kill_the_next_worker_does_the_rest_and_no_row_twice(
@@ -181,11 +198,12 @@ def test_two_imports_of_one_file_at_once_make_nobody_twice(person: User) -> None
 
 
 def test_without_a_first_stage_it_fails_with_a_sentence(person: User) -> None:
-    _, work = ask(file_of(1), person)
+    file, work = ask(file_of(1), person)
     PipelineStage.all_objects.all()._raw_delete("default")
     work = carry_out(work)
     assert work.state == RunState.FAILED
     assert "stage" in work.failure
+    assert stored(file) == ""
 
 
 class OtherWorker(NullProgress):

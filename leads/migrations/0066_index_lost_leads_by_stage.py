@@ -8,7 +8,7 @@ from django.db.models import F, Q
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("leads", "0064_check_names_by_the_function")]
+    dependencies = [("leads", "0065_a_stage_has_a_type")]
 
     operations = [
         AddIndexConcurrently(

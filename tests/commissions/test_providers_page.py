@@ -1,0 +1,50 @@
+"""The page of providers: who works here, who was deleted, and bringing one back."""
+
+import pytest
+from django.test import Client
+
+from commissions.models import Provider
+from medspa.models import User
+from tests.factories import ProviderFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/admin/commissions/provider/"
+
+
+def shown(client: Client) -> str:
+    return " ".join(client.get(ADDRESS).content.decode().split())
+
+
+def test_it_lists_providers_with_role_and_person(admin_client: Client) -> None:
+    person = UserFactory(first_name="Mia", email="mia@example.com")
+    ProviderFactory(name="Mia", role="nurse", user=person)
+    page = shown(admin_client)
+    assert '<td data-label="Role">Nurse</td>' in page
+    assert "mia@example.com" in page and "Delete Mia" in page
+
+
+def test_an_empty_list_says_what_to_do(admin_client: Client) -> None:
+    assert "No providers yet. Add the first one" in shown(admin_client)
+
+
+def test_a_deleted_provider_is_restored_by_one_click(admin_client: Client) -> None:
+    ode = ProviderFactory(name="Dr. Ode")
+    ode.delete()
+    assert "Restore Dr. Ode" in shown(admin_client)
+    form = {"action": "restore_selected", "_selected_action": ode.pk}
+    said = admin_client.post(f"{ADDRESS}?deleted=yes", form, follow=True)
+    assert "1 restored." in said.content.decode()
+    assert Provider.objects.get() == ode
+
+
+def test_whoever_only_reads_gets_no_buttons(client: Client, manager: User) -> None:
+    ProviderFactory(name="Dr. Ode").delete()
+    ProviderFactory(name="Mia")
+    client.force_login(manager)
+    page = shown(client)
+    assert "Mia" in page
+    for button in ("Add provider", "Delete Mia", "Restore Dr. Ode"):
+        may = manager.has_perm(
+            f"commissions.{'add' if 'Add' in button else 'delete'}_provider"
+        )
+        assert (button in page) == may
