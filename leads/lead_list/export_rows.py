@@ -95,7 +95,7 @@ class ExportRows:
     def of(self, ids: Sequence[str]) -> Iterator[list[Cell]]:
         """The cells of each lead, newest first."""
         with connections[self.database].cursor() as cursor:
-            bound: list[Any] = [ids if it is IDS else it for it in self.bound]
+            bound: list[Any] = [ids if value is IDS else value for value in self.bound]
             cursor.execute(self.statement, bound)
             rows = map(self._cells, cursor.fetchall())
         if len(self.headers) == len(HEADERS):
