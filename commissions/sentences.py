@@ -270,12 +270,12 @@ def _result(line: CommissionLine) -> str:
 
 
 def exact_dollars(cents: Fraction) -> str:
-    """`$45.005`, with all digits; cents as a fraction if the digits never end."""
+    """`$45.005`, with all digits; `$15.17/3` if the digits never end."""
     sign = "−" if cents < 0 else ""
     thousandths = abs(cents) * 10_000
     if thousandths.denominator != 1:
         whole = abs(cents)
-        return f"{sign}{whole.numerator:,}/{whole.denominator:,} ¢"
+        return f"{sign}{format_cents(whole.numerator)}/{whole.denominator:,}"
     digits = f"{int(thousandths):07}"
     dollars, rest = int(digits[:-6]), digits[-6:].rstrip("0")
     return f"{sign}{clinic_formats().currency_sign}{dollars:,}.{rest:0<2}"

@@ -30,6 +30,7 @@ from medspa import clock
 from medspa.clinic.current import current_clinic
 from medspa.encryption.fields import surviving_damage
 from medspa.formats import format_cents
+from medspa.formats.phones import format_phone
 
 MOST_WAITING_SHOWN = 50
 MOST_CANDIDATES = 10
@@ -60,7 +61,8 @@ class WaitingEvent:
 
 
 def _contact_of(who: Who | IncomingLead) -> str:
-    return ", ".join(filter(None, (who.first_name, who.email, who.phone)))
+    phone = format_phone(who.phone)
+    return ", ".join(filter(None, (who.first_name, who.email, phone)))
 
 
 def _amount_of(event: IncomingEvent) -> str:
@@ -109,7 +111,7 @@ class ParkedDelivery:
 
     @property
     def title(self) -> str:
-        return kind_in_words(self.row.kind)
+        return WHAT_IN_WORDS.get(self.row.kind) or kind_in_words(self.row.kind)
 
     @property
     def system(self) -> str:

@@ -244,6 +244,10 @@ class DoorState:
         return [(name, secret_label(self.door, name)) for name in self.door.secrets]
 
     @property
+    def is_well(self) -> bool:
+        return all(one.is_well for one in self.connections)
+
+    @property
     def state(self) -> str:
         if not self.connections:
             return State.NOT_SET_UP

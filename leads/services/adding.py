@@ -87,8 +87,9 @@ class SamePersonFound(Refused):
     def __init__(self, people: list[KnownPerson]) -> None:
         self.people = people
         first = people[0]
-        where = first.added or "They're already a lead"
-        super().__init__(f"{first.lead}: {where}. Nothing was added yet.")
+        is_known = f"was {first.added[:1].lower()}{first.added[1:]}"
+        told = is_known if first.added else "is already a lead"
+        super().__init__(f"{first.lead} {told}. Nothing was added yet.")
 
 
 @cache

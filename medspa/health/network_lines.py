@@ -51,7 +51,9 @@ def mail_line() -> HealthLine:
             "See in the worker's log why, and send the links again.",
             HealthGroup.NETWORK,
         )
-    words = "The mail server answers." if known else "Not tried yet."
+    # Without a value it was measured before there was a mail server.
+    has_answered = known is not None and known.value is not None
+    words = "The mail server answers." if has_answered else "Not tried yet."
     return HealthLine("Email", words, group=HealthGroup.NETWORK)
 
 

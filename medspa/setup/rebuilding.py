@@ -8,6 +8,7 @@ from typing import Any
 
 from medspa.clinic.current import clinic_scope, current_clinic
 from medspa.extension_points import zone_rebuilds
+from medspa.formats.places import zone_name
 from medspa.jobs.models import JobRun, RunState
 from medspa.jobs.progress import JobProgress
 from medspa.jobs.registry import job, start_job
@@ -25,7 +26,7 @@ def start_rebuild(by: Any, after: str) -> JobRun:
     return start_job(
         REBUILD_DAYS,
         NoArguments(),
-        title=f"Moving the numbers to {current_clinic().time_zone} time",
+        title=f"Recalculating reports for {zone_name(current_clinic().time_zone)} time",
         by=by,
         after=after,
     )

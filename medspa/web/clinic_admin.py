@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.forms import BaseInlineFormSet
@@ -139,6 +140,38 @@ class ClinicAdmin(
     @admin.display(description=ModelAdmin.action_checkbox.short_description)
     def action_checkbox(self, obj: models.Model) -> str:
         return ROW_CHECKBOX.render(ACTION_CHECKBOX_NAME, str(obj.pk))
+
+    # Choices ----------------------------------------------------------------
+
+    def formfield_for_choice_field(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Nothing is chosen beforehand but a default."""
+        kwargs.setdefault(
+            "choices",
+            db_field.get_choices(
+                include_blank=db_field.blank or not db_field.has_default(),
+                blank_choice=[("", _nothing_chosen(db_field))],
+            ),
+        )
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if getattr(field, "empty_label", None):
+            field.empty_label = _nothing_chosen(db_field)
+        return field
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Without the menu beside a related row: that has a page of its own."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
     # Words ------------------------------------------------------------------
 
@@ -307,6 +340,10 @@ class ClinicAdmin(
             "inputs": inputs_to_resend(request.POST, some_forms),
         }
         return render(request, "medspa/conflict.html", context)
+
+
+def _nothing_chosen(db_field: models.Field) -> str:
+    return "None" if db_field.blank else "Choose…"
 
 
 def _is_deleted(row: Any) -> bool:

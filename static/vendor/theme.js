@@ -562,7 +562,7 @@ function dateTimeShortcutsOverlay() {
  *************************************************************/
 function fileInputUpdatePath() {
   function checkInputChanged() {
-    for (const input of document.querySelectorAll("input[type=file]")) {
+    for (const input of document.querySelectorAll("input[type=file]:not(.field-box)")) {
       if (input.hasChangeListener) {
         continue;
       }

@@ -1,5 +1,7 @@
 """The page of providers: who works here, who was deleted, and bringing one back."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -48,3 +50,15 @@ def test_whoever_only_reads_gets_no_buttons(client: Client, manager: User) -> No
             f"commissions.{'add' if 'Add' in button else 'delete'}_provider"
         )
         assert (button in page) == may
+
+
+def test_the_form_presets_no_role_and_says_none_for_nobody(
+    admin_client: Client,
+) -> None:
+    form = admin_client.get(f"{ADDRESS}add/").content.decode()
+    assert re.search(r'<option value="" selected[^>]*>\s*Choose…', form)
+    assert re.search(r'<option value="" selected[^>]*>\s*None', form)
+    assert "View selected" not in form and "Select value" not in form
+    refused = admin_client.post(f"{ADDRESS}add/", {"name": "Mia"}).content.decode()
+    assert "errorlist" in refused
+    assert not Provider.objects.exists()

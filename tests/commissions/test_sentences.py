@@ -65,7 +65,7 @@ def test_a_rule_that_ends_says_when() -> None:
         (Fraction(4500), "$45.00"),
         (Fraction(-1, 50), "−$0.0002"),
         (Fraction(123_456_789), "$1,234,567.89"),
-        (Fraction(61_730, 3), "61,730/3 ¢"),
+        (Fraction(61_730, 3), "$617.30/3"),
     ],
 )
 def test_exact_amounts_show_every_digit(cents: Fraction, text: str) -> None:

@@ -182,7 +182,7 @@ def test_every_link_opens_as_many_rows_as_it_says(
         said = re.search("data-number>([^<]+)<", page)
         assert said and said[1] in (words.partition(" of ")[0], whole(words)), query
         if said[1].isdigit():
-            assert page.count('<th scope="row">') == int(said[1]), query
+            assert page.count('<th class="who" scope="row">') == int(said[1]), query
 
 
 def test_more_than_a_page_goes_on(

@@ -124,7 +124,7 @@ def test_who_was_added_meanwhile_is_told_before_a_second_lead_is_made(
     refused = add(desk, htmx=True)
     page = " ".join(refused.content.decode().split())
     assert refused.status_code == 422
-    assert "Talia: Added by manager just now. Nothing was added yet." in page
+    assert "Talia was added by manager just now. Nothing was added yet." in page
     assert Lead.objects.count() == 1
     # It is somebody else after all: this one has been shown.
     add(desk, seen=[Lead.objects.get().pk])

@@ -241,7 +241,7 @@ def test_another_zone_starts_the_rebuild_and_the_page_says_so(browser: Client) -
     answer = save(browser, sent(browser, time_zone="Asia/Tokyo"))
     run = JobRun.objects.get()
     assert answer["Location"] == f"/runs/{run.pk}/"
-    assert run.title == "Moving the numbers to Asia/Tokyo time"
+    assert run.title == "Recalculating reports for Tokyo time"
     page = said(browser.get(ADDRESS))
     assert "Locked commission months stay as they were signed" in " ".join(page.split())
     assert run.title in page

@@ -193,7 +193,7 @@ def test_leads_that_came_before_the_owner_move_to_the_clinic_s_time_zone(
 ) -> None:
     assert the_clinic().time_zone != ENTERED["time_zone"]
     send(client, new_token())
-    assert JobRun.objects.get().title == "Moving the numbers to Europe/London time"
+    assert JobRun.objects.get().title == "Recalculating reports for London time"
 
 
 def test_an_owner_who_keeps_the_time_zone_moves_nothing(client: Client) -> None:

@@ -1,5 +1,6 @@
 """What is made of the admin theme's files is of the installed theme, and complete."""
 
+import re
 from pathlib import Path
 
 from django.conf import settings
@@ -7,10 +8,12 @@ from fontTools.ttLib import TTFont
 
 from medspa.web.static_files.theme_files import (
     ALL_ICONS,
+    EDITS,
     FORM_SCRIPT,
     FORM_SCRIPTS,
     ICON_FONT,
     SCRIPTS,
+    THEME_FILES,
     THEME_SCRIPT,
     icons_named,
     icons_of,
@@ -45,6 +48,19 @@ def test_the_font_is_a_small_part_of_the_themes() -> None:
 def test_the_script_is_of_the_installed_theme() -> None:
     assert script(SCRIPTS) == THEME_SCRIPT.read_text(), MAKE_ANEW
     assert script(FORM_SCRIPTS) == FORM_SCRIPT.read_text(), MAKE_ANEW
+
+
+def test_what_is_changed_of_the_script_is_still_in_the_theme() -> None:
+    theirs = "".join((THEME_FILES / name).read_text() for name in SCRIPTS)
+    assert all(theirs.count(text) == 1 for text in EDITS)
+
+
+def test_the_theme_leaves_our_file_inputs_alone() -> None:
+    for template in Path(settings.BASE_DIR, "templates").rglob("*.html"):
+        for field in re.findall(
+            r"<input[^>]*type=\"file\"[^>]*>", template.read_text()
+        ):
+            assert 'class="field-box"' in field, template.name
 
 
 def test_no_page_loads_a_font_or_script_of_the_theme_beside_it() -> None:

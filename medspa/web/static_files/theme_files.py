@@ -34,6 +34,13 @@ SCRIPTS = {
     "js/alpine/alpine.resize.js": "Alpine.js resize, MIT",
     "js/alpine/alpine.js": "Alpine.js, MIT",
 }
+# What is changed of them: the theme writes the name of a chosen file into the next text
+# field, or fails without one, which is for its own inputs only.
+EDITS = {
+    'querySelectorAll("input[type=file]")': (
+        'querySelectorAll("input[type=file]:not(.field-box)")'
+    )
+}
 # Only forms of the admin have rows to drag and anchored menus.
 FORM_SCRIPTS = {
     "js/alpine/alpine.anchor.js": "Alpine.js anchor, MIT",
@@ -52,7 +59,10 @@ def script(files: Mapping[str, str]) -> str:
         f"/* {whose} */\n{(THEME_FILES / name).read_text().strip()}\n;"
         for name, whose in files.items()
     )
-    return "\n".join(parts) + "\n"
+    text = "\n".join(parts) + "\n"
+    for theirs, ours in EDITS.items():
+        text = text.replace(theirs, ours)
+    return text
 
 
 def icons_named() -> set[str]:

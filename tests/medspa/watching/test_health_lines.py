@@ -157,6 +157,7 @@ def test_settings_of_a_trial_are_named(settings: Settings) -> None:
 def test_mail_is_told_by_what_the_worker_found(db: None, settings: Settings) -> None:
     assert "EMAIL_URL is not set" in mail_line().words
     assert not mail_line().alerts
+    keep(MAIL, measure_mail())
     settings.EMAIL_URL = "smtp://127.0.0.1:9"
     assert mail_line().words == "Not tried yet."
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -164,7 +165,7 @@ def test_mail_is_told_by_what_the_worker_found(db: None, settings: Settings) -> 
     keep(MAIL, measure_mail())
     assert mail_line().severity is ERROR
     assert "ConnectionRefusedError" in mail_line().words
-    keep(MAIL, Result())
+    keep(MAIL, Result(clock.now().timestamp()))
     assert mail_line().words == "The mail server answers."
 
 
