@@ -157,7 +157,7 @@ def scan_statement(
     """None if nothing can meet the condition, or be in the window."""
     if condition is None:
         return None
-    stage = ["stage_id"] if rows.stage else []
+    stage = ["stage_id"] if rows.is_stage_first else []
     columns = dict.fromkeys((*stage, rows.column, "pk", rows.lead, *condition.columns))
     try:
         scanned = window.values_list(*columns).query.sql_with_params()
@@ -190,7 +190,7 @@ def _named_columns(sql: str) -> list[str]:
 
 def _order(rows: OrderedRows, names: dict[str, str]) -> str:
     way, back = ("DESC", "ASC") if rows.is_descending else ("ASC", "DESC")
-    stage = f"scanned.{names['stage_id']} {back}, " if rows.stage else ""
+    stage = f"scanned.{names['stage_id']} {back}, " if rows.is_stage_first else ""
     return f"{stage}scanned.{names[rows.column]} {way}, scanned.{names['pk']} {way}"
 
 

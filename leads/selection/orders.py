@@ -116,7 +116,8 @@ class OrderedRows:
 
     `column` is what they are sorted by. `unfiltered` are rows that include all of
     `rows` and that an index has in this order; `is_near` if neighbors among them are
-    neighbors on disk as well, which are read quickly.
+    neighbors on disk as well, which are read quickly. `is_stage_first` if their one
+    stage has to be named in the order, see `ordered`.
     """
 
     rows: QuerySet[Any, Any]
@@ -127,6 +128,7 @@ class OrderedRows:
     stage: str = ""
     is_reversed: bool = False
     is_near: bool = False
+    is_stage_first: bool = False
 
     @property
     def is_of_leads(self) -> bool:
@@ -162,9 +164,10 @@ class OrderedRows:
     def ordered(self) -> QuerySet[Any, Any]:
         sign = "-" if self.is_descending else ""
         # The board's index has the stage ascending and the moments descending. With
-        # both named here, or both reversed, PostgreSQL uses no other index.
+        # both named here, or both reversed, PostgreSQL uses no other index. A stage
+        # that it knows is left out, or it sorts the whole window of a scan.
         stage = []
-        if self.stage:
+        if self.is_stage_first:
             stage = ["stage_id" if self.is_descending else "-stage_id"]
         return self.rows.order_by(*stage, f"{sign}{self.column}", f"{sign}pk")
 
@@ -235,7 +238,15 @@ def period_rows(
 
     every = of_stage(LeadStage.objects.filter(window, left_at=None))
     rows = if_read(lambda: of_stage(LeadStage.objects.current(leads).filter(window)))
-    return OrderedRows(rows, every, order, "changed_at", "lead_id", stage)
+    return OrderedRows(
+        rows,
+        every,
+        order,
+        "changed_at",
+        "lead_id",
+        stage,
+        is_stage_first=bool(stage) and not is_lost,
+    )
 
 
 def summary_rows(

@@ -224,6 +224,8 @@ def test_a_stage_with_a_lost_reason_is_known_when_it_is_planned(
         filters, _ = read_list_filters(asked, front_desk)
         sql, params = rows_of(filters).ordered().query.sql_with_params()
         assert ('"leads_leadstage"."stage_id" = %s' in sql) is is_known
+        order = sql.partition("ORDER BY")[2]
+        assert ('"leads_leadstage"."stage_id"' in order) is not is_known
         assert stage.pk in params
 
 
