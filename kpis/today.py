@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
@@ -72,6 +72,8 @@ def _booked(today: date, without: Collection[str]) -> list[Booked]:
                 "until_text": str(today + timedelta(days=DAYS_SHOWN) + ZONES_DIFFER),
                 "first": first,
                 "end": end,
+                "first_utc": first.astimezone(UTC).isoformat(),
+                "end_utc": end.astimezone(UTC).isoformat(),
                 "near": MOST_NEAR,
                 "shown": SHOWN,
                 "without": [*without],

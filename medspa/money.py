@@ -1,6 +1,7 @@
 """Money: integer cents, exact fractions, and one rule for rounding."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 
 
@@ -9,6 +10,11 @@ def round_half_away(value: Fraction) -> int:
     numerator, denominator = value.as_integer_ratio()
     magnitude = (2 * abs(numerator) + denominator) // (2 * denominator)
     return magnitude if numerator >= 0 else -magnitude
+
+
+def amount_of(cents: int) -> Decimal:
+    """`1234.50`, `-0.05`: an amount in a file that spreadsheets calculate with."""
+    return Decimal(cents).scaleb(-2)
 
 
 def split_cents(total: int, weights: Sequence[int]) -> list[int]:

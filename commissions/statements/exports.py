@@ -1,4 +1,4 @@
-"""Rows of statements for CSV files, and statements as JSON: exact cents."""
+"""Rows of statements for CSV files, which people open, and statements as JSON."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -7,44 +7,41 @@ from commissions.models import Statement, StatementLine
 from commissions.statements.drafts import TOTAL_FIELDS
 from commissions.statements.lines import LineView
 from commissions.statements.sources import SourceView
+from medspa.formats import clinic_formats
+from medspa.money import amount_of
 
-STATEMENT_MONTH_COLUMNS = (
-    "month",
-    "provider",
-    "status",
-    "revision",
-    "earned_cents",
-    "adjustments_cents",
-    "opening_cents",
-    "payable_cents",
-    "closing_cents",
-    "draw_balance_cents",
+MONTH_COLUMNS = ("Month", "Provider", "Status", "Revision")
+MONTH_AMOUNTS = (
+    "Earned",
+    "Adjustments",
+    "Opening",
+    "Payable",
+    "Closing",
+    "Draw balance",
 )
 LINE_COLUMNS = (
-    "position",
-    "what",
-    "date",
-    "rule",
-    "rule_version",
-    "arithmetic",
-    "base_cents",
-    "exact_cents",
-    "amount_cents",
-    "corrects_month",
-    "event_id",
-    "share_percent",
-    "counted_cents",
+    "Line",
+    "What",
+    "Date",
+    "Rule",
+    "Rule version",
+    "Calculation",
+    "Base",
+    "Amount",
+    "Corrects",
+    "Event ID",
+    "Share (%)",
+    "Counted",
 )
+# The columns of amounts say their currency.
+AMOUNT_COLUMNS = {"Base", "Amount", "Counted"}
 
 
 def month_rows(statements: Iterable[Statement]) -> Iterator[Sequence[object]]:
-    yield STATEMENT_MONTH_COLUMNS
+    in_currency = clinic_formats().in_currency
+    yield (*MONTH_COLUMNS, *map(in_currency, MONTH_AMOUNTS))
     for row in statements:
-        yield (
-            f"{row.month:%Y-%m}",
-            row.provider.name,
-            row.status,
-            row.revision,
+        amounts = (
             row.lines_cents,
             row.adjustments_cents,
             row.opening_cents,
@@ -52,12 +49,22 @@ def month_rows(statements: Iterable[Statement]) -> Iterator[Sequence[object]]:
             row.closing_cents,
             row.draw_balance_cents,
         )
+        yield (
+            f"{row.month:%Y-%m}",
+            row.provider.name,
+            row.get_status_display(),
+            row.revision,
+            *map(amount_of, amounts),
+        )
 
 
 def line_rows(lines: Iterable[LineView]) -> Iterator[Sequence[object]]:
     """Each line, followed by the payments and refunds under it: these have no amount,
     but what they add to the line's base."""
-    yield LINE_COLUMNS
+    in_currency = clinic_formats().in_currency
+    yield [
+        in_currency(name) if name in AMOUNT_COLUMNS else name for name in LINE_COLUMNS
+    ]
     for view in lines:
         line = view.line
         yield (
@@ -67,9 +74,8 @@ def line_rows(lines: Iterable[LineView]) -> Iterator[Sequence[object]]:
             view.rule_sentence,
             line.rule.version,
             view.arithmetic,
-            line.base_cents,
-            str(line.exact),
-            line.amount_cents,
+            amount_of(line.base_cents),
+            amount_of(line.amount_cents),
             f"{view.corrects:%Y-%m}" if view.corrects else "",
             line.event_id or "",
             f"{line.share_bps / 100:g}",
@@ -84,7 +90,7 @@ def _source_row(position: int, view: SourceView) -> Sequence[object]:
     on = view.on.isoformat() if view.on else ""
     share = f"{view.source.share_bps / 100:g}"
     key = view.source.event
-    return (position, what, on, *[""] * 7, key, share, view.cents)
+    return (position, what, on, *[""] * 6, key, share, amount_of(view.cents))
 
 
 def as_json(statement: Statement, lines: Iterable[StatementLine]) -> dict[str, Any]:

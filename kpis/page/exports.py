@@ -1,26 +1,56 @@
-"""Tables as files: the keys of the definitions as header, exact figures as rows."""
+"""Tables as files: CSV as people open it, JSON with the keys of the definitions."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
-from kpis.metrics.definitions import Metric
+from kpis.metrics.definitions import Metric, Unit
 from kpis.metrics.display import Value, number
 from kpis.metrics.figures import RateShare, Ratio
 from kpis.page.report import plain, six_decimals
 from kpis.page.table import KpiTable
 from kpis.period import Period
 from kpis.queries.breakdown import Row
+from medspa.formats import clinic_formats
+from medspa.money import amount_of, round_half_away
 from medspa.web.csv import csv_file
 
 
 def table_csv(table: KpiTable) -> Iterator[str]:
-    """The file line by line. Money is in cents, rates are fractions of one."""
-    keys = [metric.key for metric in table.columns]
+    """The file line by line, with numbers that spreadsheets calculate with.
+
+    What they are of is in the header: `Net revenue ($)`, `Leads → booked (%)`.
+    """
     rows = [
-        [row.name, *(exact_figure(row.figures.get(key)) for key in keys)]
+        [row.name, *(cell(row.figures.get(one.key), one.unit) for one in table.columns)]
         for row in table.rows_and_total
     ]
-    return csv_file([[table.first_column.lower(), *keys], *rows])
+    headers = [header(metric) for metric in table.columns]
+    return csv_file([[table.first_column, *headers], *rows])
+
+
+def header(metric: Metric) -> str:
+    match metric.unit:
+        case Unit.CENTS:
+            return clinic_formats().in_currency(metric.label)
+        case Unit.RATE:
+            return f"{metric.label} (%)"
+        case Unit.SECONDS:
+            return f"{metric.label} (seconds)"
+    return metric.label
+
+
+def cell(value: Value, unit: Unit) -> Decimal | int | float | None:
+    """Counts and ratios exactly, money to the cent, rates as percent with decimals."""
+    exact = number(value)
+    if exact is None:
+        return None
+    match unit:
+        case Unit.CENTS:
+            return amount_of(round_half_away(exact))
+        case Unit.RATE:
+            return six_decimals(exact * 100)
+    return exact_figure(value)
 
 
 def table_json(table: KpiTable, period: Period) -> dict[str, Any]:

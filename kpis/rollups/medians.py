@@ -26,14 +26,14 @@ class Buckets(NamedTuple):
     wide: int
     narrow: int
 
-    def of(self, value: str, suffix: str = "") -> dict[str, str]:
+    def of(self, value: str) -> dict[str, str]:
         """SQL: `narrow` buckets of the value, `wide` ones of those, and which of the
         two `digits` a row is grouped by."""
-        which = f"CASE GROUPING(narrow) WHEN 0 THEN {self.narrow} ELSE {self.wide} END"
         return {
-            f"narrow{suffix}": _bucket(f"floor({value})::bigint", self.narrow),
-            f"wide{suffix}": _bucket("narrow", self.wide),
-            f"digits{suffix}": which,
+            "narrow": _bucket(f"floor({value})::bigint", self.narrow),
+            "wide": _bucket("narrow", self.wide),
+            "digits": f"CASE GROUPING(narrow) WHEN 0 THEN {self.narrow}"
+            f" ELSE {self.wide} END",
         }
 
     def wide_end(self, bucket: int) -> int:

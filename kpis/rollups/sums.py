@@ -3,6 +3,7 @@
 `change` has the columns of a fact and a `sign`: 1 for what is, -1 for what was.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Model
@@ -92,10 +93,6 @@ TAG_COLUMNS = "tag AS key, '' AS campaign, '' AS source, '' AS procedure"
 ASSIGNED_COLUMNS = "assigned_to AS key, '' AS campaign, '' AS source, '' AS procedure"
 CREDITED_COLUMNS = "credited_key AS key, '' AS campaign, '' AS source, '' AS procedure"
 HOUR_COLUMNS = "created_hour AS key, '' AS campaign, '' AS source, '' AS procedure"
-
-
-# Of the rows that are read together, without comparing text.
-IN_ORDER = "GROUPING({}), GROUPING(narrow) DESC"
 
 
 def by_day_and_month(*days: str) -> dict[str, str]:
@@ -196,6 +193,38 @@ class Addition:
         return f"{self.insert} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {added}"
 
 
+# Of each step a lead went on from it after a wait, or it was the last one, on some day.
+_BUCKETS_OF_DAYS = STEP_DAYS.of("value")
+STEP_BUCKETS = {
+    name: f"CASE WHEN went_on THEN {of_waits} ELSE {_BUCKETS_OF_DAYS[name]} END"
+    for name, of_waits in WAITS.of("value").items()
+}
+
+
+def _add_buckets(
+    table: type[Model],
+    counted: str,
+    keys: Sequence[str],
+    names: Sequence[str],
+    buckets: Mapping[str, str],
+    **more: str,
+) -> Addition:
+    """Rows stand in the order in which they are read."""
+    insert = query(
+        "rollups",
+        "add_buckets",
+        table=table._meta.db_table,
+        keys=", ".join(keys),
+        names=", ".join(names),
+        sums=", ".join(f"sum({name})" for name in names),
+        first="dimension, " if "dimension" in keys else "",
+        counted=query("rollups", counted, **buckets, **more),
+        **buckets,
+        **by_day_and_month("own_day"),
+    )
+    return Addition(table, insert)
+
+
 ADDITIONS = {
     "slices": Addition(
         DaySum,
@@ -235,39 +264,25 @@ ADDITIONS = {
     "assigned_repeats": Addition(
         Repeat, _add_repeats(Dimension.ASSIGNED, ASSIGNED_COLUMNS)
     ),
-    "waits": Addition(
-        WaitSum,
-        query(
-            "rollups",
-            "add_waits",
-            ordered=f'dimension COLLATE "C", {IN_ORDER.format("created_day")}',
-            **WAITS.of("wait"),
-            **by_day_and_month("created_day"),
-        ),
+    "waits": _add_buckets(
+        WaitSum, "counted_waits", ("dimension", "key", "who"), ("n",), WAITS.of("wait")
     ),
-    "steps": Addition(
+    "steps": _add_buckets(
         StepSum,
-        query(
-            "rollups",
-            "add_steps",
-            ordered=IN_ORDER.format("created_day"),
-            steps=", ".join(f"'{step}'" for step in STEPS),
-            waits=", ".join(f"{step}_wait" for step in STEPS),
-            went_on=", ".join("true" for _ in STEPS),
-            **WAITS.of("value"),
-            **STEP_DAYS.of("value", "_of_days"),
-            **by_day_and_month("created_day"),
-        ),
+        "counted_steps",
+        ("step", "went_on"),
+        ("n", "given_up", "lost_cents"),
+        STEP_BUCKETS,
+        steps=", ".join(f"'{step}'" for step in STEPS),
+        waits=", ".join(f"{step}_wait" for step in STEPS),
+        went_on=", ".join("true" for _ in STEPS),
     ),
-    "stage_periods": Addition(
+    "stage_periods": _add_buckets(
         StagePeriodSum,
-        query(
-            "rollups",
-            "add_stage_periods",
-            ordered=IN_ORDER.format("left_day"),
-            **LENGTHS.of("length / 1000000"),
-            **by_day_and_month("left_day"),
-        ),
+        "counted_stage_periods",
+        ("stage",),
+        ("n", "microseconds"),
+        LENGTHS.of("length / 1000000"),
     ),
     "stage_flows": Addition(StageFlow, query("rollups", "add_stage_flows")),
 }

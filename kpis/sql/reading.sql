@@ -135,10 +135,10 @@ CROSS JOIN LATERAL (
 -- name: forecast
 SELECT date_trunc('month', expected_on::timestamp)::date AS month,
     {measures}
-FROM (
-    SELECT stage, expected_on, count(*) AS n, sum(value_cents) AS cents
-    FROM kpis_fact WHERE {is_open} AND value_cents IS NOT NULL GROUP BY 1, 2
-) expected JOIN leads_pipelinestage stage ON stage.id = expected.stage
+FROM leads_pipelinestage stage CROSS JOIN LATERAL (
+    SELECT expected_on, count(*) AS n, sum(value_cents) AS cents FROM kpis_fact
+    WHERE {is_open} AND kpis_fact.stage = stage.id AND value_cents IS NOT NULL GROUP BY 1
+) expected
 GROUP BY 1 ORDER BY 1 NULLS LAST
 
 -- name: stages_at

@@ -298,79 +298,46 @@ GROUP BY kind, key, campaign, source, procedure,
     GROUPING SETS ((entry_earlier, entry_day), (earlier_month, month))
 ORDER BY 1, 5, 4
 
--- name: add_waits
-INSERT INTO kpis_waitsum AS rollup
-    (granularity, dimension, digits, day, key, who, bucket, n)
-SELECT {granularity}, dimension, {digits}, coalesce(created_day, month), key, who,
-    coalesce(narrow, wide), sum(own_n)
+-- name: add_buckets
+-- Of what is `counted` in narrow buckets, by day. Ordered without comparing much text.
+INSERT INTO {table} AS rollup (granularity, digits, day, {keys}, bucket, {names})
+SELECT {granularity}, {digits}, coalesce(own_day, month), {keys}, coalesce(narrow, wide),
+    {sums}
 FROM (
-    SELECT {month_of_created_day} AS month, {wide} AS wide, counted.*
-    FROM (
-        SELECT created_day, dimension, key, who, {narrow} AS narrow, sum(sign) AS own_n
-        FROM change CROSS JOIN LATERAL (
-            SELECT unnest(ARRAY['slice', 'slice', 'owner']) AS dimension,
-                unnest(ARRAY['', '', assigned_to]) AS key,
-                unnest(ARRAY['any', 'human', 'human']) AS who,
-                unnest(ARRAY[any_wait, human_wait, human_wait]) AS wait
-        ) waits
-        WHERE wait IS NOT NULL
-        GROUP BY 1, 2, 3, 4, 5
-    ) counted
+    SELECT {month_of_own_day} AS month, {wide} AS wide, counted.* FROM ({counted}) counted
 ) cells
-GROUP BY dimension, key, who,
-    GROUPING SETS (created_day, month), GROUPING SETS (narrow, wide)
-ORDER BY {ordered}, 4
+GROUP BY {keys}, GROUPING SETS (own_day, month), GROUPING SETS (narrow, wide)
+ORDER BY {first}GROUPING(own_day), GROUPING(narrow) DESC, 3
 
--- name: add_steps
-INSERT INTO kpis_stepsum AS rollup
-    (granularity, digits, day, step, went_on, bucket, n, given_up, lost_cents)
-SELECT {granularity}, CASE WHEN went_on THEN {digits} ELSE {digits_of_days} END,
-    coalesce(created_day, month), step, went_on, coalesce(narrow, wide), sum(own_n),
-    sum(own_given_up), sum(own_cents)
-FROM (
-    SELECT {month_of_created_day} AS month,
-        CASE WHEN went_on THEN {wide} ELSE {wide_of_days} END AS wide, counted.*
-    FROM (
-        SELECT created_day, step, went_on,
-            CASE WHEN went_on THEN {narrow} ELSE {narrow_of_days} END AS narrow,
-            sum(sign) AS own_n,
-            coalesce(sum(sign) FILTER (WHERE NOT went_on AND {is_lost}), 0)
-                AS own_given_up,
-            coalesce(sum(sign * value_cents) FILTER (WHERE NOT went_on), 0)::bigint
-                AS own_cents
-        FROM change CROSS JOIN LATERAL (
-            SELECT unnest(ARRAY[{steps}, last_step]) AS step,
-                unnest(ARRAY[{went_on}, false]) AS went_on,
-                unnest(ARRAY[{waits}, floor(extract(epoch FROM last_step_at) / 86400)])
-                    AS value
-        ) reached
-        WHERE value IS NOT NULL AND step <> ''
-        GROUP BY 1, 2, 3, 4
-    ) counted
-) cells
-GROUP BY step, went_on,
-    GROUPING SETS (created_day, month), GROUPING SETS (narrow, wide)
-ORDER BY {ordered}, 3
+-- name: counted_waits
+SELECT created_day AS own_day, dimension, key, who, {narrow} AS narrow, sum(sign) AS n
+FROM change CROSS JOIN LATERAL (
+    SELECT unnest(ARRAY['slice', 'slice', 'owner']) COLLATE "C" AS dimension,
+        unnest(ARRAY['', '', assigned_to]) AS key,
+        unnest(ARRAY['any', 'human', 'human']) AS who,
+        unnest(ARRAY[any_wait, human_wait, human_wait]) AS wait
+) waits
+WHERE wait IS NOT NULL GROUP BY 1, 2, 3, 4, 5
 
--- name: add_stage_periods
-INSERT INTO kpis_stageperiodsum AS rollup
-    (granularity, digits, day, stage, bucket, n, microseconds)
-SELECT {granularity}, {digits}, coalesce(left_day, month), left_stage,
-    coalesce(narrow, wide), sum(own_n), sum(own_length)
-FROM (
-    SELECT {month_of_left_day} AS month, {wide} AS wide, counted.*
-    FROM (
-        SELECT left_day, left_stage, {narrow} AS narrow, sum(sign) AS own_n,
-            sum(sign * length)::bigint AS own_length
-        FROM change CROSS JOIN LATERAL (
-            SELECT unnest(left_stages) AS left_stage, unnest(left_days) AS left_day,
-                unnest(left_lengths) AS length
-        ) ended
-        GROUP BY 1, 2, 3
-    ) counted
-) cells
-GROUP BY left_stage, GROUPING SETS (left_day, month), GROUPING SETS (narrow, wide)
-ORDER BY {ordered}, 3
+-- name: counted_steps
+SELECT created_day AS own_day, step, went_on, {narrow} AS narrow, sum(sign) AS n,
+    coalesce(sum(sign) FILTER (WHERE NOT went_on AND {is_lost}), 0) AS given_up,
+    coalesce(sum(sign * value_cents) FILTER (WHERE NOT went_on), 0) AS lost_cents
+FROM change CROSS JOIN LATERAL (
+    SELECT unnest(ARRAY[{steps}, last_step]) AS step,
+        unnest(ARRAY[{went_on}, false]) AS went_on,
+        unnest(ARRAY[{waits}, floor(extract(epoch FROM last_step_at) / 86400)]) AS value
+) reached
+WHERE value IS NOT NULL AND step <> '' GROUP BY 1, 2, 3, 4
+
+-- name: counted_stage_periods
+SELECT left_day AS own_day, left_stage AS stage, {narrow} AS narrow, sum(sign) AS n,
+    sum(sign * length)::bigint AS microseconds
+FROM change CROSS JOIN LATERAL (
+    SELECT unnest(left_stages) AS left_stage, unnest(left_days) AS left_day,
+        unnest(left_lengths) AS length
+) ended
+GROUP BY 1, 2, 3
 
 -- name: add_stage_flows
 INSERT INTO kpis_stageflow AS rollup (day, stage, leads, cents)

@@ -3,8 +3,9 @@
 -- name: consults
 -- Consults of the next days that nobody was noted for, and the last ones before them to
 -- learn from. The index knows the texts of the planned moments; the day is decided by
--- the moment itself. Of those that are near, in their order, only as many are looked
--- into as the page shows.
+-- the moment itself, of texts in UTC by comparing them as they are: to see that a text
+-- is a moment takes 5 µs, 10 of the 17 ms of 800 texts. Of those that are near, in their
+-- order, only as many are looked into as the page shows.
 SELECT booking.pk, booking.lead_id, booking.occurred_at, booking.due,
     came.has_come IS NOT NULL, lead.first_name, lead.source,
     coalesce(nullif(booking.procedure_code, ''), opportunity.procedure_code),
@@ -18,11 +19,15 @@ FROM (
         FROM (
             SELECT * FROM (
                 SELECT id AS pk, lead_id, occurred_at, {planned_text} AS due,
-                    {planned_at} AS due_at
+                    ({planned_text})::timestamptz AS due_at
                 FROM kpis_kpievent booking
                 WHERE {is_booked} AND deleted_at IS NULL
                     AND {planned_text} >= %(from_text)s
                     AND {planned_text} < %(until_text)s
+                    AND CASE WHEN {planned_text} LIKE '____-__-__T__:__:__+00:00'
+                        THEN {planned_text} >= %(first_utc)s
+                            AND {planned_text} < %(end_utc)s
+                        ELSE true END
                     AND {planned_at} <@ tstzrange(%(first)s, %(end)s)
                     AND lead_id <> ALL(%(without)s)
                 ORDER BY {planned_text} LIMIT %(near)s

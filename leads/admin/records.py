@@ -69,6 +69,11 @@ class LeadStageAdmin(VisibleRowsMixin, OfferedFiltersMixin, ReadOnlyMixin, Model
     show_full_result_count = False
     fields = ["lead", "stage", "lost_reason", "changed_at", "left_at", "changed_by"]
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Stage periods"})
+
 
 @admin.register(LeadTag)
 class LeadTagAdmin(ReadOnlyMixin, ClinicAdmin):

@@ -195,7 +195,10 @@ def _scan(
 
 def _condition(filters: ListFilter, rows: OrderedRows) -> ScanCondition | None:
     leads = leads_of(filters, rows.stage)
-    return scan_condition(rows, leads, filters.early(rows.order, scanned_stage(rows)))
+    if rows.is_of_leads:
+        return scan_condition(rows, leads)
+    early = filters.early(rows.order, scanned_stage(rows))
+    return scan_condition(rows, leads, early)
 
 
 def _exact(

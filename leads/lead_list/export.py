@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, islice
+from typing import Any
 
 from django.db.models import Q
 
@@ -31,7 +32,21 @@ EXPORT_ROWS_AT_ONCE = 1_000
 # A worker makes the file of more leads than that; fewer are sent within a second.
 LONG_EXPORT = 5_000
 IDS_AT_ONCE = 10_000
-# Moments, a day and money.
+INCOMPLETE = (
+    "THIS FILE IS INCOMPLETE: the export failed after {rows:,} leads. Export again."
+)
+logger = logging.getLogger(__name__)
+
+
+def _money(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02}"
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat(" ", "minutes")
+
+
+# Moments, a day and money; and how such values are written in a CSV file.
 NO_TEXTS = (
     "In stage since",
     "Expected value",
@@ -39,10 +54,11 @@ NO_TEXTS = (
     "Created",
     "Last activity",
 )
-INCOMPLETE = (
-    "THIS FILE IS INCOMPLETE: the export failed after {rows:,} leads. Export again."
-)
-logger = logging.getLogger(__name__)
+AS_TEXT: dict[type, Callable[[Any], str]] = {
+    int: _money,
+    datetime: _moment,
+    date: date.isoformat,
+}
 
 
 def _csv(headers: Sequence[str], rows: Iterable[list[Cell]]) -> Iterator[bytes]:
@@ -197,11 +213,6 @@ def chunks_of_ids(leads: LeadQuerySet) -> Iterator[list[str]]:
 def _text(cells: list[Cell], no_texts: Sequence[int]) -> list[Cell]:
     """The row of a CSV file; the one that says that it failed has a single cell."""
     for place in no_texts if len(cells) > 1 else ():
-        match cells[place]:
-            case int() as cents:
-                cells[place] = f"{cents // 100}.{cents % 100:02}"
-            case datetime() as moment:
-                cells[place] = moment.isoformat(" ", "minutes")
-            case date() as day:
-                cells[place] = day.isoformat()
+        if as_text := AS_TEXT.get(type(cells[place])):
+            cells[place] = as_text(cells[place])
     return cells

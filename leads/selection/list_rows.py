@@ -13,6 +13,7 @@ from leads.selection.orders import (
     STAGE_ORDERS,
     SUMMARY_COLUMNS,
     OrderedRows,
+    if_read,
     lead_rows,
     period_rows,
     summary_rows,
@@ -36,7 +37,7 @@ def rows_of(filters: ListFilter) -> OrderedRows:
     """The rows of the list, in its order."""
     order, stage = filters.order, filters.stage_id
     is_all = filters.is_by_stage_alone and (stage or not filters.is_used)
-    leads = None if is_all else leads_of(filters, stage)
+    leads = None if is_all else if_read(lambda: leads_of(filters, stage))
     if order in STAGE_ORDERS:
         is_lost = bool(filters.only_value("lost"))
         window = filters.window(order)

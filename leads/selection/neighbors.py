@@ -146,8 +146,6 @@ def _by_scan(
     condition = scan_condition(rows, leads)
     for name, side in _sides(rows.without_filters(), position):
         window = side.ordered()[:SCAN_LIMIT]
-        if condition is None:
-            return Neighbors()
         statement = scan_statement(side, condition, window, COUNTED_NEIGHBORS)
         if statement is None:
             return Neighbors()

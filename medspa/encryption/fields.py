@@ -79,14 +79,16 @@ def usable(text: str) -> str:
     return "" if isinstance(text, Unreadable) else text
 
 
-def readable(encrypted: bytes, associated_data: str) -> str:
+def readable(
+    encrypted: bytes, associated_data: str, ring: KeyRing | None = None
+) -> str:
     """The text, or `Unreadable`: one damaged value must not take a page away.
 
     Which value it is goes to the log. For those who have to know the difference there
-    is `KeyRing.decrypt`.
+    is `KeyRing.decrypt`. Who reads many tells the `key_ring`.
     """
     try:
-        return key_ring().decrypt(encrypted, associated_data)
+        return (ring or key_ring()).decrypt(encrypted, associated_data)
     except DecryptionError as error:
         logger.error("%s: %s", associated_data, error)
         return Unreadable(encrypted, associated_data)

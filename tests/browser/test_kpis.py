@@ -130,7 +130,7 @@ def assert_same(shown: str, exact: str) -> None:
     if shown == "–":
         assert exact == ""
     elif "$" in shown:
-        assert amount(shown) == int(exact)
+        assert amount(shown) == amount(exact)
     elif re.fullmatch("[0-9,]+", shown):
         assert int(shown.replace(",", "")) == int(exact)
     else:

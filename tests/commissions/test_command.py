@@ -54,7 +54,7 @@ def test_json_has_the_keys_of_the_reference_cases(ana: Provider) -> None:
 def test_csv_is_one_row_a_statement(ana: Provider) -> None:
     text = run("--period", "2026-03", "--format", "csv")
     (row,) = csv.DictReader(StringIO(text))
-    assert (row["provider"], row["payable_cents"]) == ("Ana RN", "4501")
+    assert (row["Provider"], row["Payable ($)"]) == ("Ana RN", "45.01")
 
 
 def test_one_provider_by_name_or_id(ana: Provider) -> None:

@@ -66,19 +66,19 @@ def read(lines: Any) -> list[dict[str, str]]:
 def test_a_month_as_a_file(statements: tuple[Statement, Statement]) -> None:
     march, april = read(csv_lines(month_rows(statements)))
     assert march == {
-        "month": "2026-03",
-        "provider": "'=Ana",
-        "status": "locked",
-        "revision": "1",
-        "earned_cents": "10005",
-        "adjustments_cents": "0",
-        "opening_cents": "0",
-        "payable_cents": "10005",
-        "closing_cents": "0",
-        "draw_balance_cents": "0",
+        "Month": "2026-03",
+        "Provider": "'=Ana",
+        "Status": "Locked",
+        "Revision": "1",
+        "Earned ($)": "100.05",
+        "Adjustments ($)": "0.00",
+        "Opening ($)": "0.00",
+        "Payable ($)": "100.05",
+        "Closing ($)": "0.00",
+        "Draw balance ($)": "0.00",
     }
-    assert (april["month"], april["earned_cents"]) == ("2026-04", "-2000")
-    assert (april["adjustments_cents"], april["payable_cents"]) == ("3000", "1000")
+    assert (april["Month"], april["Earned ($)"]) == ("2026-04", "-20.00")
+    assert (april["Adjustments ($)"], april["Payable ($)"]) == ("30.00", "10.00")
 
 
 @pytest.mark.django_db
@@ -86,16 +86,16 @@ def test_a_statement_as_a_file(statements: tuple[Statement, Statement]) -> None:
     march, april = statements
     (sale,) = read(csv_lines(line_rows(line_views(march.lines.all()))))
     stored = march.lines.get()
-    assert (sale["position"], sale["date"]) == ("1", "2026-03-10")
-    assert (sale["base_cents"], sale["amount_cents"]) == ("100050", "10005")
-    assert (sale["exact_cents"], sale["rule_version"]) == ("10005", "1")
-    assert (sale["event_id"], sale["corrects_month"]) == (stored.event_id, "")
-    assert "10" in sale["rule"]
-    assert sale["arithmetic"]
+    assert (sale["Line"], sale["Date"]) == ("1", "2026-03-10")
+    assert (sale["Base ($)"], sale["Amount ($)"]) == ("1000.50", "100.05")
+    assert (sale["Event ID"], sale["Corrects"]) == (stored.event_id, "")
+    assert sale["Rule version"] == "1"
+    assert "10" in sale["Rule"]
+    assert sale["Calculation"]
     lines = read(csv_lines(line_rows(line_views(april.lines.all()))))
-    assert sorted((row["corrects_month"], row["amount_cents"]) for row in lines) == [
-        ("", "-2000"),
-        ("2026-03", "3000"),
+    assert sorted((row["Corrects"], row["Amount ($)"]) for row in lines) == [
+        ("", "-20.00"),
+        ("2026-03", "30.00"),
     ]
 
 

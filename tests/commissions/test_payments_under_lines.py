@@ -1,6 +1,7 @@
 """Every line opens the payments and refunds under it: on page, CSV and PDF."""
 
 import csv
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -108,19 +109,20 @@ def test_the_file_lists_them_below_their_line_without_amounts(
 ) -> None:
     lines = csv_lines(line_rows(line_views(march.lines.all())))
     rows = list(csv.DictReader("".join(lines).splitlines()))
-    assert [row["position"] for row in rows] == ["1", "1", "1", "2", "2", "2"]
+    assert [row["Line"] for row in rows] == ["1", "1", "1", "2", "2", "2"]
     assert (
         rows[2]
         | {
-            "date": "2026-03-03",
-            "amount_cents": "",
-            "event_id": sales[1].pk,
-            "share_percent": "50",
-            "counted_cents": "600000",
+            "Date": "2026-03-03",
+            "Amount ($)": "",
+            "Event ID": sales[1].pk,
+            "Share (%)": "50",
+            "Counted ($)": "6000.00",
         }
         == rows[2]
     )
-    assert sum(int(row["amount_cents"] or 0) for row in rows) == march.lines_cents
+    amounts = [Decimal(row["Amount ($)"] or 0) for row in rows]
+    assert sum(amounts) * 100 == march.lines_cents
 
 
 def test_what_refunds_change_names_the_refunds(

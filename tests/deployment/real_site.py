@@ -61,14 +61,19 @@ def pages_and_files_are_served(proxy: Proxy) -> None:
 
 def large_files_are_refused(proxy: Proxy) -> None:
     """By what is announced: nothing of it is sent."""
-    for path, megabytes in (("/leads/import/", 22), (SIGN_IN, 5)):
+    for path, megabytes, words in (
+        ("/leads/import/", 22, b"20 MB"),
+        ("/connections/files/", 22, b"20 MB"),
+        ("/clinic/logo/", 20, b"larger than 2 MB"),
+        (SIGN_IN, 5, b"send less"),
+    ):
         connection = proxy.connection()
         connection.putrequest("POST", path)
         connection.putheader("Content-Length", str(megabytes * 1_000_000))
         connection.endheaders()
         answer = connection.getresponse()
         assert answer.status == 413
-        assert b"20 MB" in answer.read()
+        assert words in answer.read()
         connection.close()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 from django.conf import settings
+from django.urls import reverse
 
 from tests.tools import needs_tool
 
@@ -51,6 +52,17 @@ def test_every_volume_and_network_is_declared() -> None:
             assert source.startswith("./") or source in COMPOSE["volumes"]
         for network in service.get("networks", ()):
             assert network in COMPOSE["networks"]
+
+
+def test_the_proxy_lets_through_what_pages_that_take_files_promise() -> None:
+    form = re.compile(r"action=\"{% url '(\w+)' %}\" enctype=\"multipart/form-data\"")
+    pages = (settings.BASE_DIR / "templates").rglob("*.html")
+    names = {name for page in pages for name in form.findall(page.read_text())}
+    # A logo is small: what the proxy says of a large one is in `real_site.py`.
+    imports = {reverse(name) for name in names - {"save_logo"}}
+    caddyfile = (DEPLOY / "Caddyfile").read_text()
+    let_through, told = re.findall(r"\bpath ((?:/\w+/(?:import|files)/ ?)+)", caddyfile)
+    assert set(let_through.split()) == set(told.split()) == imports
 
 
 def test_containers_and_units_run_the_start_scripts() -> None:

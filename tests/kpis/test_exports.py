@@ -3,14 +3,16 @@
 import csv
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from kpis.metrics.definitions import Unit
 from kpis.metrics.figures import RateShare, Ratio
-from kpis.page.exports import exact_figure
+from kpis.page.exports import cell, exact_figure
 from medspa.models import User
 from medspa.web.csv import without_formula
 from tests import factories
@@ -40,7 +42,7 @@ def test_a_campaign_named_like_a_formula_is_harmless_in_its_file(
     campaign = factories.CampaignFactory(name='=HYPERLINK("http://x")')
     factories.LeadFactory(campaign=campaign, admitted=True)
     client.force_login(manager)
-    names = [row["campaign"] for row in csv_of(client, "export=campaign")]
+    names = [row["Campaign"] for row in csv_of(client, "export=campaign")]
     assert '\'=HYPERLINK("http://x")' in names
     data = client.get("/kpis/?range=30d&export=campaign&format=json").json()
     assert '=HYPERLINK("http://x")' in [row["name"] for row in data["rows"]]
@@ -65,6 +67,35 @@ def test_a_figure_is_written_exactly(value: Any, text: str) -> None:
     assert (None if written is None else Fraction(str(written))) == (
         Fraction(text) if text else None
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "written"),
+    [
+        (None, Unit.CENTS, None),
+        (123_456, Unit.CENTS, Decimal("1234.56")),
+        (-5, Unit.CENTS, Decimal("-0.05")),
+        (Fraction(100, 3), Unit.CENTS, Decimal("0.33")),
+        (RateShare(1, 3, None, None), Unit.RATE, 33.333333),
+        (RateShare(1, 4, None, None), Unit.RATE, 25),
+        (Ratio(10, 4), Unit.RATIO, 2.5),
+        (90, Unit.SECONDS, 90),
+        (7, Unit.COUNT, 7),
+    ],
+)
+def test_a_cell_is_what_a_spreadsheet_calculates_with(
+    value: Any, unit: Unit, written: Any
+) -> None:
+    assert cell(value, unit) == written
+
+
+@pytest.mark.django_db
+def test_a_file_is_headed_as_its_page(manager: User, client: Client) -> None:
+    factories.LeadFactory(source="google", admitted=True)
+    client.force_login(manager)
+    (row, _) = csv_of(client, "export=source")
+    assert (row["Source"], row["Leads"]) == ("Google", "1")
+    assert (row["Net revenue ($)"], row["Leads → booked (%)"]) == ("0.00", "0.0")
 
 
 @pytest.mark.django_db

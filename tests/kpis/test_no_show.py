@@ -1,6 +1,8 @@
 """No-show risk: the clinic's own past, smoothed; and how Today shows it."""
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -20,7 +22,7 @@ from kpis.events.no_show import (
 from kpis.models import KpiEvent
 from kpis.today import CONSULT_SECTION
 from leads.models import Lead
-from medspa.clinic_time import clinic_zone
+from medspa.clinic_time import clinic_today, clinic_zone, day_range
 from medspa.models import User
 from tests import factories
 
@@ -176,3 +178,36 @@ def test_a_moment_written_in_another_zone_is_the_clinics_day(
     assert [row.lead_id for row in CONSULT_SECTION.read(noon, front_desk, ())] == [
         lead.pk
     ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda at: at.isoformat(),
+        lambda at: at.isoformat(timespec="milliseconds"),
+        lambda at: at.isoformat(timespec="minutes"),
+        lambda at: f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        lambda at: at.astimezone(ZoneInfo("Asia/Tokyo")).isoformat(),
+        lambda at: at.astimezone(ZoneInfo("Pacific/Honolulu")).isoformat(),
+    ],
+    ids=["UTC", "milliseconds", "minutes", "Z", "Tokyo", "Honolulu"],
+)
+def test_the_first_and_the_last_minute_of_the_days_count_however_they_are_written(
+    written: Callable[[datetime], str], noon: datetime, front_desk: User
+) -> None:
+    today = clinic_today(noon)
+    first, end = day_range(today, today + timedelta(days=1), clinic_zone())
+    minute = timedelta(minutes=1)
+    found = []
+    for at in (first - minute, first, end - minute, end):
+        lead = factories.LeadFactory()
+        KpiEvent.objects.create(
+            lead=lead,
+            kind="consult_booked",
+            occurred_at=noon - WEEK,
+            metadata_json={"scheduled_for": written(at.astimezone(UTC))},
+        )
+        found.append(lead.pk)
+    rows = CONSULT_SECTION.read(noon, front_desk, ())
+    assert [row.lead_id for row in rows] == found[1:3]

@@ -214,6 +214,19 @@ def test_each_order_is_that_of_an_index(
     assert index in plan
 
 
+def test_a_stage_with_a_lost_reason_is_known_when_it_is_planned(
+    front_desk: User,
+) -> None:
+    """By a stage that isn't, a sort of all of its leads looks cheap."""
+    stage = factories.StageFactory()
+    for query, is_known in (("lost=price", True), ("lost=price&exclude=lost", False)):
+        asked = QueryDict(f"stage={stage.pk}&{query}")
+        filters, _ = read_list_filters(asked, front_desk)
+        sql, params = rows_of(filters).ordered().query.sql_with_params()
+        assert ('"leads_leadstage"."stage_id" = %s' in sql) is is_known
+        assert stage.pk in params
+
+
 @pytest.mark.parametrize("order", ["entered", "waiting", "newest", "value", "next"])
 @pytest.mark.parametrize("wide", [150, 60, 5], ids=["wide", "narrow", "tiny"])
 @pytest.mark.parametrize("few", [1_000, 40, 10], ids=["all", "few", "many"])

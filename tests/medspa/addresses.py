@@ -414,6 +414,7 @@ FOR_ALL = {
     "remove_authenticator",
     "remove_passkey",
     "rename_passkey",
+    "session",
     "sign_out_others",
     "sign_out_there",
     "two_step_set_up",

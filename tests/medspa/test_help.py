@@ -38,7 +38,7 @@ NO_PAGES = {
     *("person_reactivate", "person_reset_password"),
     *("person_reset_two_step", "person_sign_out", "sign_out_others", "sign_out_there"),
     *("passkey_options", "passkey_sign_in", "remove_authenticator", "remove_passkey"),
-    "rename_passkey",
+    *("rename_passkey", "session"),
     *("leads_save_view", "leads_view", "clinic_logo", "save_logo", "skip_setup_step"),
     *("add_procedure_name", "bring_lost_reason_back", "bring_procedure_back"),
     *("bring_source_back", "name_procedure", "delete_campaign", "restore_campaign"),

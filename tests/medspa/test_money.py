@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medspa.formats import format_cents
-from medspa.money import round_half_away, split_cents
+from medspa.money import amount_of, round_half_away, split_cents
 
 cents = st.integers(-(10**14), 10**14)
 weights = st.lists(st.integers(0, 10_000), min_size=1, max_size=30).filter(any)
@@ -87,3 +87,19 @@ def test_written_money_reads_back_as_the_same_cents(amount: int) -> None:
     written = format_cents(amount, always_cents=True)
     digits = written.replace("−", "-").replace("$", "").replace(",", "")
     assert Fraction(digits) * 100 == amount
+
+
+@pytest.mark.parametrize(
+    ("cents", "written"),
+    [
+        (0, "0.00"),
+        (5, "0.05"),
+        (-5, "-0.05"),
+        (123_450, "1234.50"),
+        (10**9, "1" + "0" * 7 + ".00"),
+    ],
+)
+def test_an_amount_in_a_file_has_both_cents_and_no_sign_of_a_currency(
+    cents: int, written: str
+) -> None:
+    assert str(amount_of(cents)) == written

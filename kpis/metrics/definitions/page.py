@@ -11,9 +11,9 @@ from kpis.metrics.definitions.ranges import PERIOD, TREND
 INTRODUCTION = """# What the KPIs mean
 
 `manage.py kpi_definitions` writes this page from `kpis/metrics/definitions`. Keys are
-those of CSV files, of the JSON report and of the page's addresses. Money is in cents
-there. Where a figure means something else for the leads of a range, followed up, that
-stands below its formula."""
+those of JSON files, of the JSON report and of the page's addresses. Money is in cents
+there; CSV files have the labels and amounts that people read. Where a figure means
+something else for the leads of a range, followed up, that stands below its formula."""
 TABLES: Mapping[str, Mapping[str, Metric]] = {
     "A range of days, and the rows of its tables": PERIOD,
     "Trend": TREND,

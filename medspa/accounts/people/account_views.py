@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import urlsafe_base64_decode
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET
 
 from medspa.accounts.auth import SIGN_IN_BACKEND
 from medspa.accounts.emailed_links import EmailedLink, LinkKind
@@ -192,6 +193,13 @@ def change_password(request: HttpRequest) -> HttpResponse:
         form=form,
         breadcrumbs_trail=trail,
     )
+
+
+@require_GET
+@login_required
+def session(request: HttpRequest) -> HttpResponse:
+    """Whether one is still signed in, for `static/js/shell.js`."""
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
 @login_required

@@ -48,6 +48,7 @@ urlpatterns = [
         name="person_sign_out",
     ),
     path("account/", account_views.account, name="account"),
+    path("account/session/", account_views.session, name="session"),
     path("account/password/", account_views.change_password, name="change_password"),
     path("account/forgot/", account_views.forgot_password, name="forgot_password"),
     path(
