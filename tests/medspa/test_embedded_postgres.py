@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -293,3 +294,11 @@ def test_an_unusable_folder_is_refused_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(EmbeddedPostgresError, match=r"cannot use .* set DATABASE_URL"):
         EmbeddedPostgres(tmp_path / "file" / "postgres").start()
+
+
+def test_first_starts_at_once_choose_one_password(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        for attempt in range(200):
+            folder = tmp_path / str(attempt)
+            chosen = {one.password for one in pool.map(load_or_create, [folder] * 4)}
+            assert chosen == {load_or_create(folder).password}

@@ -49,13 +49,12 @@ def load_or_create(folder: Path) -> Connection:
     )
     draft = _write_draft(folder, connection)
     try:
-        if path.exists():
-            # It is there but unreadable (a power cut): replace it.
-            draft.replace(path)
-        else:
-            os.link(draft, path)
+        os.link(draft, path)
     except FileExistsError:
-        pass  # another process was first: its connection counts
+        # Another process was first, and its connection counts; but a power cut may
+        # have left a file that nobody can read.
+        if _load(path) is None:
+            draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
     return _load(path) or connection
