@@ -86,7 +86,7 @@ def test_what_was_wrong_with_a_field_is_gone_once_it_is_edited(
     window.get_by_role("button", name="Add lead", exact=True).last.click()
     name, source = window.get_by_label("First name"), window.get_by_label("Source")
     expect(window.get_by_text("Enter a first name.")).to_be_visible()
-    window.keyboard.type("T")
+    name.press_sequentially("T")
     expect(window.get_by_text("Enter a first name.")).to_have_count(0)
     expect(name).not_to_have_attribute("aria-invalid", "true")
     expect(window.get_by_text("Choose a source.")).to_be_visible()

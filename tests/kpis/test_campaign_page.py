@@ -82,8 +82,8 @@ def test_the_months_come_as_a_file(desk: Client, clinic: ReferenceCase) -> None:
     answer = desk.get(reverse("campaign", args=[campaign.pk]) + "?export=months")
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     header, *rows = csv.reader(text.splitlines())
-    assert header[:3] == ["month", "spend_cents", "ad_clicks"]
-    assert header[-1] == "roas"
+    assert header[:3] == ["Month", "Ad spend ($)", "Ad clicks"]
+    assert header[-1] == "ROAS"
     page = desk.get(reverse("campaign", args=[campaign.pk])).context["page"]
     assert len(rows) == len(page.lines) > 0
 

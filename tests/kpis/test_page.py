@@ -148,24 +148,25 @@ def test_every_table_comes_as_json_with_what_its_columns_mean(
 
 
 @pytest.mark.parametrize("address", [f"{MARCH}&export={key}" for key in KPI_TABLES])
-def test_every_table_comes_as_a_file_with_the_keys_as_header(
+def test_every_table_comes_as_a_file_with_the_labels_as_header(
     browser: Client, clinic: ReferenceCase, address: str
 ) -> None:
     response = browser.get(address)
-    rows = list(csv.reader(response.getvalue().decode().splitlines()))
-    table = KPI_TABLES[address.rpartition("=")[2]]
+    rows = list(csv.reader(response.getvalue().decode("utf-8-sig").splitlines()))
+    columns = browser.get(f"{address}&format=json").json()["columns"]
     assert response["Content-Type"].startswith("text/csv")
     assert len({len(row) for row in rows}) == 1
-    assert all(re.fullmatch("[a-z_0-9]+", key) for key in rows[0][1:]), table
+    headers = [re.sub(r" \((\$|%|seconds)\)$", "", header) for header in rows[0][1:]]
+    assert headers == [column["label"] for column in columns]
 
 
 def test_the_file_of_campaigns_is_exact(browser: Client, clinic: ReferenceCase) -> None:
     content = browser.get(f"{MARCH}&export=campaign").getvalue().decode("utf-8-sig")
-    rows = {row["campaign"]: row for row in csv.DictReader(content.splitlines())}
-    assert rows["Google Surgery"]["cpl_cents"] == "93334"
-    assert rows["Google Surgery"]["roas"] == "1.285713"
-    assert rows["Unattributed"]["cpl_cents"] == ""
-    assert rows["All"]["net_revenue_cents"] == "566050"
+    rows = {row["Campaign"]: row for row in csv.DictReader(content.splitlines())}
+    assert rows["Google Surgery"]["Cost per lead ($)"] == "933.34"
+    assert rows["Google Surgery"]["ROAS"] == "1.285713"
+    assert rows["Unattributed"]["Cost per lead ($)"] == ""
+    assert rows["All"]["Net revenue ($)"] == "5660.50"
 
 
 def test_a_campaign_named_like_a_formula_is_text_in_the_file(

@@ -116,7 +116,7 @@ def test_details_are_told_in_words_and_names() -> None:
         for label, value in row.items()
     ]
     assert {
-        *("Outcome: No answer", "Direction: Outbound", "Duration: 9 min"),
+        *("Outcome: No answer", "Direction: Outbound", "Duration: 9\u00a0min"),
         *("From stage: New", "To stage: Won", "Lost reason: Could not be reached"),
         *("Procedure: Laser", "Category: Service"),
         *("Scheduled for: Tue, May 20, 2025, 9:30 AM", "Click id: A1-b_C"),

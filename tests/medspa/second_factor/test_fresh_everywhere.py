@@ -54,6 +54,7 @@ NOT_ASKED = {
     "health": "Only reads.",
     "invitation": "Before signing in.",
     "lead_privacy": "Only reads.",
+    "session": "Only reads.",
     "passkey_options": "Hands out a challenge; adding asks.",
     "passkey_sign_in": "Before signing in.",
     "people": "Only reads.",
