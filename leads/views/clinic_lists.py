@@ -41,6 +41,8 @@ class ClinicListPage(ClinicPageMixin, TemplateView):
 
     model: type[ClinicListRow] = Procedure
     intro: str
+    remove, removed = "Archive", "Archived"
+    empty_words = "Nothing to choose yet. Add your first one."
     template_name = "leads/clinic_list.html"
 
     @property
@@ -59,6 +61,9 @@ class ClinicListPage(ClinicPageMixin, TemplateView):
         user = self.request.user
         return super().get_context_data(
             intro=self.intro,
+            remove=self.remove,
+            removed=self.removed,
+            empty_words=self.empty_words,
             what=self.model._meta.verbose_name,
             labels=self.labels,
             rows=[self._row(row) for row in rows if not row.is_deleted],
