@@ -132,6 +132,7 @@ def test_a_trial_with_the_empty_example_makes_its_own_keys(
     assert read["BLIND_INDEX_KEY"] not in read["FIELD_ENCRYPTION_KEYS"]
 
 
+@pytest.mark.slow
 def test_the_production_example_passes_the_deployment_check() -> None:
     result = manage("check", "--deploy", "--fail-level", "WARNING")
     assert result.returncode == 0, result.stderr
@@ -145,6 +146,7 @@ def test_an_unverified_way_to_the_database_ends_the_start() -> None:
     assert "sslmode=verify-full" in result.stderr
 
 
+@pytest.mark.slow
 def test_waiting_for_a_database_that_stays_away_ends_with_the_reason() -> None:
     closed = "postgres://medspa:password@127.0.0.1:9/medspa"
     result = manage("wait_for_database", "--seconds", "0.1", DATABASE_URL=closed)
@@ -178,6 +180,7 @@ def test_the_example_names_every_variable_that_settings_read_and_no_other() -> N
     assert {*calls} - NOT_OF_A_SITE == {*named}
 
 
+@pytest.mark.slow
 def test_a_database_that_does_not_answer_is_one_line() -> None:
     closed = "postgres://medspa:password@127.0.0.1:9/medspa"
     result = manage("showmigrations", "leads", DATABASE_URL=closed)

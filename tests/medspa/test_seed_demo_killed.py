@@ -12,6 +12,8 @@ from campaigns.models import Campaign
 from leads.models import Lead, PipelineStage
 from tests.committed import MANAGE, database_url, environment
 
+pytestmark = pytest.mark.slow
+
 PATIENCE_SECONDS = 180
 LOADING = """
 SELECT pid FROM pg_stat_activity
