@@ -35,6 +35,7 @@ LEFT_OUT = (
     "tests/deploy/test_replica.py",
     "tests/deployment/test_followed.py",
     "tests/medspa/test_proxy.py",
+    "tests/medspa/test_receiver.py",
     "tests/safekeeping/backups/test_drill.py",
     "tests/safekeeping/backups/test_seals_on_another_server.py",
     "tests/medspa/test_embedded_postgres.py",

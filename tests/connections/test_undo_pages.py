@@ -69,10 +69,10 @@ def test_a_period_of_a_door_is_undone(page: Client) -> None:
     send(door, PAID, "msg_2")
     work_off_all()
     assert Lead.objects.exists() and KpiEvent.objects.exists()
-    here = clock.now().astimezone(clinic_zone())
+    zone, now = clinic_zone(), clock.now()
     period = {
-        "since": f"{here - timedelta(hours=1):%Y-%m-%dT%H:%M}",
-        "until": f"{here + timedelta(minutes=1):%Y-%m-%dT%H:%M}",
+        "since": f"{(now - timedelta(hours=1)).astimezone(zone):%Y-%m-%dT%H:%M}",
+        "until": f"{(now + timedelta(minutes=1)).astimezone(zone):%Y-%m-%dT%H:%M}",
     }
     address = reverse("undo_period", args=[door.pk])
     assert address in text_of(page.get(reverse("connections")))

@@ -206,10 +206,12 @@ def unpacked(answer: Any) -> bytes:
 
 
 def files_of_the_site() -> bytes:
-    """What stands in `var`, but for the database's own files."""
-    own = settings.VAR_DIR / "postgres"
+    """What stands in `var`, but for the files of databases."""
+    databases = {settings.VAR_DIR / name for name in ("postgres", "test_clocks")}
     files = (one for one in settings.VAR_DIR.rglob("*") if one.is_file())
-    return b"".join(one.read_bytes() for one in files if own not in one.parents)
+    return b"".join(
+        one.read_bytes() for one in files if databases.isdisjoint(one.parents)
+    )
 
 
 @pytest.mark.slow
