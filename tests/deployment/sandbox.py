@@ -22,6 +22,7 @@ from django.conf import settings
 
 from medspa.postgres.embedded.connection import free_port
 from medspa.postgres.embedded.server import EmbeddedPostgres
+from tests.in_memory import in_memory
 from tests.tools import needs_tool
 
 DOCS = settings.BASE_DIR / "docs"
@@ -165,7 +166,9 @@ def sandboxed() -> Iterator[Sandbox]:
     """A server as Debian's installer leaves it; all that runs ends with the block."""
     needs_tool("caddy")
     with (
-        tempfile.TemporaryDirectory(prefix="medspa-deployment-") as name,
+        tempfile.TemporaryDirectory(
+            prefix="medspa-deployment-", dir=in_memory()
+        ) as name,
         mail_server() as mail_port,
     ):
         folder = Path(name)

@@ -31,6 +31,7 @@ START = """
 import sys
 from pathlib import Path
 from medspa.postgres.embedded import (EmbeddedPostgres, home)
+from tests.in_memory import in_memory
 home.OUTSIDE = Path(sys.argv[2])
 server = EmbeddedPostgres(Path(sys.argv[1]))
 print(server.start(), server.url())
@@ -40,7 +41,7 @@ print(server.start(), server.url())
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
     """A folder that the server's account may enter (pytest's own are closed)."""
-    folder = Path(tempfile.mkdtemp(prefix="medspa-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="medspa-test-", dir=in_memory()))
     folder.chmod(0o711)
     with pytest.MonkeyPatch.context() as monkeypatch:
         # A checkout under a closed folder puts its servers there.
