@@ -26,12 +26,12 @@ from medspa.postgres.embedded import (
     programs,
 )
 from medspa.postgres.embedded.connection import load_or_create
+from tests.in_memory import in_memory
 
 START = """
 import sys
 from pathlib import Path
 from medspa.postgres.embedded import (EmbeddedPostgres, home)
-from tests.in_memory import in_memory
 home.OUTSIDE = Path(sys.argv[2])
 server = EmbeddedPostgres(Path(sys.argv[1]))
 print(server.start(), server.url())

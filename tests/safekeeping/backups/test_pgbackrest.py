@@ -79,9 +79,9 @@ class Server:
 def server() -> Iterator[Server]:
     needs_tool("pgbackrest")
     programs = needs_tool("initdb").resolve().parent
-    folder = Path(
-        tempfile.mkdtemp(prefix="medspa-pgbackrest-", dir=in_memory() or "/tmp")
-    )
+    # The path of a socket has to be short.
+    parent = in_memory() or "/tmp"  # noqa: S108
+    folder = Path(tempfile.mkdtemp(prefix="medspa-pgbackrest-", dir=parent))
     account = "postgres" if os.geteuid() == 0 else None
     if account:
         shutil.chown(folder, account)
