@@ -12,6 +12,8 @@ from hashlib import sha256
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 
 from medspa.postgres import databases
 from medspa.postgres.limits import limits_of
@@ -154,6 +156,13 @@ def test_waiting_for_a_database_that_stays_away_ends_with_the_reason() -> None:
     assert "did not answer within 0.1 seconds" in reason
     assert "Connection refused" in reason
     assert "password" not in reason
+
+
+@pytest.mark.django_db
+def test_who_waits_for_the_database_checks_the_configuration_if_asked() -> None:
+    call_command("wait_for_database", seconds=0)
+    with pytest.raises(SystemCheckError, match="SESSION_COOKIE_SECURE"):
+        call_command("wait_for_database", seconds=0, check=True)
 
 
 def test_production_asks_for_every_variable_that_the_example_marks() -> None:
