@@ -4,11 +4,12 @@ import asyncio
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 
 from medspa.jobs.worker import work_off
 from medspa.models import JobRun
@@ -37,6 +38,20 @@ def worker(
         process.kill()
         process.wait()
         silence_workers()
+
+
+@contextmanager
+def work_meanwhile() -> Iterator[None]:
+    """What waits is done during the block, beside the loop of a browser."""
+
+    def work() -> None:
+        asyncio.run(work_off())
+        connections.close_all()
+
+    with ThreadPoolExecutor(1) as thread:
+        done = thread.submit(work)
+        yield
+        done.result()
 
 
 @contextmanager
