@@ -53,6 +53,8 @@ class Sandbox:
 
     def __init__(self, folder: Path, server: EmbeddedPostgres, mail_port: int) -> None:
         self.folder, self.server = folder, server
+        # Units that systemctl leaves aside: nobody asks for them.
+        self.idle: tuple[str, ...] = ()
         self.http = free_port(folder / "http")
         self.https = free_port(folder / "https")
         self.root = folder / "caddy" / "pki" / "authorities" / "local" / "root.crt"
@@ -137,6 +139,7 @@ class Sandbox:
             "HOME": str(self.folder),
             "RUN": str(self.folder),
             "CHECKOUT": str(settings.BASE_DIR),
+            "IDLE": " ".join(self.idle),
             "PGHOST": "127.0.0.1",
             "PGUSER": "postgres",
             **self.where,
