@@ -43,7 +43,7 @@ def port() -> int:
 @contextmanager
 def demo(port: int, folder: Path) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [*MANAGE, "demo", f"--port={port}"],
+        [*MANAGE, "demo", f"--port={port}", "--months=8"],
         env=environment(
             DJANGO_SETTINGS_MODULE="tests.medspa.demo_settings",
             DEMO_VAR=str(folder),
