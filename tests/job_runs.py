@@ -1,7 +1,6 @@
 """A worker for tests: in this process, or one that can be killed."""
 
 import asyncio
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +12,6 @@ from django.db import connection, connections
 
 from medspa.jobs.worker import work_off
 from medspa.models import JobRun
-from tests.committed import MANAGE, environment
 from tests.forked import forked
 
 
@@ -22,22 +20,6 @@ def carry_out(run: JobRun) -> JobRun:
     asyncio.run(work_off())
     run.refresh_from_db()
     return run
-
-
-@contextmanager
-def worker(
-    settings: str = "tests.medspa.worker_settings",
-) -> Iterator["subprocess.Popen[bytes]"]:
-    """A worker on the test database; it is killed at the end, and known to be dead."""
-    process = subprocess.Popen(
-        [*MANAGE, "worker"], env=environment(DJANGO_SETTINGS_MODULE=settings)
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-        silence_workers()
 
 
 @contextmanager
@@ -56,7 +38,10 @@ def work_meanwhile() -> Iterator[None]:
 
 @contextmanager
 def forked_worker() -> Iterator[BaseProcess]:
-    """As `worker`, with all of this process's code loaded; not in browser tests."""
+    """A worker on the test database, which is killed at the end; not in browser tests.
+
+    It has all of this process's code loaded.
+    """
     with forked(call_command, "worker") as process:
         yield process
     silence_workers()
