@@ -139,6 +139,7 @@ def test_a_trial_with_the_empty_example_makes_its_own_keys(
     assert read["BLIND_INDEX_KEY"] not in read["FIELD_ENCRYPTION_KEYS"]
 
 
+@pytest.mark.slow
 def test_the_production_example_passes_the_deployment_check() -> None:
     result = manage("check", "--deploy", "--fail-level", "WARNING")
     assert result.returncode == 0, result.stderr
