@@ -44,6 +44,13 @@ __all__ = [
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
 database = pytest.StashKey[ExitStack]()
+# All of these start browsers, servers or programs: `make quick` does without.
+SLOW_FOLDERS = (
+    "tests/browser/",
+    "tests/deploy/",
+    "tests/deployment/",
+    "tests/safekeeping/backups/",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -138,6 +145,9 @@ def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
     """Shuffled before pytest-django moves the tests that commit behind the others."""
+    for item in items:
+        if item.nodeid.startswith(SLOW_FOLDERS):
+            item.add_marker(pytest.mark.slow)
     seed = config.getoption("--order-seed")
     if seed is not None:
         items[:] = shuffled(items, seed)

@@ -13,6 +13,8 @@ from medspa.models import User
 from tests.api.fuzzing import ApiFuzzer
 from tests.api.keys import ApiClient, key_of
 
+pytestmark = pytest.mark.slow
+
 CASES = int(os.environ.get("API_FUZZ_CASES", "200"))
 SCENARIOS = max(20, CASES // 20)
 SEED = int(os.environ.get("API_FUZZ_SEED", "11"))

@@ -47,6 +47,7 @@ async def _session(address: str, key: str, lead_id: str, mode: Any) -> list[Any]
             return answers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["legacy", "auto"])
 def test_a_client_finds_a_lead_and_logs_a_call(address: str, mode: str) -> None:
     lead = LeadFactory(admitted=True, first_name="Zelda")

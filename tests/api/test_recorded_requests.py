@@ -21,6 +21,8 @@ from tests.api.test_lead_life import life_by_api
 from tests.api.test_recipes import SITE, recipes, send
 from tests.factories import ProcedureFactory, StageFactory, TagFactory
 
+pytestmark = pytest.mark.slow
+
 RECORDED = Path(__file__).parent / "recorded"
 RELEASE = os.environ.get("API_RECORD_RELEASE", "")
 

@@ -19,6 +19,8 @@ from medspa.models import User
 from medspa.roles import ROLES, permissions_of
 from tests.api.keys import SECRET, ApiClient, key_of
 
+pytestmark = pytest.mark.slow
+
 OPERATIONS = operations()
 # Seen without a permission of their own: what is one's own.
 STATEMENTS = {"commissions.view_month", "commissions.view_own_statement"}

@@ -161,6 +161,7 @@ months = st.dictionaries(
 )
 
 
+@pytest.mark.slow
 @given(st.sampled_from(list(SpendSource)), st.dictionaries(names, months, min_size=1))
 def test_what_travels_in_the_page_comes_back(
     source: SpendSource, said: dict[str, dict[DayRange, int]]

@@ -89,6 +89,7 @@ def _event(
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
 def test_each_month_is_signed_and_its_page_says_the_figures(
     case: dict[str, Any], manager: User, administrator: User, client: Client

@@ -120,6 +120,7 @@ CHANGES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_a_change_of_a_closed_month_is_found(
     sale: KpiEvent, change: Callable[[KpiEvent], None]
@@ -155,6 +156,7 @@ def test_a_correction_that_is_locked_settles_its_month(
     assert statement_of(ana, MAY).adjustments_cents == 0
 
 
+@pytest.mark.slow
 def test_unlocking_a_month_takes_up_again_what_it_corrected(
     sale: KpiEvent, ana: Provider, manager: User
 ) -> None:

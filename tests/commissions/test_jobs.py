@@ -32,6 +32,8 @@ from tests.factories import UserFactory
 from tests.job_runs import carry_out, forked_worker, silence_workers
 from tests.rules import empty_history
 
+pytestmark = pytest.mark.slow
+
 AFTER = "/commissions/?month=2026-03"
 
 

@@ -97,6 +97,7 @@ def test_the_way_back_leaves_what_was_there_before(ana: Provider) -> None:
     assert statement_of(ana, APRIL).payable_cents == before
 
 
+@pytest.mark.slow
 def test_the_totals_are_those_of_the_new_days_and_verified(ana: Provider) -> None:
     rebuild_rollups(NEW_YORK)
     assert (revenue(MARCH), revenue(MAY)) == (100_000, 0)

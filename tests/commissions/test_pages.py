@@ -82,6 +82,7 @@ def addresses(statement: Statement) -> dict[str, tuple[str, set[str]]]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [*ROLES, ""])
 def test_every_address_answers_as_the_table_says(
     role: str, person: Callable[[str], User], march: Statement, client: Client
@@ -180,6 +181,7 @@ def test_a_line_opens_its_event_rule_and_arithmetic(
     assert "Payment of $450.05" in page
 
 
+@pytest.mark.slow
 def test_a_statement_of_many_lines_has_pages_and_few_queries(
     ana: Provider, manager: User, client: Client, django_assert_max_num_queries
 ) -> None:

@@ -71,6 +71,7 @@ def test_letters_beyond_the_font_are_boxes_and_the_file_says_so() -> None:
     assert len(with_boxes) > len(plain)
 
 
+@pytest.mark.slow
 def test_many_lines_fill_pages_and_none_is_torn(manager: User, client: Client) -> None:
     row = statement("Ana RN", payments=120)
     client.force_login(manager)

@@ -88,6 +88,7 @@ def address(name: str, sale: KpiEvent) -> str:
     return reverse(name) + "?type=percent"
 
 
+@pytest.mark.slow
 def test_each_needs_its_permissions_and_no_other(
     sale: KpiEvent, client: Client
 ) -> None:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,8 @@ from commissions.engine.rule_language import parse_rule
 from commissions.engine.schemas import LineKind, nearest
 from medspa.money import round_half_away
 from tests.commissions.law import Law
+
+pytestmark = pytest.mark.slow
 
 ZONE = ZoneInfo("America/New_York")
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)

@@ -104,6 +104,7 @@ def test_totals_follow_every_change_of_a_credit(basis: Basis) -> None:
     assert found == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", ["gross_cents", "cohort_refunds_cents"])
 def test_a_wrong_total_of_a_provider_is_found(measure: str) -> None:
     rebuild_rollups(edges.ZONE.key)

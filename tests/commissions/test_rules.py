@@ -176,6 +176,7 @@ RULES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES, ids=str)
 def test_a_form_says_the_sentence(rule: Rule) -> None:
     assert refusal_in_words(rule) == {rule.place: [rule.sentence]}

@@ -101,6 +101,7 @@ class Clinic:
             person.delete()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(3))
 def test_whatever_happens_skipping_settled_months_changes_no_cent(

@@ -84,6 +84,7 @@ def with_canaries(
     return door, connection, door.canaries(marker)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DOORS)
 def test_no_door_stores_what_is_forbidden(
     name: str,

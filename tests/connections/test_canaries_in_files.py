@@ -43,6 +43,7 @@ def found_in(content: bytes) -> bool:
     return any(form in content for form in disguises("Qzcanary"))
 
 
+@pytest.mark.slow
 def test_no_door_lets_it_into_a_dump_or_an_export(
     gohighlevel: FakeGoHighLevel,
     monkeypatch: pytest.MonkeyPatch,

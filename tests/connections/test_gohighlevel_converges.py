@@ -23,7 +23,7 @@ from medspa import clock
 from tests.connections.gohighlevel_clinic import ConnectedClinic
 from tests.factories import TagFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 NAMES = ("Nora", "Mia", "Lena")
 EMAILS = ("a@example.com", "b@example.com", "c@example.com")
 TAGS = ("Botox", "Filler")

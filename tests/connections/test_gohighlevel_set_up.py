@@ -191,6 +191,7 @@ def test_the_page_is_shown_while_gohighlevel_is_down(
     assert "GoHighLevel isn't responding. Try again" in page
 
 
+@pytest.mark.slow
 def test_an_import_is_previewed_started_paused_and_resumed(
     admin_client: Client, there: FakeGoHighLevel
 ) -> None:

@@ -215,6 +215,7 @@ def test_a_mapped_name_is_kept_for_when_it_is_gone(
     assert "Save to get more empty rows" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", FILL)
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 301])
 def test_ids_are_typed_while_the_service_does_not_list_them(

@@ -27,6 +27,7 @@ class Back(Exception):
     """What came in is rolled back."""
 
 
+@pytest.mark.slow
 def test_a_day_with_outages_ends_equal_to_the_same_day_by_hand(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -98,6 +98,7 @@ def wrong(period: Period) -> set[str]:
     return set(checking._differences(period))
 
 
+@pytest.mark.slow
 def test_each_sum_is_compared_with_the_rows(clinic: None) -> None:
     assert wrong(MARCH) == set()
     for dimension, measure, names in SPOILED:
@@ -127,6 +128,7 @@ def test_repeats_and_waits_are_compared_too(clinic: None) -> None:
     assert wrong(MARCH) == {"speed by person"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sums", "measure", "name"),
     [
@@ -154,6 +156,7 @@ def test_what_is_open_is_compared(clinic: None) -> None:
     assert of_all.wrong == ["ageing", "forecast"]
 
 
+@pytest.mark.slow
 def test_every_month_and_all_of_them_are_checked(clinic: None) -> None:
     periods = [one.period for one in check()]
     assert periods[0] == Period(date(2026, 2, 1), date(2026, 2, 28))

@@ -37,6 +37,8 @@ from tests.factories import (
 )
 from tests.kpis.reference_case import ReferenceCase
 
+pytestmark = pytest.mark.slow
+
 NEW_YORK = "America/New_York"
 PROCEDURES = ["BTX", "FILLER", "LASER", "RHINO"]
 KINDS = ["consult_booked", "consult_show", "invoice_paid", "ad_click"]

@@ -72,6 +72,7 @@ def at_once(*acts: Callable[[], object]) -> None:
             done.result()
 
 
+@pytest.mark.slow
 def test_the_sums_are_true_after_people_wrote_folded_and_rebuilt_at_once(
     leads: list[Lead],
 ) -> None:
@@ -108,6 +109,7 @@ def test_the_sums_are_true_after_people_wrote_folded_and_rebuilt_at_once(
     assert wrong_ranges() == []
 
 
+@pytest.mark.slow
 def test_whoever_wrote_sees_it_counted_at_once_while_others_write(
     leads: list[Lead],
 ) -> None:

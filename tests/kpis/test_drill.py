@@ -84,6 +84,7 @@ def cells(table: KpiTable) -> Iterator[tuple[str, str, object]]:
                 yield metric.key, cell.rows, value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", sorted(KPI_TABLES.keys() - {"funnel"}))
 def test_every_number_of_every_table_has_its_rows(
     clinic: ReferenceCase, monkeypatch: pytest.MonkeyPatch, key: str
@@ -166,6 +167,7 @@ def whole(money: str) -> str:
     return money.removesuffix(".00")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("part", "basis"),
     [("", "period"), ("", "cohort"), *((part, "period") for part in PAGE_PARTS)],

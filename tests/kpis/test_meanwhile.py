@@ -85,6 +85,7 @@ def test_spend_of_nothing_has_cost_zero_and_no_return(leads: list[Lead]) -> None
     assert figures["roas_attributed"] is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["", *PAGE_PARTS])
 @pytest.mark.parametrize(
     "query",

@@ -141,6 +141,7 @@ def clinic(db: None) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ACTS)
 def test_an_act_is_noted_for_whom_it_concerns(clinic: None, what: str) -> None:
     act, subjects = ACTS[what]

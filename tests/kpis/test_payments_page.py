@@ -205,6 +205,7 @@ def test_a_filter_looks_through_a_bounded_number_of_rows_a_page(
     assert pages == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("asked", "queries"),
     [

@@ -24,6 +24,8 @@ from tests.kpis import plain_clinic, plain_figures, plain_people
 from tests.kpis.plain_clinic import DAYS, FIRST, PlainClinic
 from tests.kpis.random_clinics import clinics
 
+pytestmark = pytest.mark.slow
+
 ZONES = (
     "America/New_York",
     "America/St_Johns",

@@ -119,6 +119,7 @@ def any_of(dice: Random, rows: object) -> object:
     return dice.choice(list(rows.order_by("id")))  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(10))
 def test_any_deeds_are_explained(
     kept: MonthSnapshot, some: list[Lead], seed: int

@@ -82,6 +82,7 @@ def test_a_payment_is_not_said_to_be_recorded_with_another_amount(
     assert UNDONE in act(office, lead, "pay", amount="100", key=key)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "other",
     [{"procedure": "BOTOX"}, {"category": "retail"}, {"cost": "5"}, {"day": 1}],

@@ -221,6 +221,7 @@ ACTS: dict[str, tuple[str, str, Act]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ACTS)
 def test_an_act_that_fails_in_the_middle_leaves_nothing(
     clinic: Clinic, name: str

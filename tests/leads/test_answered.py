@@ -77,6 +77,7 @@ def ids(condition: str) -> set[str]:
         return {pk for (pk,) in cursor}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("source", "act", "is_answered"), CASES)
 def test_every_page_says_the_same(
     source: str, act: Callable[[Lead], object], is_answered: bool, front_desk: User

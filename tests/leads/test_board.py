@@ -108,6 +108,7 @@ QUERIES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", ["", "?source=google"])
 def test_the_board_takes_as_many_queries_at_2_and_at_30_leads(
     stages: Pipeline, desk: Client, query: str
@@ -123,6 +124,7 @@ def test_the_board_takes_as_many_queries_at_2_and_at_30_leads(
         assert len(captured) == len(QUERIES) + bool(query)
 
 
+@pytest.mark.slow
 def test_full_columns_stay_below_150_kilobytes(stages: Pipeline, desk: Client) -> None:
     tags = [TagFactory(name=f"A tag with quite a long name {n}") for n in range(4)]
     for stage in (stages.first, stages.second, stages.won, stages.lost):

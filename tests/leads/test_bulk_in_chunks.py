@@ -48,6 +48,7 @@ def begun(act: BulkAction, ids: list[str], **target: str) -> BulkRun:
     return store_run(BulkOrder(act, **target), ids)
 
 
+@pytest.mark.slow
 def test_every_chunk_is_told_and_counted() -> None:
     tag, ids = factories.TagFactory(), many_leads(2 * BULK_CHUNK + 1)
     run = begun(BulkAction.TAG, ids, target=tag.pk)
@@ -94,6 +95,7 @@ def test_an_undo_that_was_stopped_goes_on_where_it_was(manager: User) -> None:
         undo_run(run.pk, manager)
 
 
+@pytest.mark.slow
 def test_a_stage_retired_meanwhile_holds_up_the_rest_and_says_so() -> None:
     factories.StageFactory()
     ids, target = many_leads(BULK_CHUNK + 10), factories.StageFactory(name="Gone")

@@ -12,6 +12,8 @@ from tests import factories
 from tests.job_runs import carry_out, forked_worker, silence_workers, until
 from tests.leads.many import many_leads, tag_rows
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def person(committed: None) -> User:

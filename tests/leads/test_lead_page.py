@@ -192,6 +192,7 @@ QUERIES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("role", "fewer"), [(MANAGER, 0), (FRONT_DESK, 1)])
 def test_the_page_costs_as_many_queries_for_thirty_as_for_two(
     role: str, fewer: int, person: Callable[[str], User], client: Client

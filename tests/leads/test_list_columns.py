@@ -121,6 +121,7 @@ def test_a_lead_with_nothing_fills_every_column(desk: Client) -> None:
     assert cells.count(">–<") == 13
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_filtered", [False, True], ids=["all", "filtered"])
 @pytest.mark.parametrize(
     ("order", "is_in_stage"),
@@ -229,6 +230,7 @@ def test_a_stage_with_a_lost_reason_is_known_when_it_is_planned(
         assert stage.pk in params
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", ["entered", "waiting", "newest", "value", "next"])
 @pytest.mark.parametrize("wide", [150, 60, 5], ids=["wide", "narrow", "tiny"])
 @pytest.mark.parametrize("few", [1_000, 40, 10], ids=["all", "few", "many"])

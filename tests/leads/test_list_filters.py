@@ -29,7 +29,7 @@ from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from medspa.models import User
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 NOW = timezone.now()
 TODAY = clinic_today(NOW)
 # What is true of a lead, as plain values.

@@ -69,6 +69,7 @@ def test_a_single_filter_finds_its_leads_however_far_they_are(
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", ["newest", "oldest", "name", "active"])
 def test_a_name_that_many_have_finds_all_of_them_page_by_page(
     order: str, rare: Lead, desk: Client, monkeypatch: pytest.MonkeyPatch

@@ -173,6 +173,7 @@ def test_beside_a_lead_stand_those_of_the_lists_own_order(front_desk: User) -> N
         assert found.total == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("few", [100, 1], ids=["few", "many"])
 @pytest.mark.parametrize("order", ["", "name", "value", "idle", "next"])
 def test_in_a_long_list_the_neighbors_are_those_of_the_filters(

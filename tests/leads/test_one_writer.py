@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 FACTS = {"Activity", "LeadStage", "LeadTag", "Opportunity"}
 CREATING = {"create", "bulk_create", "get_or_create", "update_or_create"}
@@ -29,6 +31,7 @@ def facts_created(tree: ast.AST) -> Iterator[str]:
             yield ast.unparse(node.func)
 
 
+@pytest.mark.slow
 def test_facts_are_created_by_services_only() -> None:
     found = {
         f"{path.relative_to(ROOT)}: {call}"

@@ -234,6 +234,7 @@ QUERIES = [
 ]
 
 
+@pytest.mark.slow
 def test_the_page_costs_as_many_queries_for_thirty_as_for_two(desk: Client) -> None:
     now = timezone.now()
     stage = factories.StageFactory(target_days=1)

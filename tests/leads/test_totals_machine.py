@@ -276,6 +276,7 @@ class Clinic(RuleBasedStateMachine):
         assert out.getvalue().endswith("Repaired the totals of 1 stage.\n")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_totals_are_true_after_any_sequence_of_acts() -> None:
     run_state_machine_as_test(

@@ -58,6 +58,7 @@ def clerk(outsider: User) -> User:
     return outsider
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", PATHS, ids=label)
 def test_rows_of_deleted_leads_are_opened_only_by_who_may_restore_them(
     model: Any, clerk: User, manager: User, client: Client

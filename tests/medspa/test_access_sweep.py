@@ -170,6 +170,7 @@ def test_every_address_names_something_that_the_worlds_have(db: None) -> None:
     assert site - {None} <= SITE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("letter", PEOPLE)
 def test_no_address_gives_a_role_more_than_the_table(
     letter: str, person: Any, client: Client, caplog: pytest.LogCaptureFixture

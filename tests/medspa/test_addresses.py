@@ -23,6 +23,8 @@ from tests.medspa.addresses import (
     filled,
 )
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = {"F": "Front desk", "M": "Manager", "P": "Provider", "A": "Administrator"}
 
 

@@ -30,6 +30,7 @@ def test_every_form_that_people_may_save_is_posted() -> None:
     assert {label(model) for model in MODELS} == OPEN
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS, ids=label)
 def test_good_values_are_added_and_bad_ones_refused(
     model: Any, superuser: User, client: Client
@@ -51,6 +52,7 @@ def test_good_values_are_added_and_bad_ones_refused(
             client.post(page_of(model, "add"), good | {name: text})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS, ids=label)
 def test_good_values_are_changed_and_bad_ones_refused(
     model: Any, superuser: User, client: Client
@@ -111,6 +113,7 @@ def test_a_forged_number_of_forms_is_refused_before_it_costs_seconds(
     assert len(opportunities.formset.forms) == 50
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", list(admin.site._registry), ids=label)
 def test_pages_of_a_row_that_is_not_there_say_so(
     model: Any, superuser: User, client: Client

@@ -55,6 +55,7 @@ def filters_of(answer: HttpResponse) -> Iterator[str]:
                 yield f"?{name}={text}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS, ids=label)
 def test_a_list_answers_whatever_is_asked_of_it(
     model: Any, superuser: User, client: Client
@@ -87,6 +88,7 @@ FACTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", FACTS, ids=label)
 def test_a_full_page_of_a_list_is_small(
     model: Any, superuser: User, client: Client
@@ -151,6 +153,7 @@ def test_the_front_desk_finds_no_spend_out_by_guessing(
     assert offered.context["cl"].result_count == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS, ids=label)
 def test_an_act_on_chosen_rows_answers_whatever_is_chosen(
     model: Any, superuser: User, client: Client

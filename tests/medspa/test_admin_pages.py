@@ -41,6 +41,7 @@ def test_every_table_of_the_admin_has_a_row_to_show() -> None:
     assert not missing, "Add a row of each to ROWS in tests/medspa/admin_rows.py."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("model", MODELS, ids=label)
 def test_pages_answer_as_the_permission_table_says(
@@ -113,6 +114,7 @@ def test_spend_is_shown_beside_its_campaign_and_entered_elsewhere(
     assert (kept.campaign.name, kept.spend_cents) == ("Renamed", 123_450)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_the_sidebar_shows_only_what_opens(
     role: str, person: Callable[[str], User], client: Client

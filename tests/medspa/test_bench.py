@@ -58,6 +58,7 @@ def test_each_address_is_asked_or_listed_with_a_reason(
     assert {*NOT_ASKED} - every == set()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_what_the_bench_asks_is_answered(client: Client, administrator: User) -> None:
     client.force_login(administrator)

@@ -103,6 +103,7 @@ def test_a_break_is_saved_shown_and_written_in_words(browser: Client) -> None:
     assert "break_to" in the_clinic().opening_hours["monday"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [

@@ -31,6 +31,8 @@ from tests.commissions.clinic import (
 )
 from tests.locks import everything
 
+pytestmark = pytest.mark.slow
+
 # Left out of dumps, under the names of their tables, and what differs by intent.
 NOT_COMPARED = {name.replace(".", "_") for name in LEFT_OUT} | {
     "commissions_settledmonth",  # of commissions.reconciledmonth, made anew

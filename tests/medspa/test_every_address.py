@@ -231,6 +231,7 @@ def each_made_bad(name: str, form: Values) -> Iterator[Values]:
         yield dict(zip(row[1:], values, strict=False))
 
 
+@pytest.mark.slow
 def test_every_page_answers_or_refuses_whatever_its_address_says(
     sweep: Sweep, rows: dict[str, str]
 ) -> None:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
 APPS = ("medspa", "campaigns", "leads", "kpis")
@@ -81,6 +82,7 @@ def is_site(text: str) -> bool:
     )
 
 
+@pytest.mark.slow
 def test_every_lock_and_transaction_has_a_test_and_no_test_names_one_that_is_gone() -> (
     None
 ):

@@ -31,6 +31,7 @@ def rows() -> Iterator[models.Model]:
                 yield from model._base_manager.all()
 
 
+@pytest.mark.slow
 def test_every_row_of_the_fixtures_passes_full_clean(loaded: None) -> None:
     checked = [row.full_clean() for row in rows()]
     assert len(checked) > 100

@@ -16,6 +16,7 @@ SEED = int(os.environ.get("FUZZ_SEED", "11"))
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "150"))
 
 
+@pytest.mark.slow
 def test_no_request_fails(
     superuser: User, person: Any, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -99,6 +99,7 @@ def test_a_page_of_help_is_short(page: HelpPage) -> None:
     assert 25 <= len(words) <= 230
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ROLES)
 def test_everyone_reads_all_help(

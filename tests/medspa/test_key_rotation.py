@@ -230,6 +230,7 @@ def wait_until(is_so: object, seconds: float = 20) -> None:
         threading.Event().wait(0.005)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("committed")
 def test_a_killed_rotation_goes_on_where_it_stopped(settings: Settings) -> None:
     with written_with(settings, OLD):

@@ -120,6 +120,7 @@ def _reachable(start: str, arrows: dict[str, set[str]]) -> set[str]:
 # Imports ---------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("app", LAYERS)
 def test_files_import_only_their_own_layer_and_those_below(app: str) -> None:
     above = {*LAYERS[LAYERS.index(app) + 1 :], *SIBLINGS.get(app, ())}

@@ -119,6 +119,7 @@ def work() -> None:
             job_kinds[run.kind].work(arguments_of(run), NullProgress())
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_new_clinic_comes_to_its_first_commission_month(
     client: Client, clinic_is: ChangeClinic, capsys: pytest.CaptureFixture[str]

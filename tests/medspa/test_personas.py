@@ -280,6 +280,7 @@ ADMIN: dict[str, tuple[str, Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ADMIN)
 def test_a_table_of_the_admin_is_seen_by_whom_the_design_says(
     name: str, person: Any, client: Client

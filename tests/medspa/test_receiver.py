@@ -16,6 +16,8 @@ from medspa.postgres.embedded.connection import free_port
 from medspa.process.niceness import NICENESS
 from tests.served import HOST, Proxy, await_port, proxied, running
 
+pytestmark = pytest.mark.slow
+
 DELIVERY = b'{"what": "lead"}' * 1000
 # Longer than Caddy leaves a receiver alone that didn't answer.
 BACK_WITHIN = 20

@@ -17,6 +17,7 @@ from tests.locks import proves, refused
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_the_sample_months_are_in_every_state(manager: User) -> None:
     payee = UserFactory(role=PROVIDER)
     mia, theo = hire("Mia"), hire("Theo")

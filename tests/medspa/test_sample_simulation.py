@@ -103,6 +103,7 @@ def test_a_chunk_is_told_the_same_again() -> None:
     )
 
 
+@pytest.mark.slow
 def test_working_processes_tell_what_one_process_tells() -> None:
     world, (chunk, *_) = make_world()
     small = [
@@ -113,6 +114,7 @@ def test_working_processes_tell_what_one_process_tells() -> None:
     assert together == [without_nonces(generate_chunk(world, chunk)) for chunk in small]
 
 
+@pytest.mark.slow
 def test_ids_are_those_of_their_moments(rows: CopyRows) -> None:
     leads = sorted(rows["leads_lead"], key=lambda row: row["created_at"])
     assert [row["id"][:9] for row in leads] == sorted(row["id"][:9] for row in leads)

@@ -89,6 +89,7 @@ def structure() -> list[tuple]:
         return cursor.fetchall()
 
 
+@pytest.mark.slow
 def test_the_same_arguments_make_the_same_clinic(clinic: str) -> None:
     first = snapshot()
     restore()
@@ -96,6 +97,7 @@ def test_the_same_arguments_make_the_same_clinic(clinic: str) -> None:
     assert snapshot() == first
 
 
+@pytest.mark.slow
 def test_another_seed_makes_another_clinic(clinic: str, db: None) -> None:
     first = snapshot()
     restore()
@@ -114,6 +116,7 @@ def test_the_number_of_leads_is_exact(clinic: str) -> None:
     assert Lead.all_objects.count() == LEADS
 
 
+@pytest.mark.slow
 def test_a_sample_of_every_table_passes_full_clean(clinic: str) -> None:
     for model in clinic_models():
         ids = list(model._base_manager.order_by("pk").values_list("pk", flat=True))
@@ -210,6 +213,7 @@ def test_every_payment_is_credited_in_full(clinic: str) -> None:
     assert Credit.objects.values("provider").distinct().count() >= 4
 
 
+@pytest.mark.slow
 def test_people_are_invented_and_can_be_found(clinic: str) -> None:
     for lead in Lead.all_objects.all():
         assert lead.email or lead.phone
@@ -311,6 +315,7 @@ def test_new_leads_wait_for_a_first_call(db: None) -> None:
     )
 
 
+@pytest.mark.slow
 def test_leads_are_given_to_the_demo_people(db: None) -> None:
     restore()
     user = apps.get_model("medspa.User").objects.create(username="frontdesk")
@@ -318,6 +323,7 @@ def test_leads_are_given_to_the_demo_people(db: None) -> None:
     assert 0 < Lead.all_objects.filter(assigned_to=user).count() < 30
 
 
+@pytest.mark.slow
 def test_without_a_number_a_month_brings_its_usual_leads(db: None) -> None:
     restore()
     seed(leads=None, months=1)

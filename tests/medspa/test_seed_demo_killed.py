@@ -12,6 +12,8 @@ from leads.models import Lead, PipelineStage
 from tests.committed import database_url
 from tests.forked import Command, typed
 
+pytestmark = pytest.mark.slow
+
 PATIENCE_SECONDS = 180
 LOADING = """
 SELECT pid FROM pg_stat_activity

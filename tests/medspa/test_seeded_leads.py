@@ -66,6 +66,7 @@ def rows_of(lead: Lead) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_seeded_lead_has_the_rows_that_the_services_write() -> None:
     call_command("seed_demo", leads=60, months=6, seed=3)

@@ -62,6 +62,7 @@ def ask_together(threads: list[DatabaseWrapper]) -> None:
         thread.close()
 
 
+@pytest.mark.slow
 def test_requests_after_a_restart_meet_no_dead_connection(
     server: EmbeddedPostgres, threads: list[DatabaseWrapper]
 ) -> None:

@@ -48,6 +48,7 @@ def test_each_app_has_a_last_migration_for_the_next_one_to_follow(app: str) -> N
     assert [key for key in LOADER.graph.leaf_nodes() if key[0] == app]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("done", range(0, len(PLAN) + 1, 10))
 def test_every_earlier_state_has_a_way_to_the_end(done: int) -> None:

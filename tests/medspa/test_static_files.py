@@ -30,6 +30,7 @@ def modules() -> list[str]:
     return [str(path.relative_to(OWN)) for path in (OWN / "js").rglob("*.js")]
 
 
+@pytest.mark.slow
 def test_a_module_is_served_with_what_it_imports(
     collected: Path, hashed: dict[str, str]
 ) -> None:

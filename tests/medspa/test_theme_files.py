@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from fontTools.ttLib import TTFont
 
@@ -34,6 +35,7 @@ def test_the_font_has_no_icon_that_nobody_names() -> None:
     assert len(set(icons_of(ICON_FONT).values())) == len(needed), MAKE_ANEW
 
 
+@pytest.mark.slow
 def test_icons_look_as_they_do_in_the_theme() -> None:
     ours, theirs = TTFont(ICON_FONT), TTFont(ALL_ICONS)
     glyphs = icons_of(ALL_ICONS)

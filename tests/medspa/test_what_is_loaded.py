@@ -6,12 +6,14 @@ import os
 import subprocess
 import sys
 
+import pytest
 from django.conf import settings
 
 # Large, and needed by a page or a kind of backup only.
 LATER = {"boto3", "fontTools", "openpyxl", "webauthn"}
 
 
+@pytest.mark.slow
 def test_what_few_processes_need_is_loaded_by_those_that_need_it() -> None:
     said = subprocess.run(
         [

@@ -15,6 +15,7 @@ def written_by_hand(statement: str) -> None:
         cursor.execute(statement)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("committed")
 @pytest.mark.parametrize(
     "write",

@@ -30,6 +30,7 @@ WHERE relnamespace = 'public'::regnamespace
 """
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_checks_defaults_and_indexes_name_the_schema_of_what_they_ask() -> None:
     wrong = []

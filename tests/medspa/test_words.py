@@ -86,6 +86,7 @@ def _texts() -> Iterator[tuple[str, str]]:
                 yield str(path.relative_to(ROOT)), " ".join(text.split())
 
 
+@pytest.mark.slow
 def test_no_banned_word_is_shown_to_people() -> None:
     found = [
         f"{name}: “{match[0]}” in “{text[:200]}”"

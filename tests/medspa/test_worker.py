@@ -77,6 +77,7 @@ def test_work_that_nobody_has_is_cancelled_at_once(pipe: Path) -> None:
     assert Tag.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_the_worker_outlives_its_connections_and_ends_when_told(pipe: Path) -> None:
     run = make_tags(pipe)
     with forked_worker() as process:

@@ -151,6 +151,7 @@ def test_every_table_that_names_a_lead_is_told_or_holds_no_person() -> None:
     assert found <= told_tables | NOT_OF_A_PERSON, found - told_tables - NOT_OF_A_PERSON
 
 
+@pytest.mark.slow
 def test_the_pdf_grows_by_every_row() -> None:
     lead = LeadFactory(first_name="Zoë")
     short = as_pdf(read_person(lead))

@@ -212,6 +212,7 @@ def files_of_the_site() -> bytes:
     return b"".join(one.read_bytes() for one in files if own not in one.parents)
 
 
+@pytest.mark.slow
 def test_its_contacts_are_in_no_other_place(
     log: str, client: Client, tmp_path: Path
 ) -> None:

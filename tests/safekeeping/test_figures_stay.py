@@ -30,7 +30,7 @@ from tests.kpis.plain_clinic import DAYS, FIRST, PlainClinic
 from tests.kpis.random_clinics import clinics
 from tests.kpis.test_plain import compare, compare_people, compare_pipeline
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NEW_YORK = ZoneInfo("America/New_York")
 AS_OF = FIRST + timedelta(days=DAYS + 1)

@@ -182,6 +182,7 @@ def test_many_seals_are_read_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) ->
     assert findings() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", TAMPERING)
 def test_tampering_is_found(what: str, undone: None) -> None:
     statement, words = TAMPERING[what]

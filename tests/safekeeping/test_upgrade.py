@@ -38,6 +38,8 @@ from tests.factories import (
 )
 from tests.forked import forked
 
+pytestmark = pytest.mark.slow
+
 CHECKS_NAME_THEIR_SCHEMA = (
     ("leads", "0060_checks_name_their_schema"),
     ("kpis", "0032_checks_name_their_schema"),

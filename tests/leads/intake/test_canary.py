@@ -134,6 +134,7 @@ def by_worker(data: bytes, folder: Path, client: Client, importer: str) -> str:
 WAYS_IN = (by_command, by_page, by_worker)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way_in", WAYS_IN)
 @pytest.mark.parametrize("importer", FILE_IMPORTERS, ids=lambda found: found.name)
 def test_no_marker_is_stored_logged_told_or_given_back(

@@ -125,6 +125,7 @@ def test_every_case_has_its_file_and_every_file_its_case() -> None:
     assert {path.stem for path in CASES.glob("*.csv")} == named | pair
 
 
+@pytest.mark.slow
 def test_a_file_ends_as_it_should_by_command(case: Case) -> None:
     data = data_of(case)
     check(case, by_service(data, dry_run=True))
@@ -141,6 +142,7 @@ def test_a_file_ends_as_it_should_by_page(case: Case, by_page: WayIn) -> None:
     assert sorted(stored(case)) == sorted(case.people)
 
 
+@pytest.mark.slow
 def test_a_file_ends_as_it_should_in_the_background(case: Case) -> None:
     check(case, by_worker(data_of(case)))
     assert sorted(stored(case)) == sorted(case.people)

@@ -119,6 +119,7 @@ def on_the_command_line(*arguments: str) -> CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_a_refusal_on_the_command_line_is_one_line_and_exit_code_1() -> None:
     done = on_the_command_line("missing.csv")
     assert done.returncode == 1
@@ -126,6 +127,7 @@ def test_a_refusal_on_the_command_line_is_one_line_and_exit_code_1() -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_an_unknown_option_is_exit_code_2() -> None:
     assert on_the_command_line("missing.csv", "--format", "csv").returncode == 2
 

@@ -32,6 +32,8 @@ from tests.committed import database_url
 from tests.job_runs import carry_out, forked_worker, silence_workers, until
 from tests.leads.intake.bringing import bring, counts
 
+pytestmark = pytest.mark.slow
+
 HEADER = "First Name,Last Name,Email,Tags,Notes"
 
 

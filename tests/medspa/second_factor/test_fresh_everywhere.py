@@ -142,6 +142,7 @@ def test_files_are_named_in_one_place() -> None:
             assert "attachment;" not in source or path.name == "answers.py", path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", FILES)
 def test_files_need_a_fresh_sign_in(
     view: str, client: Client, world: dict[str, Any]
@@ -167,6 +168,7 @@ def risky_places() -> Iterator[Place]:
     yield from below(get_resolver())
 
 
+@pytest.mark.slow
 def test_risky_acts_need_a_fresh_sign_in(client: Client, world: dict[str, Any]) -> None:
     make_stale(client)
     unasked = {

@@ -63,6 +63,7 @@ def open_places(client: Client, person: User, leads_to: str) -> set[str]:
     return found - OPEN_TO_PROGRAMS
 
 
+@pytest.mark.slow
 def test_who_has_none_is_led_to_set_one_up_from_every_address(
     client: Client, administrator: User
 ) -> None:
@@ -75,6 +76,7 @@ def test_who_has_none_is_led_to_set_one_up_from_every_address(
         assert client.get(address)["Location"] == SET_UP
 
 
+@pytest.mark.slow
 def test_who_has_one_and_has_not_proved_it_gets_nothing_but_the_question(
     client: Client, administrator: User
 ) -> None:

@@ -82,6 +82,7 @@ CONDITIONS: dict[str, Make] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CONDITIONS)
 def test_a_condition_is_told_once_and_once_that_it_is_over(
     name: str, db: None, settings: Settings, monkeypatch: Patch, tmp_path: Any

@@ -111,6 +111,7 @@ def logs(committed: None, tmp_path: Path) -> Iterator[tuple[Any, ...]]:
     silence_workers()
 
 
+@pytest.mark.slow
 def test_a_clinics_day_names_no_contact_in_a_log(
     logs: tuple[int, Path, Path, "subprocess.Popen[bytes]"],
 ) -> None:

@@ -111,6 +111,7 @@ def connected(
         yield connect
 
 
+@pytest.mark.slow
 def test_a_checked_connection_is_made_and_told(
     server: TlsServer, connected: Callable[[str], Any]
 ) -> None:
