@@ -34,9 +34,9 @@ SETTINGS = {
 
 
 @contextmanager
-def scratch_home() -> Iterator[Home]:
-    """A folder that the server's account may enter; removed at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="medspa-scratch-"))
+def scratch_home(parent: str | None = None) -> Iterator[Home]:
+    """A folder in `parent` that the server's account may enter; removed at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="medspa-scratch-", dir=parent))
     folder.chmod(0o711)
     outside, home.OUTSIDE = home.OUTSIDE, folder / "outside"
     try:

@@ -4,6 +4,5 @@
 cd "$(dirname "$0")/.."
 python=${MEDSPA_PYTHON:-.venv/bin/python}
 
-"$python" manage.py wait_for_database
-# An unsafe configuration, or keys of another database: nothing starts.
-"$python" manage.py check --deploy --fail-level WARNING >/dev/null
+# And then: an unsafe configuration, or keys of another database, and nothing starts.
+"$python" manage.py wait_for_database --check >/dev/null

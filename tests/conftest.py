@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from typing import Any
 
+import environ
 import hypothesis
 import pytest
 from _pytest import runner
@@ -27,6 +28,7 @@ from tests import people, restoring
 from tests.clinics import clinic_is
 from tests.collected import as_in_production, collected, hashed
 from tests.committed import committed, committed_once
+from tests.in_memory import server_of_tests
 from tests.order import shuffled
 
 __all__ = [
@@ -60,6 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
     open_scope(ClinicSettings())
     if os.environ.get("DATABASE_URL"):
         return
+    server_of_tests()
     if not hasattr(config, "workerinput"):  # xdist's workers find it running
         stack = config.stash[database] = ExitStack()
         try:
@@ -67,7 +70,8 @@ def pytest_configure(config: pytest.Config) -> None:
         except EmbeddedPostgresError as error:
             pytest.exit(str(error), returncode=1)
     # Another program may have had the port that the settings were read with.
-    settings.DATABASES["default"]["PORT"] = EMBEDDED.port
+    address = environ.Env.db_url_config(EMBEDDED.url())
+    settings.DATABASES["default"] |= {k: address[k] for k in ("PASSWORD", "PORT")}
 
 
 def keep_compiled_modules() -> None:

@@ -1,18 +1,17 @@
 """A worker for tests: in this process, or one that can be killed."""
 
 import asyncio
-import subprocess
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 
 from medspa.jobs.worker import work_off
 from medspa.models import JobRun
-from tests.committed import MANAGE, environment
 from tests.forked import forked
 
 
@@ -24,24 +23,25 @@ def carry_out(run: JobRun) -> JobRun:
 
 
 @contextmanager
-def worker(
-    settings: str = "tests.medspa.worker_settings",
-) -> Iterator["subprocess.Popen[bytes]"]:
-    """A worker on the test database; it is killed at the end, and known to be dead."""
-    process = subprocess.Popen(
-        [*MANAGE, "worker"], env=environment(DJANGO_SETTINGS_MODULE=settings)
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-        silence_workers()
+def work_meanwhile() -> Iterator[None]:
+    """What waits is done during the block, beside the loop of a browser."""
+
+    def work() -> None:
+        asyncio.run(work_off())
+        connections.close_all()
+
+    with ThreadPoolExecutor(1) as thread:
+        done = thread.submit(work)
+        yield
+        done.result()
 
 
 @contextmanager
 def forked_worker() -> Iterator[BaseProcess]:
-    """As `worker`, with all of this process's code loaded; not in browser tests."""
+    """A worker on the test database, which is killed at the end; not in browser tests.
+
+    It has all of this process's code loaded.
+    """
     with forked(call_command, "worker") as process:
         yield process
     silence_workers()

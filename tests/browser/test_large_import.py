@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from leads.models import Lead
 from medspa.roles import MANAGER
 from tests.browser.accessibility import faults
-from tests.job_runs import worker
+from tests.job_runs import work_meanwhile
 from tests.leads.intake.test_large_import import MIXED, file_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,7 +40,7 @@ def test_a_large_file_is_imported_while_one_does_something_else(
     window.goto("/leads/today/")
     window.goto("/runs/")
     window.get_by_role("link", name="Import 604 rows: Spreadsheet").click()
-    with worker("medspa.settings"):
+    with work_meanwhile():
         expect(window.get_by_text("600 created")).to_be_visible(timeout=PATIENCE)
     assert not faults(window)
     with window.expect_download() as failed:

@@ -29,6 +29,7 @@ from medspa.roles import FRONT_DESK
 from tests.committed import database_url, environment
 from tests.deploy.servers import asking, wrapper_of
 from tests.factories import LeadFactory, UserFactory
+from tests.in_memory import in_memory
 from tests.tools import needs_tool
 
 GOES_ON_WITHIN = 30
@@ -39,7 +40,7 @@ LOADED = "psql", "-qXv", "ON_ERROR_STOP=1"
 def running(
     committed: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[tuple[Home, Cluster]]:
-    with scratch_home() as place, cluster(needs_tool("etcd"), place) as both:
+    with scratch_home(in_memory()) as place, cluster(needs_tool("etcd"), place) as both:
         yield place, both
 
 

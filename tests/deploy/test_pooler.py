@@ -28,6 +28,7 @@ from medspa.setup.rebuilding import start_rebuild
 from tests.committed import MANAGE, database_url, environment
 from tests.deploy.servers import asking
 from tests.factories import LeadFactory, StageFactory, UserFactory
+from tests.in_memory import in_memory
 from tests.job_runs import until
 from tests.leads.adding_forms import entered
 from tests.tools import needs_tool
@@ -55,7 +56,10 @@ def port(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
         "password": place["PASSWORD"],
     }
     sizes = {"one": 1, "several": 3}
-    with scratch_home() as home, pooler(program, home, server, sizes) as port:
+    with (
+        scratch_home(in_memory()) as home,
+        pooler(program, home, server, sizes) as port,
+    ):
         yield port
 
 

@@ -21,6 +21,7 @@ from medspa.postgres.replica_views import from_replica, reading_alias
 from medspa.roles import MANAGER
 from tests.deploy.servers import asking, migrated_dump, wrapper_of
 from tests.factories import LeadFactory, UserFactory
+from tests.in_memory import in_memory
 
 CAUGHT_UP = "SELECT pg_last_wal_replay_lsn() >= '{}'::pg_lsn"
 
@@ -58,7 +59,7 @@ class Servers:
 def running(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Servers]:
-    with scratch_home() as place, django_db_blocker.unblock():
+    with scratch_home(in_memory()) as place, django_db_blocker.unblock():
         primary = ScratchServer.create(place, "primary")
         primary.load(migrated_dump(place))
         copy = primary.replica("copy")

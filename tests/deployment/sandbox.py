@@ -22,6 +22,7 @@ from django.conf import settings
 
 from medspa.postgres.embedded.connection import free_port
 from medspa.postgres.embedded.server import EmbeddedPostgres
+from tests.in_memory import in_memory
 from tests.tools import needs_tool
 
 DOCS = settings.BASE_DIR / "docs"
@@ -52,6 +53,8 @@ class Sandbox:
 
     def __init__(self, folder: Path, server: EmbeddedPostgres, mail_port: int) -> None:
         self.folder, self.server = folder, server
+        # Units that systemctl leaves aside: nobody asks for them.
+        self.idle: tuple[str, ...] = ()
         self.http = free_port(folder / "http")
         self.https = free_port(folder / "https")
         self.root = folder / "caddy" / "pki" / "authorities" / "local" / "root.crt"
@@ -136,6 +139,7 @@ class Sandbox:
             "HOME": str(self.folder),
             "RUN": str(self.folder),
             "CHECKOUT": str(settings.BASE_DIR),
+            "IDLE": " ".join(self.idle),
             "PGHOST": "127.0.0.1",
             "PGUSER": "postgres",
             **self.where,
@@ -165,7 +169,9 @@ def sandboxed() -> Iterator[Sandbox]:
     """A server as Debian's installer leaves it; all that runs ends with the block."""
     needs_tool("caddy")
     with (
-        tempfile.TemporaryDirectory(prefix="medspa-deployment-") as name,
+        tempfile.TemporaryDirectory(
+            prefix="medspa-deployment-", dir=in_memory()
+        ) as name,
         mail_server() as mail_port,
     ):
         folder = Path(name)

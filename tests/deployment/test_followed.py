@@ -104,6 +104,8 @@ def there_and_back(sandbox: Sandbox) -> None:
     [(app, last)] = MigrationLoader(None).graph.leaf_nodes("campaigns")
     migration = f"{app}/migrations/9999_next_version.py"
     sandbox.pack({migration: NEXT_MIGRATION % last})
+    # No page is asked for until the site is back; worker and archive go on.
+    sandbox.idle = ("medspa-web", "medspa-receiver")
     said = sandbox.follow(INSTALL, "A new version")
     assert "Copying the database, to be able to go back." in said
     assert "Verified: totals, KPIs, encryption" in said
@@ -117,6 +119,7 @@ def bring_back(sandbox: Sandbox) -> None:
     assert "Checks this site" in sandbox.follow(OPERATE, "The whole way")
     spoil(sandbox)
     carry_identity(sandbox)
+    sandbox.idle = ()
     said = sandbox.follow(OPERATE, "Bring an earlier moment back")
     assert "The data folder, for a stopped server:" in said
     assert sandbox.ask("SELECT name FROM medspa_clinic") == [("Glow",)]

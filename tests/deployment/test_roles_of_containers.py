@@ -9,12 +9,13 @@ from django.conf import settings
 from psycopg import errors
 
 from bench.scratch_server import HOST, PASSWORD, ScratchServer, scratch_home
+from tests.in_memory import in_memory
 
 COMPOSE_PASSWORDS = {"OWNER_PASSWORD": "of-the-owner", "SITE_PASSWORD": "of-'site"}
 
 
 def test_only_the_owner_of_a_container_s_database_makes_tables_in_it() -> None:
-    with scratch_home() as place:
+    with scratch_home(in_memory()) as place:
         server = ScratchServer.create(place, "container")
         try:
             server.ask("DROP DATABASE medspa")

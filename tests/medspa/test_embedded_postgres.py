@@ -26,6 +26,7 @@ from medspa.postgres.embedded import (
     programs,
 )
 from medspa.postgres.embedded.connection import load_or_create
+from tests.in_memory import in_memory
 
 START = """
 import sys
@@ -40,7 +41,7 @@ print(server.start(), server.url())
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
     """A folder that the server's account may enter (pytest's own are closed)."""
-    folder = Path(tempfile.mkdtemp(prefix="medspa-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="medspa-test-", dir=in_memory()))
     folder.chmod(0o711)
     with pytest.MonkeyPatch.context() as monkeypatch:
         # A checkout under a closed folder puts its servers there.

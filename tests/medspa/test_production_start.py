@@ -1,20 +1,26 @@
 """Production starts with everything it needs, or says in one line what is missing."""
 
+import io
 import os
 import re
 import runpy
 import subprocess
 import sys
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.core.management.base import CommandError, SystemCheckError
+from pytest_django import DjangoDbBlocker
 
+from manage import main
 from medspa.postgres import databases
 from medspa.postgres.limits import limits_of
+from tests.deploy.servers import asking, wrapper_of
 
 # The same in every process: they are part of the tests' names.
 KEY, OTHER_KEY, INDEX_KEY, SAFE_KEY = (
@@ -32,6 +38,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://medspa:password@127.0.0.1:5432/medspa",
 }
 REQUIRED = sorted(set(PRODUCTION) - {"DEBUG"})
+NOBODY = "postgres://medspa:password@127.0.0.1:9/medspa"
 
 
 def manage(*command: str, **changes: str) -> subprocess.CompletedProcess[str]:
@@ -146,16 +153,33 @@ def test_an_unverified_way_to_the_database_ends_the_start() -> None:
     assert "sslmode=verify-full" in result.stderr
 
 
-@pytest.mark.slow
+@pytest.fixture
+def nothing_answers(
+    monkeypatch: pytest.MonkeyPatch, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    monkeypatch.setenv("DATABASE_URL", NOBODY)
+    pool = settings.DATABASES["default"]["OPTIONS"]["pool"] | {"timeout": 0.1}
+    with asking(wrapper_of(NOBODY, "nobody", pool=pool)), django_db_blocker.unblock():
+        yield
+
+
+@pytest.mark.usefixtures("nothing_answers")
 def test_waiting_for_a_database_that_stays_away_ends_with_the_reason() -> None:
-    closed = "postgres://medspa:password@127.0.0.1:9/medspa"
-    result = manage("wait_for_database", "--seconds", "0.1", DATABASE_URL=closed)
-    assert result.returncode == 1
-    waiting, reason = result.stderr.splitlines()
-    assert waiting == "Waiting for the database."
+    said = io.StringIO()
+    with pytest.raises(CommandError) as end:
+        call_command("wait_for_database", seconds=0.1, stderr=said)
+    assert said.getvalue() == "Waiting for the database.\n"
+    reason = str(end.value)
     assert "did not answer within 0.1 seconds" in reason
     assert "Connection refused" in reason
     assert "password" not in reason
+
+
+@pytest.mark.django_db
+def test_who_waits_for_the_database_checks_the_configuration_if_asked() -> None:
+    call_command("wait_for_database", seconds=0)
+    with pytest.raises(SystemCheckError, match="SESSION_COOKIE_SECURE"):
+        call_command("wait_for_database", seconds=0, check=True)
 
 
 def test_production_asks_for_every_variable_that_the_example_marks() -> None:
@@ -180,12 +204,14 @@ def test_the_example_names_every_variable_that_settings_read_and_no_other() -> N
     assert {*calls} - NOT_OF_A_SITE == {*named}
 
 
-@pytest.mark.slow
-def test_a_database_that_does_not_answer_is_one_line() -> None:
-    closed = "postgres://medspa:password@127.0.0.1:9/medspa"
-    result = manage("showmigrations", "leads", DATABASE_URL=closed)
-    assert result.returncode == 1
-    [line] = result.stderr.splitlines()
+@pytest.mark.usefixtures("nothing_answers")
+def test_a_database_that_does_not_answer_is_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["manage.py", "showmigrations", "leads"])
+    with pytest.raises(SystemExit) as end:
+        main()
+    [line] = str(end.value).splitlines()
     assert line.startswith("The database of DATABASE_URL does not answer: ")
 
 

@@ -1,16 +1,16 @@
 """`manage.py seed_demo` as a process of its own: killed half-way, run twice at once."""
 
-import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 import psycopg
 import pytest
 
 from campaigns.models import Campaign
 from leads.models import Lead, PipelineStage
-from tests.committed import MANAGE, database_url, environment
+from tests.committed import database_url
+from tests.forked import Command, typed
 
 pytestmark = pytest.mark.slow
 
@@ -21,23 +21,8 @@ WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE %s
 """
 
 
-@contextmanager
-def seeding(leads: int) -> Iterator[subprocess.Popen]:
-    """The command, as somebody types it."""
-    command = [*MANAGE, "seed_demo", "--leads", str(leads), "--months", "2"]
-    process = subprocess.Popen(
-        command,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
+def seeding(leads: int) -> AbstractContextManager[Command]:
+    return typed("seed_demo", "--leads", str(leads), "--months", "2")
 
 
 @pytest.fixture
@@ -62,13 +47,13 @@ def structure(watcher: psycopg.Connection) -> set[str]:
 def test_killed_half_way_it_leaves_nothing_behind(watcher: psycopg.Connection) -> None:
     before = structure(watcher)
     deadline = time.monotonic() + PATIENCE_SECONDS
-    with seeding(leads=100_000) as process:
+    with seeding(leads=100_000) as command:
         while not (loading := sessions(watcher, "COPY leads_lead %")):
-            assert process.poll() is None
+            assert command.process.is_alive()
             assert time.monotonic() < deadline
-        process.kill()
+        command.process.kill()
         # Its working processes share its standard error: it closes when they are gone.
-        process.communicate(timeout=PATIENCE_SECONDS)
+        command.communicate(PATIENCE_SECONDS)
     while loading & sessions(watcher, "%"):
         assert time.monotonic() < deadline
     assert not Lead.all_objects.exists()
@@ -81,9 +66,9 @@ def test_of_two_at_once_one_makes_the_clinic_and_one_is_refused(
     watcher: psycopg.Connection,
 ) -> None:
     with seeding(leads=100) as one, seeding(leads=100) as other:
-        said = [one.communicate(timeout=PATIENCE_SECONDS)]
-        said.append(other.communicate(timeout=PATIENCE_SECONDS))
-        assert sorted([one.returncode, other.returncode]) == [0, 1]
+        said = [one.communicate(PATIENCE_SECONDS)]
+        said.append(other.communicate(PATIENCE_SECONDS))
+        assert sorted(each.process.exitcode for each in (one, other)) == [0, 1]
     errors = sorted(error for _, error in said)
     assert errors[0] == ""
     assert errors[1].count("\n") == 1

@@ -15,6 +15,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from medspa.postgres.backend.base import DatabaseWrapper
 from medspa.postgres.embedded import EmbeddedPostgres, home
+from tests.in_memory import in_memory
 
 THREADS = 6
 # Shorter than a page's, so that the outage below need not be long.
@@ -24,7 +25,7 @@ POOL_WAIT_SECONDS = 1
 @pytest.fixture(scope="module")
 def server() -> Iterator[EmbeddedPostgres]:
     """A running server, in a folder that its account may enter."""
-    folder = Path(tempfile.mkdtemp(prefix="medspa-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="medspa-test-", dir=in_memory()))
     folder.chmod(0o711)
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(home, "OUTSIDE", folder / "outside")

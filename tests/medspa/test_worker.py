@@ -2,7 +2,6 @@
 
 import os
 import select
-import signal
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,6 @@ from tests.job_runs import (
     end_other_connections,
     forked_worker,
     silence_workers,
-    worker,
 )
 from tests.medspa.sample.jobs import Names
 
@@ -82,15 +80,16 @@ def test_work_that_nobody_has_is_cancelled_at_once(pipe: Path) -> None:
 @pytest.mark.slow
 def test_the_worker_outlives_its_connections_and_ends_when_told(pipe: Path) -> None:
     run = make_tags(pipe)
-    with worker() as process:
+    with forked_worker() as process:
         assert said(pipe) == "here"
         end_other_connections()
         silence_workers()
         let_go_on(pipe)
         assert said(pipe) == "here"
         let_go_on(pipe)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0
+        process.terminate()
+        process.join(30)
+        assert process.exitcode == 0
     run = carry_out(run)
     assert (run.state, run.done) == (RunState.DONE, 3)
     assert Tag.objects.count() == 3

@@ -47,10 +47,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument(
+            "--months",
+            type=int,
+            default=24,
+            help="how many the sample goes back, at the first start (default: 24)",
+        )
+        parser.add_argument(
             "--no-serve", action="store_true", help="prepare the clinic, then end"
         )
 
-    def handle(self, *args: Any, port: int, no_serve: bool, **options: Any) -> None:
+    def handle(
+        self, *args: Any, port: int, months: int, no_serve: bool, **options: Any
+    ) -> None:
         if not settings.DEBUG:
             raise CommandError(
                 "The demo creates made-up people, so it never runs on a real site: "
@@ -62,9 +70,9 @@ class Command(BaseCommand):
             with refusals_end_command():
                 if no_serve:
                     with _database():
-                        self._introduce(self._prepare())
+                        self._introduce(self._prepare(months))
                 else:
-                    self._run(port)
+                    self._run(port, months)
         except EmbeddedPostgresError as error:
             raise CommandError(str(error)) from error
         except OperationalError as error:
@@ -73,13 +81,13 @@ class Command(BaseCommand):
             self._say("Stopped before it was ready; the next start takes over.")
             sys.exit(130)
 
-    def _run(self, port: int) -> None:
+    def _run(self, port: int, months: int) -> None:
         start = time.monotonic()
         backs_up = not settings.IS_DATABASE_EXTERNAL
         if backs_up:
             os.environ |= BACKUPS | os.environ
         with only_demo(settings.VAR_DIR, port) as lock, _database():
-            people = self._prepare()
+            people = self._prepare(months)
             with (
                 serving(settings.BASE_DIR, port, lock) as server,
                 working(settings.BASE_DIR, lock, archives=backs_up) as programs,
@@ -104,15 +112,15 @@ class Command(BaseCommand):
             with suppress(subprocess.TimeoutExpired):
                 server.wait(PROGRAMS_CHECK_SECONDS)
 
-    def _prepare(self) -> list[Login]:
+    def _prepare(self, months: int) -> list[Login]:
         """Bring the database up to date; a second start finds it ready."""
         with _one_at_a_time():
             call_command("migrate", verbosity=0, interactive=False)
             # First, so that the sample's leads are theirs.
             people = demo_people(settings.VAR_DIR)
             if not Lead.all_objects.exists():
-                self._say("Creating two years of sample data.")
-                call_command("seed_demo", months=24, seed=7)
+                self._say(f"Creating {months} months of sample data.")
+                call_command("seed_demo", months=months, seed=7)
             _close_months()
             return people
 

@@ -9,6 +9,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 import psycopg
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from medspa.postgres.plain_connection import plain_parameters
@@ -30,8 +31,18 @@ class Command(BaseCommand):
             default=60,
             help="how long to wait (default: %(default)s)",
         )
+        parser.add_argument(
+            "--check",
+            action="store_true",
+            help="then do `check --deploy --fail-level WARNING`, in the same process",
+        )
 
-    def handle(self, *args: Any, seconds: float, **options: Any) -> None:
+    def handle(self, *args: Any, seconds: float, check: bool, **options: Any) -> None:
+        self._wait(seconds)
+        if check:
+            call_command("check", deploy=True, fail_level="WARNING")
+
+    def _wait(self, seconds: float) -> None:
         give_up_at = time.monotonic() + seconds
         is_told = False
         while why := _why_not():

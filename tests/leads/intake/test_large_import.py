@@ -29,7 +29,7 @@ from medspa.jobs.registry import cancel
 from medspa.models import JobRun, RunState, User
 from tests import factories
 from tests.committed import database_url
-from tests.job_runs import carry_out, forked_worker, silence_workers, until, worker
+from tests.job_runs import carry_out, forked_worker, silence_workers, until
 from tests.leads.intake.bringing import bring, counts
 
 pytestmark = pytest.mark.slow
@@ -170,12 +170,12 @@ def test_after_a_kill_the_next_worker_does_the_rest_and_no_row_twice(
 ) -> None:
     known = factories.LeadFactory(email="ana700@example.com", first_name="Known")
     file, work = ask(file_of(1200, *MIXED), person)
-    with worker("medspa.settings") as killed, transaction.atomic():
+    with forked_worker() as killed, transaction.atomic():
         # The third chunk has something new about this lead, and waits for it.
         Lead.objects.select_for_update().get(pk=known.pk)
         until_written(FIRST_CHUNK_ROWS + 500)
         killed.kill()
-        killed.wait()
+        killed.join()
     work.refresh_from_db()
     assert work.state == RunState.RUNNING
     silence_workers()

@@ -22,6 +22,7 @@ from pytest_django import DjangoDbBlocker
 from medspa.health.database_lines import transport_line
 from medspa.health.lines import Severity
 from medspa.postgres.embedded.connection import free_port
+from tests.in_memory import in_memory
 from tests.medspa.test_production_start import PRODUCTION
 from tests.medspa.watching.certificates import make_authority
 from tests.tools import needs_tool
@@ -44,7 +45,7 @@ class TlsServer:
 def server() -> Iterator[TlsServer]:
     """PostgreSQL with a certificate for `localhost`, and for no address."""
     programs = needs_tool("initdb").parent
-    folder = Path(tempfile.mkdtemp(prefix="medspa-tls-"))
+    folder = Path(tempfile.mkdtemp(prefix="medspa-tls-", dir=in_memory()))
     account = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
 
     def run(*command: object) -> None:

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.db import connection
 
 from medspa.postgres.embedded import programs
 from safekeeping.backups.making.programs import environment
@@ -46,22 +48,50 @@ def copy_database(url: str, name: str) -> None:
 
 
 @contextmanager
-def backed_up_elsewhere(cluster: Cluster, folder: Path) -> Iterator[BackupConfig]:
-    """The server with a copy of the test's database, backed up to an empty folder."""
+def copied_to(cluster: Cluster) -> Iterator[str]:
+    """The server with a copy of the test's database; that copy's address."""
     name = str(settings.DATABASES["default"]["NAME"])
     url = cluster.config.database_url.replace("/medspa", f"/{name}")
     cluster.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     cluster.run(f'CREATE DATABASE "{name}" OWNER medspa')
     copy_database(url, name)
+    yield url
+    cluster.run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def backed_up_to(folder: Path, cluster: Cluster, url: str) -> BackupConfig:
+    """The copy at `url`, backed up to an empty folder."""
     files = []
     for key, identity in (("owner", OWNER), ("escrow", ESCROW)):
         files.append(str(folder / f"{key}.txt"))
         Path(files[-1]).write_text(f"{identity}\n")
-    yield replace(
+    return replace(
         cluster.config,
         first=str(folder / "first"),
         second=str(folder / "second"),
         database_url=url,
         identities=tuple(files),
     )
-    cluster.run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def backed_up_elsewhere(cluster: Cluster, folder: Path) -> Iterator[BackupConfig]:
+    with copied_to(cluster) as url:
+        yield backed_up_to(folder, cluster, url)
+
+
+@contextmanager
+def working_on(place: dict[str, Any]) -> Iterator[None]:
+    """The site's connection, to another server."""
+    own = dict(connection.settings_dict)
+    _connect_to(place)
+    try:
+        yield
+    finally:
+        _connect_to(own)
+
+
+def _connect_to(place: dict[str, Any]) -> None:
+    connection.close()
+    connection.close_pool()
+    connection.settings_dict.update(place)

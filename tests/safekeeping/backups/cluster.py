@@ -24,6 +24,7 @@ from safekeeping.backups.storage.config import BackupConfig
 from safekeeping.backups.storage.destinations import first_of
 from safekeeping.backups.storage.manifest import Manifest
 from safekeeping.backups.storage.signing import public_key
+from tests.in_memory import in_memory
 
 OWNER, ESCROW = (pyrage.x25519.Identity.generate() for _ in range(2))
 SIGNING_KEY = base64.urlsafe_b64encode(os.urandom(32)).decode()
@@ -87,7 +88,7 @@ class Cluster:
 
 @contextmanager
 def started_cluster() -> Iterator[Cluster]:
-    folder = Path(tempfile.mkdtemp(prefix="medspa-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="medspa-test-", dir=in_memory()))
     folder.chmod(0o711)
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(home, "OUTSIDE", folder / "outside")

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from medspa import clock
 from medspa.models import AuditEvent
@@ -22,17 +23,25 @@ from safekeeping.backups.storage.config import EXPORT, BackupConfig
 from safekeeping.backups.storage.copying import copy_to_second
 from safekeeping.models import Backup, BackupDrill, BackupKind, BackupState
 from tests.factories import BackupDrillFactory
-from tests.safekeeping.backups.clinic_copy import backed_up_elsewhere
+from tests.safekeeping.backups.clinic_copy import backed_up_to, copied_to
 from tests.safekeeping.backups.cluster import Cluster
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
+@pytest.fixture(scope="module")
+def clinic(
+    cluster: Cluster, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[str]:
+    """The migrated tables on another server: no test here changes them."""
+    with django_db_blocker.unblock(), copied_to(cluster) as url:
+        yield url
+
+
 @pytest.fixture
-def config(cluster: Cluster, tmp_path: Path) -> Iterator[BackupConfig]:
-    with backed_up_elsewhere(cluster, tmp_path) as config:
-        yield config
+def config(cluster: Cluster, clinic: str, tmp_path: Path) -> BackupConfig:
+    return backed_up_to(tmp_path, cluster, clinic)
 
 
 def damage(folder: str, pattern: str) -> None:

@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 
 from medspa.postgres.embedded.connection import free_port
+from tests.in_memory import in_memory
 from tests.tools import needs_tool
 
 
@@ -78,7 +79,9 @@ class Server:
 def server() -> Iterator[Server]:
     needs_tool("pgbackrest")
     programs = needs_tool("initdb").resolve().parent
-    folder = Path(tempfile.mkdtemp(prefix="medspa-pgbackrest-", dir="/tmp"))
+    # The path of a socket has to be short.
+    parent = in_memory() or "/tmp"  # noqa: S108
+    folder = Path(tempfile.mkdtemp(prefix="medspa-pgbackrest-", dir=parent))
     account = "postgres" if os.geteuid() == 0 else None
     if account:
         shutil.chown(folder, account)

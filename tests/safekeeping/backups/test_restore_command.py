@@ -4,18 +4,22 @@ import base64
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import environ
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from pytest_django import Settings
 
 from leads.models import Lead
@@ -29,14 +33,16 @@ from safekeeping.erasure.outside import sync_with
 from safekeeping.models import Backup
 from tests.factories import UserFactory
 from tests.forked import forked
-from tests.safekeeping.backups.clinic_copy import backed_up_elsewhere
+from tests.safekeeping.backups.clinic_copy import backed_up_elsewhere, working_on
 from tests.safekeeping.backups.cluster import Cluster, started_cluster
-from tests.safekeeping.canary import EMAIL, canary
+from tests.safekeeping.canary import EMAIL, canary, traces_in_database
 
 SEARCH = """
 import json
+from leads.models import Lead
 from tests.safekeeping.canary import traces_in_database
-print(json.dumps(traces_in_database()))
+names = sorted({str(lead) for lead in Lead.all_objects.all()})
+print(json.dumps([names, traces_in_database()]))
 """
 
 
@@ -88,19 +94,40 @@ def restore(clinic: Clinic, **options: Any) -> str:
     return said.getvalue()
 
 
-def traces_where(said: str) -> list[str]:
-    """What is left of the person in the database that `restore` says how to reach."""
+def where(said: str) -> dict[str, str]:
+    """The variables by which `restore` says that its database is reached."""
     [line] = [line for line in said.splitlines() if "DATABASE_URL=" in line]
-    found = subprocess.run(
-        [sys.executable, "manage.py", "shell", "--no-imports", "--command", SEARCH],
-        cwd=django_settings.BASE_DIR,
-        env=os.environ | dict(part.split("=", 1) for part in line.split()),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    traces: list[str] = json.loads(found.stdout)
-    return traces
+    return dict(part.split("=", 1) for part in line.split())
+
+
+@contextmanager
+def restored(clinic: Clinic, **options: Any) -> Iterator[dict[str, str]]:
+    """This process at work on the restored database."""
+    place = where(restore(clinic, **options))
+    named = environ.Env.db_url_config(place["DATABASE_URL"])
+    with working_on(
+        {"HOST": place["PGHOST"], "PORT": place["PGPORT"], "PASSWORD": ""}
+        | {name: named[name] for name in ("USER", "NAME")}
+    ):
+        yield place
+
+
+@contextmanager
+def erased_since(clinic: Clinic) -> Iterator[None]:
+    """The destination knows it; in the clinic the person is there for other tests."""
+    with transaction.atomic():
+        erase_person(clinic.lead.pk)
+        sync_with([first_of(clinic.config)])
+        transaction.set_rollback(True)
+    yield
+    Path(clinic.config.first, "erasures", "ledger.txt").unlink()
+
+
+def shown(pk: str) -> str:
+    """What `restore --lead` asks of the restored database."""
+    said = io.StringIO()
+    call_command("inspect_restored", lead=pk, stdout=said)
+    return said.getvalue()
 
 
 def typed(monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
@@ -126,36 +153,31 @@ def test_with_other_keys_contacts_stay_closed_and_it_says_where_the_right_ones_a
     assert "The keys are on the recovery sheet" in said
 
 
-@pytest.mark.django_db
-def test_a_person_erased_since_is_not_in_the_restored_database(clinic: Clinic) -> None:
-    """The backup holds the contact; nobody sees it restored."""
-    erase_person(clinic.lead.pk)
-    sync_with([first_of(clinic.config)])
-    try:
-        for is_export in (False, True):
-            said = restore(clinic, lead=clinic.lead.pk, export=is_export)
-            assert "Zenobia" not in said
-            assert EMAIL not in said
-            assert "First name: Erased" in said
-            assert "Email: " not in said
-    finally:
-        Path(clinic.config.first, "erasures", "ledger.txt").unlink()
-
-
-@pytest.mark.django_db
-def test_no_table_of_a_restored_old_backup_holds_a_trace_of_who_was_erased_since(
+def test_nothing_of_a_restored_old_backup_shows_who_was_erased_since(
     clinic: Clinic,
 ) -> None:
-    """Every row as text, and every encrypted value opened, as the tool says to."""
-    assert traces_where(restore(clinic))
-    erase_person(clinic.lead.pk)
-    sync_with([first_of(clinic.config)])
-    try:
+    """Every row as text, every encrypted value opened, and the person as shown.
+
+    The last of the two is also asked by a command started as the tool says to.
+    """
+    with erased_since(clinic):
         for is_export in (False, True):
-            assert traces_where(restore(clinic, export=is_export)) == []
-    finally:
-        restore(clinic, clean_up=True)
-        Path(clinic.config.first, "erasures", "ledger.txt").unlink()
+            with restored(clinic, export=is_export) as place:
+                assert traces_in_database() == [], f"export: {is_export}"
+                said = shown(clinic.lead.pk)
+            assert "First name: Erased" in said
+            for trace in ("Zenobia", EMAIL, "Email: "):
+                assert trace not in said
+    found = subprocess.run(
+        [sys.executable, "manage.py", "shell", "--no-imports", "--command", SEARCH],
+        cwd=django_settings.BASE_DIR,
+        env=os.environ | place,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(found.stdout) == [["Erased lead"], []]
+    restore(clinic, clean_up=True)
 
 
 def test_a_moment_outside_the_backups_is_refused(clinic: Clinic) -> None:
@@ -211,24 +233,23 @@ def test_data_only_leaves_a_stopped_folder(clinic: Clinic) -> None:
     assert not folder.exists()
 
 
-@pytest.mark.parametrize("renamed", ["data", "data.coming"])
-def test_killed_while_it_replaces_the_data_nothing_is_lost(
-    clinic: Clinic, renamed: str, tmp_path: Path
-) -> None:
+def test_killed_while_it_replaces_the_data_nothing_is_lost(clinic: Clinic) -> None:
     """Before the first rename, and between the two."""
     server = clinic.cluster.server
     clinic.cluster.write()
     before = clinic.cluster.run("SELECT count(*) FROM ledger")
     with clinic.cluster.restored(None) as made:
         data = in_place.prepare_data(made.server)
-        with forked(
-            partial(replace_and_die, server.replace_data, data, renamed)
-        ) as one:
-            one.join()
-        assert one.exitcode == -signal.SIGKILL
-        server.start()
-        assert clinic.cluster.run("SELECT count(*) FROM ledger") == before
-        assert server.kept_data() == []
+        for renamed in ("data", "data.coming"):
+            # It is moved beside the server's own.
+            copy = shutil.copytree(data, data.with_name(f"for-{renamed}"))
+            replace_it = partial(replace_and_die, server.replace_data, copy, renamed)
+            with forked(replace_it) as one:
+                one.join()
+            assert one.exitcode == -signal.SIGKILL, renamed
+            server.start()
+            assert clinic.cluster.run("SELECT count(*) FROM ledger") == before, renamed
+            assert server.kept_data() == [], renamed
 
 
 def replace_and_die(

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from safekeeping.models import Seal, SealedRows
 from safekeeping.seals.sealing import seal
 from safekeeping.seals.verifying import Verified, check_chain, check_rows
 from tests.factories import LeadFactory
-from tests.safekeeping.backups.clinic_copy import backed_up_elsewhere
+from tests.safekeeping.backups.clinic_copy import backed_up_elsewhere, working_on
 from tests.safekeeping.backups.cluster import Cluster
 from tests.safekeeping.sealed import sealed_clinic
 
@@ -52,23 +51,6 @@ def verified() -> tuple[list[str], Verified]:
 def without_seals(found: list[str]) -> list[str]:
     """Which of the first seals a row is under depends on what else was at work."""
     return sorted(re.sub(r" \(seal \d+\)", "", one) for one in found)
-
-
-@contextmanager
-def working_on(place: dict[str, Any]) -> Iterator[None]:
-    """The site's connection, to another server."""
-    own = dict(connection.settings_dict)
-    _connect_to(place)
-    try:
-        yield
-    finally:
-        _connect_to(own)
-
-
-def _connect_to(place: dict[str, Any]) -> None:
-    connection.close()
-    connection.close_pool()
-    connection.settings_dict.update(place)
 
 
 def place_of(url: str) -> dict[str, Any]:

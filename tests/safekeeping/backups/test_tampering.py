@@ -1,15 +1,18 @@
 """Nothing in a destination can be changed without being noticed."""
 
+import io
 import shutil
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from safekeeping.backups.making.programs import nothing
-from safekeeping.backups.restoring.fetching import fetch_log
+from safekeeping.backups.restoring.fetching import fetch_log, unpack
 from safekeeping.backups.storage.config import BackupRefused
 from safekeeping.backups.storage.destinations import first_of
+from safekeeping.backups.storage.sealing import seal
 from safekeeping.backups.storage.verifying import problems_in
 from tests.safekeeping.backups.cluster import OWNER, PUBLIC_KEY, Cluster
 
@@ -113,3 +116,31 @@ def test_a_changed_segment_is_not_replayed(
         fetch_log(
             first_of(own.config), [name], PUBLIC_KEY, [OWNER], tmp_path / "log", nothing
         )
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("../beside", tarfile.REGTYPE),
+        ("base/../../beside", tarfile.REGTYPE),
+        ("/beside", tarfile.REGTYPE),
+        ("beside", tarfile.SYMTYPE),
+        ("beside", tarfile.LNKTYPE),
+    ],
+)
+def test_nothing_is_unpacked_beside_the_data_folder(
+    name: str, kind: bytes, tmp_path: Path
+) -> None:
+    """Nor through a link, of which a server without tablespaces has none."""
+    archive, sealed = io.BytesIO(), io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as made:
+        member = tarfile.TarInfo(name)
+        member.type, member.linkname = kind, "/etc"
+        made.addfile(tarfile.TarInfo("PG_VERSION"))
+        made.addfile(member)
+    archive.seek(0)
+    seal(archive, sealed, [str(OWNER.to_public())])
+    sealed.seek(0)
+    with pytest.raises(tarfile.OutsideDestinationError):
+        unpack(sealed, [OWNER], tmp_path / "data")
+    assert [path.name for path in tmp_path.rglob("*")] == ["data", "PG_VERSION"]
