@@ -117,7 +117,8 @@ lock: ## Pin what pyproject.toml allows today (needs uv)
 LOCK_OPTIONS = --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header
 
-clean: ## Stop the embedded database; remove .venv and caches, keep var/ and .env
+clean: ## Stop the embedded database; remove .venv, caches and the tests' database, keep var/ and .env
 	@if [ -x .venv/bin/python ]; then DEBUG=on $(MANAGE) devdb stop; fi
+	@if [ -x .venv/bin/python ]; then rm -rf "$$(DEBUG=on DJANGO_SETTINGS_MODULE=medspa.settings .venv/bin/python -m tests.in_memory)"; fi
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

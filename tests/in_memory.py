@@ -33,12 +33,22 @@ def server_of_tests() -> None:
     """The embedded server of this process and of those that it forks is one of tests.
 
     A copy of the migrated database costs a processor 0.1 s in memory, half a second on
-    a disk that isn't waited for, and 1.5 s on one that is. The data stays until the
-    computer is started again, so the next run finds that database.
+    a disk that isn't waited for, and 1.5 s on one that is. The data stays until
+    `make clean` or until the computer is started again, so the next run finds that
+    database.
     """
+    EMBEDDED.folder = folder_of_tests()
+    SETTINGS.update(fsync="off", max_wal_size="512MB")
+
+
+def folder_of_tests() -> Path:
+    """One for each checkout."""
     checkout = hashlib.sha256(os.fsencode(settings.BASE_DIR)).hexdigest()[:12]
     name = f"medspa-tests-{checkout}"
     # Where it is there already, another process of this run may be at work on it.
     is_in_memory = (MEMORY / name).exists() or in_memory()
-    EMBEDDED.folder = (MEMORY if is_in_memory else settings.BASE_DIR / "var") / name
-    SETTINGS.update(fsync="off", max_wal_size="512MB")
+    return (MEMORY if is_in_memory else settings.BASE_DIR / "var") / name
+
+
+if __name__ == "__main__":
+    print(folder_of_tests())  # noqa: T201
