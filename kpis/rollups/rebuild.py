@@ -14,7 +14,7 @@ from kpis.metrics.sql import query
 from kpis.models.rollup import ROLLUP_LAYOUT
 from kpis.rollups.facts import FACT_COLUMNS, facts
 from kpis.rollups.refresh import lock
-from kpis.rollups.sums import ADDITIONS
+from kpis.rollups.sums import ADDITIONS, Addition
 from leads.models import Lead
 from medspa.clinic_time import clinic_zone
 from medspa.jobs.progress import JobProgress
@@ -43,6 +43,7 @@ EMPTY = query("rollups", "empty", tables=", ".join(ROLLUP_TABLES))
 BUILT = query("rollups", "built")
 NEXT_LEADS = query("rollups", "next_leads")
 LEADS_OF_PORTION = query("rollups", "leads")
+ALL_FACTS = query("rollups", "all_facts")
 ANONYMOUS_SUBJECTS = query("rollups", "anonymous_subjects")
 
 
@@ -66,7 +67,7 @@ def rebuild_rollups(
             for leads, wait in stored:
                 wait()
                 progress(leads)
-            added = [start(partial(_add, each.insert)) for each in ADDITIONS.values()]
+            added = [start(partial(_add, each)) for each in ADDITIONS.values()]
             for wait in added:
                 wait()
         with transaction.atomic(), connection.cursor() as cursor:
@@ -114,8 +115,8 @@ def _store(zone: str, subjects: str, bound: dict[str, str]) -> None:
     _run(statement, FACTS_MEMORY, {**bound, "zone": zone})
 
 
-def _add(addition: str) -> None:
-    _run(query("rollups", "rebuild", addition=addition), SUMS_MEMORY)
+def _add(addition: Addition) -> None:
+    _run(f"{ALL_FACTS} {addition.insert}", SUMS_MEMORY)
 
 
 def _run(statement: str, memory: str, bound: dict[str, str] | None = None) -> None:

@@ -233,10 +233,12 @@ FROM kpis_kpievent WHERE lead_id IS NULL AND deleted_at IS NULL
 WITH subject AS ({subjects}), {facts}
 INSERT INTO kpis_fact ({columns}) SELECT {columns} FROM fact
 
--- name: rebuild
--- Sums that are read together are written beside each other: additions have an order.
+-- name: all_facts
 -- Facts are wide: reading them twice is quicker than keeping a copy of them.
-WITH change AS NOT MATERIALIZED (SELECT 1 AS sign, kpis_fact.* FROM kpis_fact) {addition}
+WITH change AS NOT MATERIALIZED (SELECT 1 AS sign, kpis_fact.* FROM kpis_fact)
+
+-- name: insert
+INSERT INTO {table} AS rollup ({columns}) SELECT {columns} FROM ({rows}) added
 
 -- name: built
 INSERT INTO kpis_kept (id, zone, layout, built_at)
@@ -274,20 +276,16 @@ FROM change CROSS JOIN unnest(credited_to, credited_days, credited_cents)
     AS part (credited_key, credited_day, part_cents)
 GROUP BY 1, 2, 3, 4, 5
 
--- name: add_measures
-INSERT INTO kpis_daysum AS rollup
-    (granularity, dimension, day, key, campaign, source, procedure, {names})
-SELECT {granularity}, '{dimension}', coalesce(own_day, month), key, campaign, source,
-    procedure, {sums}
+-- name: measures
+SELECT {granularity} AS granularity, '{dimension}' AS dimension,
+    coalesce(own_day, month) AS day, key, campaign, source, procedure, {sums}
 FROM (SELECT {month_of_own_day} AS month, cells.* FROM ({cells}) cells) dated
 GROUP BY key, campaign, source, procedure, GROUPING SETS (own_day, month)
-ORDER BY 1, 3, 4, 5, 6, 7
 
--- name: add_repeats
-INSERT INTO kpis_repeat AS rollup
-    (granularity, dimension, kind, earlier, day, key, campaign, source, procedure, n)
-SELECT {granularity}, '{dimension}', kind, coalesce(entry_earlier, earlier_month),
-    coalesce(entry_day, month), key, campaign, source, procedure, sum(sign)
+-- name: repeats
+SELECT {granularity} AS granularity, '{dimension}' AS dimension, kind,
+    coalesce(entry_earlier, earlier_month) AS earlier, coalesce(entry_day, month) AS day,
+    key, campaign, source, procedure, sum(sign) AS n
 FROM (
     SELECT sign, kind, entry_earlier, {month_of_entry_earlier} AS earlier_month,
         entry_day, {month_of_entry_day} AS month, {columns}
@@ -296,21 +294,19 @@ FROM (
 ) cells
 GROUP BY kind, key, campaign, source, procedure,
     GROUPING SETS ((entry_earlier, entry_day), (earlier_month, month))
-ORDER BY 1, 5, 4
 
--- name: add_buckets
--- Of what is `counted` in narrow buckets, by day. Ordered without comparing much text.
-INSERT INTO {table} AS rollup (granularity, digits, day, {keys}, bucket, {names})
-SELECT {granularity}, {digits}, coalesce(own_day, month), {keys}, coalesce(narrow, wide),
-    {sums}
+-- name: buckets
+-- Of what is `counted` in narrow buckets, by day.
+SELECT {granularity} AS granularity, {digits} AS digits, coalesce(own_day, month) AS day,
+    {keys}, coalesce(narrow, wide) AS bucket, {sums}
 FROM (
     SELECT {month_of_own_day} AS month, {wide} AS wide, counted.* FROM ({counted}) counted
 ) cells
 GROUP BY {keys}, GROUPING SETS (own_day, month), GROUPING SETS (narrow, wide)
-ORDER BY {first}GROUPING(own_day), GROUPING(narrow) DESC, 3
 
 -- name: counted_waits
-SELECT created_day AS own_day, dimension, key, who, {narrow} AS narrow, sum(sign) AS n
+SELECT created_day AS own_day, dimension, key, who, {narrow} AS narrow,
+    sum(sign)::integer AS n
 FROM change CROSS JOIN LATERAL (
     SELECT unnest(ARRAY['slice', 'slice', 'owner']) COLLATE "C" AS dimension,
         unnest(ARRAY['', '', assigned_to]) AS key,
@@ -320,8 +316,9 @@ FROM change CROSS JOIN LATERAL (
 WHERE wait IS NOT NULL GROUP BY 1, 2, 3, 4, 5
 
 -- name: counted_steps
-SELECT created_day AS own_day, step, went_on, {narrow} AS narrow, sum(sign) AS n,
-    coalesce(sum(sign) FILTER (WHERE NOT went_on AND {is_lost}), 0) AS given_up,
+SELECT created_day AS own_day, step, went_on, {narrow} AS narrow,
+    sum(sign)::integer AS n,
+    coalesce(sum(sign) FILTER (WHERE NOT went_on AND {is_lost}), 0)::integer AS given_up,
     coalesce(sum(sign * value_cents) FILTER (WHERE NOT went_on), 0) AS lost_cents
 FROM change CROSS JOIN LATERAL (
     SELECT unnest(ARRAY[{steps}, last_step]) AS step,
@@ -331,7 +328,8 @@ FROM change CROSS JOIN LATERAL (
 WHERE value IS NOT NULL AND step <> '' GROUP BY 1, 2, 3, 4
 
 -- name: counted_stage_periods
-SELECT left_day AS own_day, left_stage AS stage, {narrow} AS narrow, sum(sign) AS n,
+SELECT left_day AS own_day, left_stage AS stage, {narrow} AS narrow,
+    sum(sign)::integer AS n,
     sum(sign * length)::bigint AS microseconds
 FROM change CROSS JOIN LATERAL (
     SELECT unnest(left_stages) AS left_stage, unnest(left_days) AS left_day,
@@ -339,9 +337,9 @@ FROM change CROSS JOIN LATERAL (
 ) ended
 GROUP BY 1, 2, 3
 
--- name: add_stage_flows
-INSERT INTO kpis_stageflow AS rollup (day, stage, leads, cents)
-SELECT flow.day, flow.stage, sum(sign * n), coalesce(sum(sign * n * value_cents), 0)
+-- name: stage_flows
+SELECT flow.day, flow.stage, sum(sign * n) AS leads,
+    coalesce(sum(sign * n * value_cents), 0) AS cents
 FROM change CROSS JOIN LATERAL (
     SELECT unnest(entered_days), unnest(left_stages || stage), 1
     UNION ALL SELECT unnest(left_days), unnest(left_stages), -1
