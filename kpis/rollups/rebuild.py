@@ -21,8 +21,10 @@ from medspa.jobs.progress import JobProgress
 from medspa.postgres.sessions import two_sessions
 
 REBUILD_LOCK_KEY = "'kpis_kept'::regclass::oid::bigint"
-# Each portion looks through whole tables, so few of them are made.
+# Each portion looks through whole tables, so few of them are made. The last one has no
+# end: no id comes after this one.
 LEADS_AT_ONCE = 500_000
+AFTER_ALL = "~"
 # What `EMPTY` truncates.
 ROLLUP_TABLES = (
     "kpis_fact",
@@ -62,7 +64,7 @@ def rebuild_rollups(
         with two_sessions() as start:
             stored = [
                 (leads, start(partial(_store, zone, LEADS_OF_PORTION, bounds)))
-                for bounds, leads in _portions()
+                for bounds, leads in portions_of_leads()
             ]
             for leads, wait in stored:
                 wait()
@@ -95,14 +97,15 @@ def _alone() -> Iterator[None]:
             cursor.execute(f"SELECT pg_advisory_unlock({REBUILD_LOCK_KEY})")
 
 
-def _portions() -> Iterator[tuple[dict[str, str], int]]:
+def portions_of_leads() -> Iterator[tuple[dict[str, str], int]]:
+    """The bounds of their ids and how many leads there are between them."""
     after = ""
-    while True:
+    while after != AFTER_ALL:
         with connection.cursor() as cursor:
             cursor.execute(NEXT_LEADS, {"after": after, "at_once": LEADS_AT_ONCE})
             last, leads = cursor.fetchone()
-        if last is None:
-            return
+        if leads < LEADS_AT_ONCE:
+            last = AFTER_ALL
         yield {"after": after, "last": last}, leads
         after = last
 

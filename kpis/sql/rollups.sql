@@ -233,6 +233,15 @@ FROM kpis_kpievent WHERE lead_id IS NULL AND deleted_at IS NULL
 WITH subject AS ({subjects}), {facts}
 INSERT INTO kpis_fact ({columns}) SELECT {columns} FROM fact
 
+-- name: facts_to_compare
+WITH subject AS ({subjects}), {facts}
+
+-- name: digest
+-- One number by month for all rows, in whatever order; other rows have another number.
+SELECT date_trunc('month', {day}::timestamp)::date,
+    sum(hash_record_extended(ROW({columns}), 0)::numeric)
+FROM {rows} AS compared WHERE {only} GROUP BY 1
+
 -- name: all_facts
 -- Facts are wide: reading them twice is quicker than keeping a copy of them.
 WITH change AS NOT MATERIALIZED (SELECT 1 AS sign, kpis_fact.* FROM kpis_fact)
