@@ -69,8 +69,8 @@ BY_CREATION = {
     "cohort_shown_and_won": "sum(sign) FILTER (WHERE shown > 0 AND paid > 0)",
     "cohort_paid_invoices": "sum(sign * paid)",
     "cohort_paying_leads": "sum(sign) FILTER (WHERE paid > 0)",
-    "cohort_gross_cents": "sum(sign * gross)",
-    "cohort_refunds_cents": "sum(sign * refunds)",
+    "cohort_gross_cents": "sum(sign * gross::bigint)",
+    "cohort_refunds_cents": "sum(sign * refunds::bigint)",
     "cohort_backfilled_leads": "sum(sign) FILTER (WHERE is_backfilled)",
     **_waited("any"),
     **_waited("human"),
@@ -137,6 +137,7 @@ def _by_creation(columns: str, joined: str = "") -> str:
         columns=columns,
         measures=_measures(BY_CREATION),
         lead_totals_of_fact=totals_of_lead("sum(n)", "sum(entry_cents)"),
+        entries=ENTRIES,
         joined=joined,
     )
 

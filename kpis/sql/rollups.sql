@@ -114,7 +114,7 @@ ended AS (
             ORDER BY left_at, stage_period.id) AS entered_days,
         array_agg((left_at AT TIME ZONE %(zone)s)::date
             ORDER BY left_at, stage_period.id) AS days,
-        array_agg((1000000 * extract(epoch FROM left_at - changed_at))::bigint
+        array_agg((1000000 * date_part('epoch', left_at - changed_at))::bigint
             ORDER BY left_at, stage_period.id) AS lengths
     FROM leads_leadstage stage_period JOIN lead ON lead.id = stage_period.lead_id
     WHERE left_at IS NOT NULL
@@ -273,8 +273,7 @@ GROUP BY 1, 2, 3, 4, 5
 -- `came` is what came of one lead.
 SELECT created_day AS own_day, {columns}, {measures}
 FROM change CROSS JOIN LATERAL (
-    SELECT {lead_totals_of_fact}
-    FROM unnest(kinds, counts, cents) AS entry (kind, n, entry_cents)
+    SELECT {lead_totals_of_fact} FROM {entries}
 ) came {joined}
 WHERE created_day IS NOT NULL
 GROUP BY 1, 2, 3, 4, 5
