@@ -60,22 +60,25 @@ def rebuild_rollups(
         with transaction.atomic(), connection.cursor() as cursor:
             lock()
             cursor.execute(EMPTY)
-        _store(zone, ANONYMOUS_SUBJECTS, {})
         with two_sessions() as start:
             stored = [
                 (leads, start(partial(_store, zone, LEADS_OF_PORTION, bounds)))
                 for bounds, leads in portions_of_leads()
             ]
+            clicks = start(partial(_store, zone, ANONYMOUS_SUBJECTS, {}))
             for leads, wait in stored:
                 wait()
                 progress(leads)
+            clicks()
             added = [start(partial(_add, each)) for each in ADDITIONS.values()]
             for wait in added:
+                wait()
+            analyzed = [start(partial(_analyze, table)) for table in ROLLUP_TABLES]
+            for wait in analyzed:
                 wait()
         with transaction.atomic(), connection.cursor() as cursor:
             lock()
             cursor.execute(BUILT, {"zone": zone, "layout": ROLLUP_LAYOUT})
-            cursor.execute(f"ANALYZE {', '.join(ROLLUP_TABLES)}")
 
 
 def rebuild_for_new_zone(progress: JobProgress) -> str:
@@ -120,6 +123,11 @@ def _store(zone: str, subjects: str, bound: dict[str, str]) -> None:
 
 def _add(addition: Addition) -> None:
     _run(f"{ALL_FACTS} {addition.insert}", SUMS_MEMORY)
+
+
+def _analyze(table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {table}")
 
 
 def _run(statement: str, memory: str, bound: dict[str, str] | None = None) -> None:
