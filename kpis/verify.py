@@ -117,8 +117,7 @@ class NoRollups(Refused):
 
 @dataclass(frozen=True)
 class Check:
-    """One range, what is stored wrong of it, and the questions to which rollups and rows
-    answer differently."""
+    """One range: what is stored wrong, and the questions with different answers."""
 
     period: Period
     wrong: list[str]
@@ -137,7 +136,10 @@ def check_stored() -> Iterator[Check]:
     months = list(_whole_months(whole))
     with two_sessions() as start:
         stored = [
-            (f"stored {name.replace('_', ' ')}", start(partial(_in_one_snapshot, compare)))
+            (
+                f"stored {name.replace('_', ' ')}",
+                start(partial(_in_one_snapshot, compare)),
+            )
             for name, compare in _stored()
         ]
         asked = [start(partial(_check, month)) for month in months[-RECENT_MONTHS:]]

@@ -29,7 +29,7 @@ OF_NOBODY = "created_day IS NULL"
 
 
 def wrong_facts(zone: str, bounds: dict[str, str] | None) -> set[date]:
-    """The months of leads between the bounds of ids, or of the clicks without a lead."""
+    """The months of leads within the bounds of ids, or of clicks without a lead."""
     subjects, only = (
         (LEADS_OF_PORTION, OF_LEADS) if bounds else (ANONYMOUS_SUBJECTS, OF_NOBODY)
     )

@@ -185,8 +185,12 @@ class Addition:
     @property
     def merge(self) -> str:
         """The insert, which adds to the rows that are there."""
-        added = ", ".join(f"{name} = rollup.{name} + excluded.{name}" for name in self.sums)
-        return f"{self._insert} ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {added}"
+        added = ", ".join(
+            f"{name} = rollup.{name} + excluded.{name}" for name in self.sums
+        )
+        return (
+            f"{self._insert} ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {added}"
+        )
 
     @property
     def _insert(self) -> str:
