@@ -35,7 +35,7 @@ def wrong_facts(zone: str, bounds: dict[str, str] | None) -> set[date]:
     )
     bound = {"zone": zone, **(bounds or {})}
     _prepare(FACTS_MEMORY)
-    made = query("rollups", "facts_to_compare", subjects=subjects, facts=facts())
+    made = query("rollups", "facts_of", subjects=subjects, facts=facts())
     return _different(
         _digests(made, "fact", MONTH_OF_FACT, FACT_COLUMNS, "true", bound),
         _digests("", "kpis_fact", MONTH_OF_FACT, FACT_COLUMNS, only, bound),

@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from functools import partial
 
 from django.db import connection, transaction
+from django.db.models import Count, Max
+from django.db.models.functions import Now
 
 from kpis.metrics.sql import query
-from kpis.models.rollup import ROLLUP_LAYOUT
+from kpis.models.rollup import ROLLUP_LAYOUT, RollupState
 from kpis.rollups.facts import FACT_COLUMNS, facts
 from kpis.rollups.refresh import lock
 from kpis.rollups.sums import ADDITIONS, Addition
@@ -42,8 +44,6 @@ REBUILD_SETTINGS = (
 # A session takes 16 times the first at most, 900 MB at a million leads.
 FACTS_MEMORY, SUMS_MEMORY = "48MB", "128MB"
 EMPTY = query("rollups", "empty", tables=", ".join(ROLLUP_TABLES))
-BUILT = query("rollups", "built")
-NEXT_LEADS = query("rollups", "next_leads")
 LEADS_OF_PORTION = query("rollups", "leads")
 ALL_FACTS = query("rollups", "all_facts")
 ANONYMOUS_SUBJECTS = query("rollups", "anonymous_subjects")
@@ -76,9 +76,9 @@ def rebuild_rollups(
             analyzed = [start(partial(_analyze, table)) for table in ROLLUP_TABLES]
             for wait in analyzed:
                 wait()
-        with transaction.atomic(), connection.cursor() as cursor:
+        with transaction.atomic():
             lock()
-            cursor.execute(BUILT, {"zone": zone, "layout": ROLLUP_LAYOUT})
+            RollupState.objects.create(zone=zone, layout=ROLLUP_LAYOUT, built_at=Now())
 
 
 def rebuild_for_new_zone(progress: JobProgress) -> str:
@@ -104,9 +104,8 @@ def portions_of_leads() -> Iterator[tuple[dict[str, str], int]]:
     """The bounds of their ids and how many leads there are between them."""
     after = ""
     while after != AFTER_ALL:
-        with connection.cursor() as cursor:
-            cursor.execute(NEXT_LEADS, {"after": after, "at_once": LEADS_AT_ONCE})
-            last, leads = cursor.fetchone()
+        portion = Lead.all_objects.filter(pk__gt=after).order_by("pk")[:LEADS_AT_ONCE]
+        last, leads = portion.aggregate(last=Max("pk"), leads=Count("pk")).values()
         if leads < LEADS_AT_ONCE:
             last = AFTER_ALL
         yield {"after": after, "last": last}, leads
@@ -114,11 +113,16 @@ def portions_of_leads() -> Iterator[tuple[dict[str, str], int]]:
 
 
 def _store(zone: str, subjects: str, bound: dict[str, str]) -> None:
-    columns = ", ".join(FACT_COLUMNS)
-    statement = query(
-        "rollups", "store_facts", subjects=subjects, facts=facts(), columns=columns
+    made = query("rollups", "facts_of", subjects=subjects, facts=facts())
+    # Nobody refreshes now, so no lead has a fact yet.
+    insert = query(
+        "rollups",
+        "insert",
+        table="kpis_fact",
+        columns=", ".join(FACT_COLUMNS),
+        rows="TABLE fact",
     )
-    _run(statement, FACTS_MEMORY, {**bound, "zone": zone})
+    _run(f"{made} {insert}", FACTS_MEMORY, {**bound, "zone": zone})
 
 
 def _add(addition: Addition) -> None:

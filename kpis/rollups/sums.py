@@ -81,6 +81,12 @@ BY_CREATION = {
 }
 ROLLUP_MEASURES = (*BY_EVENT, *BY_CREATION)
 ENTRIES = query("rollups", "entries")
+CAME = query(
+    "rollups",
+    "came",
+    lead_totals_of_fact=totals_of_lead("sum(n)", "sum(entry_cents)"),
+    entries=ENTRIES,
+)
 EACH_TAG = query("rollups", "each_tag")
 # What a fact's row of each dimension is named by: key, campaign, source, procedure.
 SLICE_COLUMNS = "'' AS key, campaign, source, procedure"
@@ -118,41 +124,34 @@ def _measures(own: dict[str, str]) -> str:
     )
 
 
-def _by_event(columns: str, joined: str = "", only: str = "true") -> str:
+def _cells(
+    day: str, columns: str, own: dict[str, str], joined: str, only: str = "true"
+) -> str:
     return query(
         "rollups",
-        "by_event",
+        "cells",
+        day=day,
         columns=columns,
-        measures=_measures(BY_EVENT),
-        entries=ENTRIES,
+        measures=_measures(own),
         joined=joined,
         only=only,
     )
 
 
+def _by_event(columns: str, joined: str = "", only: str = "true") -> str:
+    return _cells("entry_day", columns, BY_EVENT, f"{ENTRIES} {joined}", only)
+
+
 def _by_creation(columns: str, joined: str = "") -> str:
-    return query(
-        "rollups",
-        "by_creation",
-        columns=columns,
-        measures=_measures(BY_CREATION),
-        lead_totals_of_fact=totals_of_lead("sum(n)", "sum(entry_cents)"),
-        entries=ENTRIES,
-        joined=joined,
-    )
+    return _cells("created_day", columns, BY_CREATION, f"{CAME} {joined}")
 
 
 def _by_credited(day: str, gross: str, refunds: str) -> str:
-    return query(
-        "rollups",
-        "by_credited",
-        day=day,
-        columns=CREDITED_COLUMNS,
-        measures=_measures(
-            {gross: _sum("part_cents > 0", "part_cents")}
-            | {refunds: _sum("part_cents < 0", "-part_cents")}
-        ),
-    )
+    own = {
+        gross: _sum("part_cents > 0", "part_cents"),
+        refunds: _sum("part_cents < 0", "-part_cents"),
+    }
+    return _cells(day, CREDITED_COLUMNS, own, query("rollups", "credited"))
 
 
 @dataclass(frozen=True)

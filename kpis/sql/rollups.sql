@@ -123,8 +123,7 @@ ended AS (
 credited AS (
     SELECT lead_id, array_agg(provider_id ORDER BY id, provider_id)::varchar(25)[]
             AS keys,
-        array_agg((occurred_at AT TIME ZONE %(zone)s)::date ORDER BY id, provider_id)
-            AS days,
+        array_agg(day ORDER BY id, provider_id) AS days,
         array_agg(cents ORDER BY id, provider_id) AS cents
     FROM ({credited_parts}) part GROUP BY lead_id
 ),
@@ -215,11 +214,6 @@ DELETE FROM kpis_kept;
 DELETE FROM kpis_changed;
 TRUNCATE {tables};
 
--- name: next_leads
-SELECT max(id), count(*) FROM (
-    SELECT id FROM leads_lead WHERE id > %(after)s ORDER BY id LIMIT %(at_once)s
-) portion
-
 -- name: leads
 SELECT id FROM leads_lead
 WHERE id > %(after)s AND id <= %(last)s AND deleted_at IS NULL
@@ -228,12 +222,7 @@ WHERE id > %(after)s AND id <= %(last)s AND deleted_at IS NULL
 SELECT DISTINCT campaign_id || to_char(occurred_at AT TIME ZONE 'UTC', '@YYYY-MM') AS id
 FROM kpis_kpievent WHERE lead_id IS NULL AND deleted_at IS NULL
 
--- name: store_facts
--- A lead that changed and was refreshed meanwhile can't be here: nobody refreshes now.
-WITH subject AS ({subjects}), {facts}
-INSERT INTO kpis_fact ({columns}) SELECT {columns} FROM fact
-
--- name: facts_to_compare
+-- name: facts_of
 WITH subject AS ({subjects}), {facts}
 
 -- name: digest
@@ -249,10 +238,6 @@ WITH change AS NOT MATERIALIZED (SELECT 1 AS sign, kpis_fact.* FROM kpis_fact)
 -- name: insert
 INSERT INTO {table} AS rollup ({columns}) SELECT {columns} FROM ({rows}) added
 
--- name: built
-INSERT INTO kpis_kept (id, zone, layout, built_at)
-VALUES (1, %(zone)s, %(layout)s, clock_timestamp())
-
 -- name: entries
 -- The entries of a fact, one row each.
 LATERAL (SELECT unnest(kinds) AS kind, unnest(campaigns) AS own_campaign,
@@ -264,24 +249,17 @@ LATERAL (SELECT unnest(kinds) AS kind, unnest(campaigns) AS own_campaign,
 CROSS JOIN LATERAL unnest(CASE tags WHEN '{{}}' THEN ARRAY['']::varchar[] ELSE tags END)
     AS tagged (tag)
 
--- name: by_event
-SELECT entry_day AS own_day, {columns}, {measures}
-FROM change CROSS JOIN {entries} {joined} WHERE {only}
-GROUP BY 1, 2, 3, 4, 5
+-- name: came
+-- What came of one lead.
+LATERAL (SELECT {lead_totals_of_fact} FROM {entries}) came
 
--- name: by_creation
--- `came` is what came of one lead.
-SELECT created_day AS own_day, {columns}, {measures}
-FROM change CROSS JOIN LATERAL (
-    SELECT {lead_totals_of_fact} FROM {entries}
-) came {joined}
-WHERE created_day IS NOT NULL
-GROUP BY 1, 2, 3, 4, 5
-
--- name: by_credited
-SELECT {day} AS own_day, {columns}, {measures}
-FROM change CROSS JOIN unnest(credited_to, credited_days, credited_cents)
+-- name: credited
+unnest(credited_to, credited_days, credited_cents)
     AS part (credited_key, credited_day, part_cents)
+
+-- name: cells
+SELECT {day} AS own_day, {columns}, {measures}
+FROM change CROSS JOIN {joined} WHERE {day} IS NOT NULL AND {only}
 GROUP BY 1, 2, 3, 4, 5
 
 -- name: measures
@@ -337,8 +315,7 @@ WHERE value IS NOT NULL AND step <> '' GROUP BY 1, 2, 3, 4
 
 -- name: counted_stage_periods
 SELECT left_day AS own_day, left_stage AS stage, {narrow} AS narrow,
-    sum(sign)::integer AS n,
-    sum(sign * length)::bigint AS microseconds
+    sum(sign)::integer AS n, sum(sign * length)::bigint AS microseconds
 FROM change CROSS JOIN LATERAL (
     SELECT unnest(left_stages) AS left_stage, unnest(left_days) AS left_day,
         unnest(left_lengths) AS length

@@ -102,7 +102,7 @@ def test_a_rebuild_is_alone_and_folds_wait_where_it_empties_and_fills(
 
     with (
         at_statement("DELETE FROM kpis_kept", free) as emptying,
-        at_statement("INSERT INTO kpis_kept", free) as keeping,
+        at_statement('INSERT INTO "kpis_kept"', free) as keeping,
         at_statement("WITH subject AS", in_one_piece) as storing,
     ):
         rebuild_rollups(clinic_zone().key)
