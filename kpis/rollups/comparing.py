@@ -4,20 +4,20 @@ Both are worked out anew by the SQL of a rebuild, but not stored: of each month 
 number is compared that is made of all its rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.db import connection
 
 from kpis.metrics.sql import query
-from kpis.rollups.facts import FACT_COLUMNS, facts
+from kpis.rollups.facts import FACT_COLUMNS, THESE_SUBJECTS, facts_of
 from kpis.rollups.rebuild import (
     ALL_FACTS,
-    ANONYMOUS_SUBJECTS,
     FACTS_MEMORY,
     LEADS_OF_PORTION,
     REBUILD_SETTINGS,
     SUMS_MEMORY,
+    anonymous_subjects,
 )
 from kpis.rollups.sums import Addition
 
@@ -31,11 +31,11 @@ OF_NOBODY = "created_day IS NULL"
 def wrong_facts(zone: str, bounds: dict[str, str] | None) -> set[date]:
     """The months of leads within the bounds of ids, or of clicks without a lead."""
     subjects, only = (
-        (LEADS_OF_PORTION, OF_LEADS) if bounds else (ANONYMOUS_SUBJECTS, OF_NOBODY)
+        (LEADS_OF_PORTION, OF_LEADS) if bounds else (THESE_SUBJECTS, OF_NOBODY)
     )
-    bound = {"zone": zone, **(bounds or {})}
+    bound = {"zone": zone, **(bounds or anonymous_subjects())}
     _prepare(FACTS_MEMORY)
-    made = query("rollups", "facts_of", subjects=subjects, facts=facts())
+    made = facts_of(subjects)
     return _different(
         _digests(made, "fact", MONTH_OF_FACT, FACT_COLUMNS, "true", bound),
         _digests("", "kpis_fact", MONTH_OF_FACT, FACT_COLUMNS, only, bound),
@@ -69,7 +69,7 @@ def _digests(
     day: str,
     columns: Sequence[str],
     only: str,
-    bound: dict[str, str] | None = None,
+    bound: Mapping[str, object] | None = None,
 ) -> Digests:
     """By month; rows in which nothing is counted are as good as none."""
     names = ", ".join(columns)

@@ -4,7 +4,7 @@ The work is committed piece by piece. Until it is done there is no `RollupState`
 pages ask the rows themselves: a rebuild that dies leaves them slow, and right.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 
@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 
 from kpis.metrics.sql import query
 from kpis.models.rollup import ROLLUP_LAYOUT, RollupState
-from kpis.rollups.facts import FACT_COLUMNS, facts
+from kpis.rollups.facts import FACT_COLUMNS, THESE_SUBJECTS, facts_of
 from kpis.rollups.refresh import lock
 from kpis.rollups.sums import ADDITIONS, Addition
 from leads.models import Lead
@@ -65,7 +65,7 @@ def rebuild_rollups(
                 (leads, start(partial(_store, zone, LEADS_OF_PORTION, bounds)))
                 for bounds, leads in portions_of_leads()
             ]
-            clicks = start(partial(_store, zone, ANONYMOUS_SUBJECTS, {}))
+            clicks = start(partial(_store_clicks, zone))
             for leads, wait in stored:
                 wait()
                 progress(leads)
@@ -112,8 +112,22 @@ def portions_of_leads() -> Iterator[tuple[dict[str, str], int]]:
         after = last
 
 
-def _store(zone: str, subjects: str, bound: dict[str, str]) -> None:
-    made = query("rollups", "facts_of", subjects=subjects, facts=facts())
+def anonymous_subjects() -> dict[str, list[str]]:
+    """The subjects of clicks without a lead.
+
+    There are few of them. A query of them would be planned as if there were one for
+    each click, and join all leads.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(ANONYMOUS_SUBJECTS)
+        return {"subjects": [subject for (subject,) in cursor.fetchall()]}
+
+
+def _store_clicks(zone: str) -> None:
+    _store(zone, THESE_SUBJECTS, anonymous_subjects())
+
+
+def _store(zone: str, subjects: str, bound: Mapping[str, object]) -> None:
     # Nobody refreshes now, so no lead has a fact yet.
     insert = query(
         "rollups",
@@ -122,7 +136,7 @@ def _store(zone: str, subjects: str, bound: dict[str, str]) -> None:
         columns=", ".join(FACT_COLUMNS),
         rows="TABLE fact",
     )
-    _run(f"{made} {insert}", FACTS_MEMORY, {**bound, "zone": zone})
+    _run(f"{facts_of(subjects)} {insert}", FACTS_MEMORY, {**bound, "zone": zone})
 
 
 def _add(addition: Addition) -> None:
@@ -134,7 +148,9 @@ def _analyze(table: str) -> None:
         cursor.execute(f"ANALYZE {table}")
 
 
-def _run(statement: str, memory: str, bound: dict[str, str] | None = None) -> None:
+def _run(
+    statement: str, memory: str, bound: Mapping[str, object] | None = None
+) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(REBUILD_SETTINGS.format(memory))
         cursor.execute(statement, bound)

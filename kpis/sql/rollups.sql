@@ -180,8 +180,7 @@ DELETE FROM kpis_changed WHERE id IN (
 
 -- name: refresh
 -- One statement, so one snapshot: what is read as the former facts is what is replaced.
-WITH subject AS (SELECT unnest(%(subjects)s::text[]) AS id),
-{facts},
+{facts_of},
 former AS (
     SELECT {columns} FROM kpis_fact JOIN subject ON subject.id = kpis_fact.subject
 ),
