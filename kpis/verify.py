@@ -145,8 +145,8 @@ def check_stored() -> Iterator[Check]:
         asked = [start(partial(_check, month)) for month in months[-RECENT_MONTHS:]]
         wrong: dict[Period, list[str]] = defaultdict(list)
         for name, wait in stored:
-            for month in wait():
-                wrong[whole_month(month)].append(name)
+            for day in wait():
+                wrong[whole_month(day)].append(name)
         for wait_for_check in asked:
             answered = wait_for_check()
             wrong[answered.period] += answered.wrong

@@ -6,6 +6,7 @@ number is compared that is made of all its rows.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -33,7 +34,7 @@ def wrong_facts(zone: str, bounds: dict[str, str] | None) -> set[date]:
     subjects, only = (
         (LEADS_OF_PORTION, OF_LEADS) if bounds else (THESE_SUBJECTS, OF_NOBODY)
     )
-    bound = {"zone": zone, **(bounds or anonymous_subjects())}
+    bound: dict[str, Any] = {"zone": zone, **(bounds or anonymous_subjects())}
     _prepare(FACTS_MEMORY)
     made = facts_of(subjects)
     return _different(
@@ -69,7 +70,7 @@ def _digests(
     day: str,
     columns: Sequence[str],
     only: str,
-    bound: Mapping[str, object] | None = None,
+    bound: Mapping[str, Any] | None = None,
 ) -> Digests:
     """By month; rows in which nothing is counted are as good as none."""
     names = ", ".join(columns)

@@ -7,6 +7,7 @@ pages ask the rows themselves: a rebuild that dies leaves them slow, and right.
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, Max
@@ -127,7 +128,7 @@ def _store_clicks(zone: str) -> None:
     _store(zone, THESE_SUBJECTS, anonymous_subjects())
 
 
-def _store(zone: str, subjects: str, bound: Mapping[str, object]) -> None:
+def _store(zone: str, subjects: str, bound: Mapping[str, Any]) -> None:
     # Nobody refreshes now, so no lead has a fact yet.
     insert = query(
         "rollups",
@@ -148,9 +149,7 @@ def _analyze(table: str) -> None:
         cursor.execute(f"ANALYZE {table}")
 
 
-def _run(
-    statement: str, memory: str, bound: Mapping[str, object] | None = None
-) -> None:
+def _run(statement: str, memory: str, bound: Mapping[str, Any] | None = None) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(REBUILD_SETTINGS.format(memory))
         cursor.execute(statement, bound)
