@@ -69,7 +69,8 @@ def rebuild_rollups(
             clicks = start(partial(_store_clicks, zone))
             for leads, wait in stored:
                 wait()
-                progress(leads)
+                if leads:
+                    progress(leads)
             clicks()
             added = [start(partial(_add, each)) for each in ADDITIONS.values()]
             for wait in added:
