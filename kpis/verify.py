@@ -1,9 +1,11 @@
-"""Checking that rollups and rows give the same answers, by month and as a whole."""
+"""Checking that rollups are what a rebuild would store, and answer as the rows do."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
+from typing import TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Max, Min
@@ -24,8 +26,10 @@ from kpis.queries import (
     tags,
     trend,
 )
-from kpis.rollups import reading
+from kpis.rollups import comparing, reading
 from kpis.rollups.medians import ValuesChanged
+from kpis.rollups.rebuild import portions_of_leads
+from kpis.rollups.sums import ADDITIONS
 from leads.models import Lead
 from medspa.clinic_time import clinic_zone, local_date
 from medspa.clock import CLOCK_SKEW
@@ -33,8 +37,11 @@ from medspa.postgres.sessions import two_sessions
 from medspa.refusals import Refused
 
 ATTEMPTS = 20
+# For so many months the questions of the KPI page are asked of the rows, too.
+RECENT_MONTHS = 2
 SOME_DAY = date(2000, 1, 1)
 Comparisons = tuple[tuple[str, Read, Read], ...]
+Answer = TypeVar("Answer")
 
 
 def _on_both_bases(
@@ -110,14 +117,55 @@ class NoRollups(Refused):
 
 @dataclass(frozen=True)
 class Check:
-    """One range, and the questions to which rollups and rows answer differently."""
+    """One range: what is stored wrong, and the questions with different answers."""
 
     period: Period
     wrong: list[str]
 
 
+def check_stored() -> Iterator[Check]:
+    """Every month: all its facts and sums, and the last months' questions.
+
+    Raises NoRollups. What is stored is compared in snapshots in which nothing is dirty,
+    so others may write meanwhile.
+    """
+    whole = _lifetime()
+    if whole is None:
+        return
+    _require_rollups()
+    months = list(_whole_months(whole))
+    with two_sessions() as start:
+        stored = [
+            (
+                f"stored {name.replace('_', ' ')}",
+                start(partial(_in_one_snapshot, compare)),
+            )
+            for name, compare in _stored()
+        ]
+        asked = [start(partial(_check, month)) for month in months[-RECENT_MONTHS:]]
+        wrong: dict[Period, list[str]] = defaultdict(list)
+        for name, wait in stored:
+            for day in wait():
+                wrong[whole_month(day)].append(name)
+        for wait_for_check in asked:
+            answered = wait_for_check()
+            wrong[answered.period] += answered.wrong
+    for month in sorted({*months, *wrong}, key=lambda period: period.first):
+        yield Check(month, wrong[month])
+
+
+def _stored() -> Iterator[tuple[str, Callable[[], set[date]]]]:
+    """Those that take longest begin first."""
+    zone = clinic_zone().key
+    for bounds, _ in portions_of_leads():
+        yield "facts", partial(comparing.wrong_facts, zone, bounds)
+    for name, addition in ADDITIONS.items():
+        yield name, partial(comparing.wrong_sums, addition)
+    yield "clicks", partial(comparing.wrong_facts, zone, None)
+
+
 def check() -> Iterator[Check]:
-    """Every month in which anything happened, and all of them together.
+    """The questions of every month in which anything happened, and of all together.
 
     Raises NoRollups. Each range is compared in a snapshot in which nothing is dirty, so
     others may write meanwhile.
@@ -154,7 +202,7 @@ def _whole_months(period: Period) -> Iterator[Period]:
         yield whole_month(part.first)
 
 
-def _in_one_snapshot(compare: Callable[[], list[str]]) -> list[str]:
+def _in_one_snapshot(compare: Callable[[], Answer]) -> Answer:
     for _ in range(ATTEMPTS):
         window = _require_rollups()
         is_outermost = not connection.in_atomic_block

@@ -48,14 +48,21 @@ FACT_COLUMNS = (
 )
 # Kinds of entries that are no events: consults planned for a day, and those held.
 DUE, HELD = "due", "held"
+# Those whose ids are bound.
+THESE_SUBJECTS = "SELECT unnest(%(subjects)s::text[]) AS id"
+
+
+def facts_of(subjects: str) -> str:
+    """SQL: WITH and common table expressions, the last of them `fact`.
+
+    `subjects` reads their ids.
+    """
+    return query("rollups", "facts_of", subjects=subjects, facts=_facts())
 
 
 @cache
-def facts() -> str:
-    """SQL: common table expressions, the last of them `fact`.
-
-    Made when it is needed: apps above say who is credited with money.
-    """
+def _facts() -> str:
+    """Made when it is needed: apps above say who is credited with money."""
     (parts,) = credited_parts
     return query(
         "rollups",

@@ -4,25 +4,30 @@ The work is committed piece by piece. Until it is done there is no `RollupState`
 pages ask the rows themselves: a rebuild that dies leaves them slow, and right.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Count, Max
+from django.db.models.functions import Now
 
 from kpis.metrics.sql import query
-from kpis.models.rollup import ROLLUP_LAYOUT
-from kpis.rollups.facts import FACT_COLUMNS, facts
+from kpis.models.rollup import ROLLUP_LAYOUT, RollupState
+from kpis.rollups.facts import FACT_COLUMNS, THESE_SUBJECTS, facts_of
 from kpis.rollups.refresh import lock
-from kpis.rollups.sums import ADDITIONS
+from kpis.rollups.sums import ADDITIONS, Addition
 from leads.models import Lead
 from medspa.clinic_time import clinic_zone
 from medspa.jobs.progress import JobProgress
 from medspa.postgres.sessions import two_sessions
 
 REBUILD_LOCK_KEY = "'kpis_kept'::regclass::oid::bigint"
-# Each portion looks through whole tables, so few of them are made.
+# Each portion looks through whole tables, so few of them are made. The last one has no
+# end: no id comes after this one.
 LEADS_AT_ONCE = 500_000
+AFTER_ALL = "~"
 # What `EMPTY` truncates.
 ROLLUP_TABLES = (
     "kpis_fact",
@@ -40,9 +45,8 @@ REBUILD_SETTINGS = (
 # A session takes 16 times the first at most, 900 MB at a million leads.
 FACTS_MEMORY, SUMS_MEMORY = "48MB", "128MB"
 EMPTY = query("rollups", "empty", tables=", ".join(ROLLUP_TABLES))
-BUILT = query("rollups", "built")
-NEXT_LEADS = query("rollups", "next_leads")
 LEADS_OF_PORTION = query("rollups", "leads")
+ALL_FACTS = query("rollups", "all_facts")
 ANONYMOUS_SUBJECTS = query("rollups", "anonymous_subjects")
 
 
@@ -57,22 +61,26 @@ def rebuild_rollups(
         with transaction.atomic(), connection.cursor() as cursor:
             lock()
             cursor.execute(EMPTY)
-        _store(zone, ANONYMOUS_SUBJECTS, {})
         with two_sessions() as start:
             stored = [
                 (leads, start(partial(_store, zone, LEADS_OF_PORTION, bounds)))
-                for bounds, leads in _portions()
+                for bounds, leads in portions_of_leads()
             ]
+            clicks = start(partial(_store_clicks, zone))
             for leads, wait in stored:
                 wait()
-                progress(leads)
-            added = [start(partial(_add, each.insert)) for each in ADDITIONS.values()]
+                if leads:
+                    progress(leads)
+            clicks()
+            added = [start(partial(_add, each)) for each in ADDITIONS.values()]
             for wait in added:
                 wait()
-        with transaction.atomic(), connection.cursor() as cursor:
+            analyzed = [start(partial(_analyze, table)) for table in ROLLUP_TABLES]
+            for wait in analyzed:
+                wait()
+        with transaction.atomic():
             lock()
-            cursor.execute(BUILT, {"zone": zone, "layout": ROLLUP_LAYOUT})
-            cursor.execute(f"ANALYZE {', '.join(ROLLUP_TABLES)}")
+            RollupState.objects.create(zone=zone, layout=ROLLUP_LAYOUT, built_at=Now())
 
 
 def rebuild_for_new_zone(progress: JobProgress) -> str:
@@ -94,31 +102,55 @@ def _alone() -> Iterator[None]:
             cursor.execute(f"SELECT pg_advisory_unlock({REBUILD_LOCK_KEY})")
 
 
-def _portions() -> Iterator[tuple[dict[str, str], int]]:
+def portions_of_leads() -> Iterator[tuple[dict[str, str], int]]:
+    """The bounds of their ids and how many leads there are between them."""
     after = ""
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(NEXT_LEADS, {"after": after, "at_once": LEADS_AT_ONCE})
-            last, leads = cursor.fetchone()
-        if last is None:
-            return
+    while after != AFTER_ALL:
+        portion = Lead.all_objects.filter(pk__gt=after).order_by("pk")[:LEADS_AT_ONCE]
+        last, leads = portion.aggregate(last=Max("pk"), leads=Count("pk")).values()
+        if leads < LEADS_AT_ONCE:
+            last = AFTER_ALL
         yield {"after": after, "last": last}, leads
         after = last
 
 
-def _store(zone: str, subjects: str, bound: dict[str, str]) -> None:
-    columns = ", ".join(FACT_COLUMNS)
-    statement = query(
-        "rollups", "store_facts", subjects=subjects, facts=facts(), columns=columns
+def anonymous_subjects() -> dict[str, list[str]]:
+    """The subjects of clicks without a lead.
+
+    There are few of them. A query of them would be planned as if there were one for
+    each click, and join all leads.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(ANONYMOUS_SUBJECTS)
+        return {"subjects": [subject for (subject,) in cursor.fetchall()]}
+
+
+def _store_clicks(zone: str) -> None:
+    _store(zone, THESE_SUBJECTS, anonymous_subjects())
+
+
+def _store(zone: str, subjects: str, bound: Mapping[str, Any]) -> None:
+    # Nobody refreshes now, so no lead has a fact yet.
+    insert = query(
+        "rollups",
+        "insert",
+        table="kpis_fact",
+        columns=", ".join(FACT_COLUMNS),
+        rows="TABLE fact",
     )
-    _run(statement, FACTS_MEMORY, {**bound, "zone": zone})
+    _run(f"{facts_of(subjects)} {insert}", FACTS_MEMORY, {**bound, "zone": zone})
 
 
-def _add(addition: str) -> None:
-    _run(query("rollups", "rebuild", addition=addition), SUMS_MEMORY)
+def _add(addition: Addition) -> None:
+    _run(f"{ALL_FACTS} {addition.insert}", SUMS_MEMORY)
 
 
-def _run(statement: str, memory: str, bound: dict[str, str] | None = None) -> None:
+def _analyze(table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {table}")
+
+
+def _run(statement: str, memory: str, bound: Mapping[str, Any] | None = None) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(REBUILD_SETTINGS.format(memory))
         cursor.execute(statement, bound)

@@ -7,7 +7,7 @@ from django.db import OperationalError, connection, transaction
 from kpis.metrics.sql import query
 from kpis.models import RollupState
 from kpis.models.rollup import ROLLUP_LAYOUT
-from kpis.rollups.facts import FACT_COLUMNS, facts
+from kpis.rollups.facts import FACT_COLUMNS, THESE_SUBJECTS, facts_of
 from kpis.rollups.sums import ADDITIONS
 
 REFRESH_LOCK_KEY = "'kpis_changed'::regclass::oid::bigint"
@@ -58,7 +58,7 @@ def _refresh_sql() -> str:
     return query(
         "rollups",
         "refresh",
-        facts=facts(),
+        facts_of=facts_of(THESE_SUBJECTS),
         columns=", ".join(FACT_COLUMNS),
         replaced=", ".join(f"{name} = excluded.{name}" for name in FACT_COLUMNS[1:]),
         additions=", ".join(

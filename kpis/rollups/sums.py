@@ -69,8 +69,8 @@ BY_CREATION = {
     "cohort_shown_and_won": "sum(sign) FILTER (WHERE shown > 0 AND paid > 0)",
     "cohort_paid_invoices": "sum(sign * paid)",
     "cohort_paying_leads": "sum(sign) FILTER (WHERE paid > 0)",
-    "cohort_gross_cents": "sum(sign * gross)",
-    "cohort_refunds_cents": "sum(sign * refunds)",
+    "cohort_gross_cents": "sum(sign * gross::bigint)",
+    "cohort_refunds_cents": "sum(sign * refunds::bigint)",
     "cohort_backfilled_leads": "sum(sign) FILTER (WHERE is_backfilled)",
     **_waited("any"),
     **_waited("human"),
@@ -81,6 +81,12 @@ BY_CREATION = {
 }
 ROLLUP_MEASURES = (*BY_EVENT, *BY_CREATION)
 ENTRIES = query("rollups", "entries")
+CAME = query(
+    "rollups",
+    "came",
+    lead_totals_of_fact=totals_of_lead("sum(n)", "sum(entry_cents)"),
+    entries=ENTRIES,
+)
 EACH_TAG = query("rollups", "each_tag")
 # What a fact's row of each dimension is named by: key, campaign, source, procedure.
 SLICE_COLUMNS = "'' AS key, campaign, source, procedure"
@@ -107,90 +113,134 @@ def by_day_and_month(*days: str) -> dict[str, str]:
 
 
 def _measures(own: dict[str, str]) -> str:
-    """All measures, those that are not `own` as 0."""
+    """All measures, those that are not `own` as 0.
+
+    Counts are integers: adding up 64 bits takes longer.
+    """
     return ", ".join(
-        f"coalesce({own[name]}, 0)::bigint AS {name}" if name in own else f"0 AS {name}"
+        f"coalesce({own.get(name, 0)}, 0)"
+        f"::{'bigint' if name.endswith('_cents') else 'integer'} AS {name}"
         for name in ROLLUP_MEASURES
     )
 
 
-def _by_event(columns: str, joined: str = "", only: str = "true") -> str:
+def _cells(
+    day: str, columns: str, own: dict[str, str], joined: str, only: str = "true"
+) -> str:
     return query(
         "rollups",
-        "by_event",
+        "cells",
+        day=day,
         columns=columns,
-        measures=_measures(BY_EVENT),
-        entries=ENTRIES,
+        measures=_measures(own),
         joined=joined,
         only=only,
     )
 
 
+def _by_event(columns: str, joined: str = "", only: str = "true") -> str:
+    return _cells("entry_day", columns, BY_EVENT, f"{ENTRIES} {joined}", only)
+
+
 def _by_creation(columns: str, joined: str = "") -> str:
-    return query(
-        "rollups",
-        "by_creation",
-        columns=columns,
-        measures=_measures(BY_CREATION),
-        lead_totals_of_fact=totals_of_lead("sum(n)", "sum(entry_cents)"),
-        joined=joined,
-    )
+    return _cells("created_day", columns, BY_CREATION, f"{CAME} {joined}")
 
 
 def _by_credited(day: str, gross: str, refunds: str) -> str:
-    return query(
-        "rollups",
-        "by_credited",
-        day=day,
-        columns=CREDITED_COLUMNS,
-        measures=_measures(
-            {gross: _sum("part_cents > 0", "part_cents")}
-            | {refunds: _sum("part_cents < 0", "-part_cents")}
-        ),
-    )
+    own = {
+        gross: _sum("part_cents > 0", "part_cents"),
+        refunds: _sum("part_cents < 0", "-part_cents"),
+    }
+    return _cells(day, CREDITED_COLUMNS, own, query("rollups", "credited"))
 
 
-def _add_measures(dimension: Dimension, *cells: str) -> str:
-    return query(
+@dataclass(frozen=True)
+class Addition:
+    """What the facts of `change` add to one table, or to one dimension of it."""
+
+    table: type[Model]
+    rows: str  # SQL: the rows of a table without any
+    dimension: Dimension | None = None
+
+    @property
+    def key(self) -> list[str]:
+        """The columns that name a row."""
+        return [field.name for field in self.table._meta.pk_fields]
+
+    @property
+    def sums(self) -> list[str]:
+        """The other columns."""
+        names = [field.name for field in self.table._meta.concrete_fields]
+        return [name for name in names if name not in self.key]
+
+    @property
+    def insert(self) -> str:
+        """Enough for a table without rows.
+
+        Sums that are read together are written beside each other.
+        """
+        return f"{self._insert} ORDER BY {self._place}"
+
+    @property
+    def merge(self) -> str:
+        """The insert, which adds to the rows that are there."""
+        added = ", ".join(
+            f"{name} = rollup.{name} + excluded.{name}" for name in self.sums
+        )
+        return (
+            f"{self._insert} ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {added}"
+        )
+
+    @property
+    def _insert(self) -> str:
+        return query(
+            "rollups",
+            "insert",
+            table=self.table._meta.db_table,
+            columns=", ".join((*self.key, *self.sums)),
+            rows=self.rows,
+        )
+
+    @property
+    def _place(self) -> str:
+        """SQL: the first columns of the key as one number, which sorts much faster."""
+        place = "day - date '1970-01-01'"
+        for part in PLACES.keys() & self.key:
+            place += f" + {PLACES[part]}"
+        return place
+
+
+# By dimension, then by granularity, digits and day.
+PLACES = {
+    "digits": "1000000 * digits",
+    "granularity": "CASE granularity WHEN 'month' THEN 10000000 ELSE 0 END",
+    "dimension": "20000000 * ascii(dimension)::bigint",
+}
+
+
+def _measured(dimension: Dimension, *cells: str) -> Addition:
+    rows = query(
         "rollups",
-        "add_measures",
+        "measures",
         dimension=dimension,
         cells=" UNION ALL ".join(cells),
         **by_day_and_month("own_day"),
-        names=", ".join(ROLLUP_MEASURES),
-        sums=", ".join(f"sum({name})" for name in ROLLUP_MEASURES),
+        sums=", ".join(f"sum({name}) AS {name}" for name in ROLLUP_MEASURES),
     )
+    return Addition(DaySum, rows, dimension)
 
 
-def _add_repeats(dimension: Dimension, columns: str, joined: str = "") -> str:
-    return query(
+def _repeated(dimension: Dimension, columns: str, joined: str = "") -> Addition:
+    rows = query(
         "rollups",
-        "add_repeats",
+        "repeats",
         dimension=dimension,
         columns=columns,
         joined=joined,
         entries=ENTRIES,
         **by_day_and_month("entry_day", "entry_earlier"),
     )
-
-
-@dataclass(frozen=True)
-class Addition:
-    """What the facts of `change` add to one table."""
-
-    table: type[Model]
-    insert: str  # enough for a table without rows
-
-    @property
-    def merge(self) -> str:
-        """The insert, which adds to the rows that are there."""
-        key = {field.name for field in self.table._meta.pk_fields}
-        added = ", ".join(
-            f"{field.name} = rollup.{field.name} + excluded.{field.name}"
-            for field in self.table._meta.concrete_fields
-            if field.name not in key
-        )
-        return f"{self.insert} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {added}"
+    return Addition(Repeat, rows, dimension)
 
 
 # Of each step a lead went on from it after a wait, or it was the last one, on some day.
@@ -201,73 +251,42 @@ STEP_BUCKETS = {
 }
 
 
-def _add_buckets(
+def _counted(
     table: type[Model],
     counted: str,
     keys: Sequence[str],
-    names: Sequence[str],
+    sums: Sequence[str],
     buckets: Mapping[str, str],
     **more: str,
 ) -> Addition:
-    """Rows stand in the order in which they are read."""
-    insert = query(
+    rows = query(
         "rollups",
-        "add_buckets",
-        table=table._meta.db_table,
+        "buckets",
         keys=", ".join(keys),
-        names=", ".join(names),
-        sums=", ".join(f"sum({name})" for name in names),
-        first="dimension, " if "dimension" in keys else "",
+        sums=", ".join(f"sum({name}) AS {name}" for name in sums),
         counted=query("rollups", counted, **buckets, **more),
         **buckets,
         **by_day_and_month("own_day"),
     )
-    return Addition(table, insert)
+    return Addition(table, rows)
 
 
+# Those that take longest begin first.
 ADDITIONS = {
-    "slices": Addition(
-        DaySum,
-        _add_measures(
-            Dimension.SLICE, _by_event(CLICK_COLUMNS), _by_creation(SLICE_COLUMNS)
-        ),
+    "stage_periods": _counted(
+        StagePeriodSum,
+        "counted_stage_periods",
+        ("stage",),
+        ("n", "microseconds"),
+        LENGTHS.of("length / 1000000"),
     ),
-    "tags": Addition(
-        DaySum,
-        _add_measures(
-            Dimension.TAG,
-            _by_event(TAG_COLUMNS, EACH_TAG, CONDITIONS["is_no_click"]),
-            _by_creation(TAG_COLUMNS, EACH_TAG),
-        ),
-    ),
-    "assigned": Addition(
-        DaySum,
-        _add_measures(
-            Dimension.ASSIGNED,
-            _by_event(ASSIGNED_COLUMNS, only=CONDITIONS["is_no_click"]),
-            _by_creation(ASSIGNED_COLUMNS),
-        ),
-    ),
-    "hours": Addition(
-        DaySum, _add_measures(Dimension.HOUR, _by_creation(HOUR_COLUMNS))
-    ),
-    "providers": Addition(
-        DaySum,
-        _add_measures(
-            Dimension.CREDITED,
-            _by_credited("credited_day", "gross_cents", "refunds_cents"),
-            _by_credited("created_day", "cohort_gross_cents", "cohort_refunds_cents"),
-        ),
-    ),
-    "repeats": Addition(Repeat, _add_repeats(Dimension.SLICE, SLICE_COLUMNS)),
-    "tag_repeats": Addition(Repeat, _add_repeats(Dimension.TAG, TAG_COLUMNS, EACH_TAG)),
-    "assigned_repeats": Addition(
-        Repeat, _add_repeats(Dimension.ASSIGNED, ASSIGNED_COLUMNS)
-    ),
-    "waits": _add_buckets(
+    "waits": _counted(
         WaitSum, "counted_waits", ("dimension", "key", "who"), ("n",), WAITS.of("wait")
     ),
-    "steps": _add_buckets(
+    "slices": _measured(
+        Dimension.SLICE, _by_event(CLICK_COLUMNS), _by_creation(SLICE_COLUMNS)
+    ),
+    "steps": _counted(
         StepSum,
         "counted_steps",
         ("step", "went_on"),
@@ -277,12 +296,24 @@ ADDITIONS = {
         waits=", ".join(f"{step}_wait" for step in STEPS),
         went_on=", ".join("true" for _ in STEPS),
     ),
-    "stage_periods": _add_buckets(
-        StagePeriodSum,
-        "counted_stage_periods",
-        ("stage",),
-        ("n", "microseconds"),
-        LENGTHS.of("length / 1000000"),
+    "tags": _measured(
+        Dimension.TAG,
+        _by_event(TAG_COLUMNS, EACH_TAG, CONDITIONS["is_no_click"]),
+        _by_creation(TAG_COLUMNS, EACH_TAG),
     ),
-    "stage_flows": Addition(StageFlow, query("rollups", "add_stage_flows")),
+    "assigned": _measured(
+        Dimension.ASSIGNED,
+        _by_event(ASSIGNED_COLUMNS, only=CONDITIONS["is_no_click"]),
+        _by_creation(ASSIGNED_COLUMNS),
+    ),
+    "hours": _measured(Dimension.HOUR, _by_creation(HOUR_COLUMNS)),
+    "providers": _measured(
+        Dimension.CREDITED,
+        _by_credited("credited_day", "gross_cents", "refunds_cents"),
+        _by_credited("created_day", "cohort_gross_cents", "cohort_refunds_cents"),
+    ),
+    "repeats": _repeated(Dimension.SLICE, SLICE_COLUMNS),
+    "tag_repeats": _repeated(Dimension.TAG, TAG_COLUMNS, EACH_TAG),
+    "assigned_repeats": _repeated(Dimension.ASSIGNED, ASSIGNED_COLUMNS),
+    "stage_flows": Addition(StageFlow, query("rollups", "stage_flows")),
 }

@@ -114,7 +114,7 @@ ended AS (
             ORDER BY left_at, stage_period.id) AS entered_days,
         array_agg((left_at AT TIME ZONE %(zone)s)::date
             ORDER BY left_at, stage_period.id) AS days,
-        array_agg((1000000 * extract(epoch FROM left_at - changed_at))::bigint
+        array_agg((1000000 * date_part('epoch', left_at - changed_at))::bigint
             ORDER BY left_at, stage_period.id) AS lengths
     FROM leads_leadstage stage_period JOIN lead ON lead.id = stage_period.lead_id
     WHERE left_at IS NOT NULL
@@ -123,8 +123,7 @@ ended AS (
 credited AS (
     SELECT lead_id, array_agg(provider_id ORDER BY id, provider_id)::varchar(25)[]
             AS keys,
-        array_agg((occurred_at AT TIME ZONE %(zone)s)::date ORDER BY id, provider_id)
-            AS days,
+        array_agg(day ORDER BY id, provider_id) AS days,
         array_agg(cents ORDER BY id, provider_id) AS cents
     FROM ({credited_parts}) part GROUP BY lead_id
 ),
@@ -181,8 +180,7 @@ DELETE FROM kpis_changed WHERE id IN (
 
 -- name: refresh
 -- One statement, so one snapshot: what is read as the former facts is what is replaced.
-WITH subject AS (SELECT unnest(%(subjects)s::text[]) AS id),
-{facts},
+{facts_of},
 former AS (
     SELECT {columns} FROM kpis_fact JOIN subject ON subject.id = kpis_fact.subject
 ),
@@ -215,11 +213,6 @@ DELETE FROM kpis_kept;
 DELETE FROM kpis_changed;
 TRUNCATE {tables};
 
--- name: next_leads
-SELECT max(id), count(*) FROM (
-    SELECT id FROM leads_lead WHERE id > %(after)s ORDER BY id LIMIT %(at_once)s
-) portion
-
 -- name: leads
 SELECT id FROM leads_lead
 WHERE id > %(after)s AND id <= %(last)s AND deleted_at IS NULL
@@ -228,19 +221,21 @@ WHERE id > %(after)s AND id <= %(last)s AND deleted_at IS NULL
 SELECT DISTINCT campaign_id || to_char(occurred_at AT TIME ZONE 'UTC', '@YYYY-MM') AS id
 FROM kpis_kpievent WHERE lead_id IS NULL AND deleted_at IS NULL
 
--- name: store_facts
--- A lead that changed and was refreshed meanwhile can't be here: nobody refreshes now.
+-- name: facts_of
 WITH subject AS ({subjects}), {facts}
-INSERT INTO kpis_fact ({columns}) SELECT {columns} FROM fact
 
--- name: rebuild
--- Sums that are read together are written beside each other: additions have an order.
+-- name: digest
+-- One number by month for all rows, in whatever order; other rows have another number.
+SELECT date_trunc('month', {day}::timestamp)::date,
+    sum(hash_record_extended(ROW({columns}), 0)::numeric)
+FROM {rows} AS compared WHERE {only} GROUP BY 1
+
+-- name: all_facts
 -- Facts are wide: reading them twice is quicker than keeping a copy of them.
-WITH change AS NOT MATERIALIZED (SELECT 1 AS sign, kpis_fact.* FROM kpis_fact) {addition}
+WITH change AS NOT MATERIALIZED (SELECT 1 AS sign, kpis_fact.* FROM kpis_fact)
 
--- name: built
-INSERT INTO kpis_kept (id, zone, layout, built_at)
-VALUES (1, %(zone)s, %(layout)s, clock_timestamp())
+-- name: insert
+INSERT INTO {table} AS rollup ({columns}) SELECT {columns} FROM ({rows}) added
 
 -- name: entries
 -- The entries of a fact, one row each.
@@ -253,41 +248,29 @@ LATERAL (SELECT unnest(kinds) AS kind, unnest(campaigns) AS own_campaign,
 CROSS JOIN LATERAL unnest(CASE tags WHEN '{{}}' THEN ARRAY['']::varchar[] ELSE tags END)
     AS tagged (tag)
 
--- name: by_event
-SELECT entry_day AS own_day, {columns}, {measures}
-FROM change CROSS JOIN {entries} {joined} WHERE {only}
-GROUP BY 1, 2, 3, 4, 5
+-- name: came
+-- What came of one lead.
+LATERAL (SELECT {lead_totals_of_fact} FROM {entries}) came
 
--- name: by_creation
--- `came` is what came of one lead.
-SELECT created_day AS own_day, {columns}, {measures}
-FROM change CROSS JOIN LATERAL (
-    SELECT {lead_totals_of_fact}
-    FROM unnest(kinds, counts, cents) AS entry (kind, n, entry_cents)
-) came {joined}
-WHERE created_day IS NOT NULL
-GROUP BY 1, 2, 3, 4, 5
-
--- name: by_credited
-SELECT {day} AS own_day, {columns}, {measures}
-FROM change CROSS JOIN unnest(credited_to, credited_days, credited_cents)
+-- name: credited
+unnest(credited_to, credited_days, credited_cents)
     AS part (credited_key, credited_day, part_cents)
+
+-- name: cells
+SELECT {day} AS own_day, {columns}, {measures}
+FROM change CROSS JOIN {joined} WHERE {day} IS NOT NULL AND {only}
 GROUP BY 1, 2, 3, 4, 5
 
--- name: add_measures
-INSERT INTO kpis_daysum AS rollup
-    (granularity, dimension, day, key, campaign, source, procedure, {names})
-SELECT {granularity}, '{dimension}', coalesce(own_day, month), key, campaign, source,
-    procedure, {sums}
+-- name: measures
+SELECT {granularity} AS granularity, '{dimension}' AS dimension,
+    coalesce(own_day, month) AS day, key, campaign, source, procedure, {sums}
 FROM (SELECT {month_of_own_day} AS month, cells.* FROM ({cells}) cells) dated
 GROUP BY key, campaign, source, procedure, GROUPING SETS (own_day, month)
-ORDER BY 1, 3, 4, 5, 6, 7
 
--- name: add_repeats
-INSERT INTO kpis_repeat AS rollup
-    (granularity, dimension, kind, earlier, day, key, campaign, source, procedure, n)
-SELECT {granularity}, '{dimension}', kind, coalesce(entry_earlier, earlier_month),
-    coalesce(entry_day, month), key, campaign, source, procedure, sum(sign)
+-- name: repeats
+SELECT {granularity} AS granularity, '{dimension}' AS dimension, kind,
+    coalesce(entry_earlier, earlier_month) AS earlier, coalesce(entry_day, month) AS day,
+    key, campaign, source, procedure, sum(sign) AS n
 FROM (
     SELECT sign, kind, entry_earlier, {month_of_entry_earlier} AS earlier_month,
         entry_day, {month_of_entry_day} AS month, {columns}
@@ -296,21 +279,19 @@ FROM (
 ) cells
 GROUP BY kind, key, campaign, source, procedure,
     GROUPING SETS ((entry_earlier, entry_day), (earlier_month, month))
-ORDER BY 1, 5, 4
 
--- name: add_buckets
--- Of what is `counted` in narrow buckets, by day. Ordered without comparing much text.
-INSERT INTO {table} AS rollup (granularity, digits, day, {keys}, bucket, {names})
-SELECT {granularity}, {digits}, coalesce(own_day, month), {keys}, coalesce(narrow, wide),
-    {sums}
+-- name: buckets
+-- Of what is `counted` in narrow buckets, by day.
+SELECT {granularity} AS granularity, {digits} AS digits, coalesce(own_day, month) AS day,
+    {keys}, coalesce(narrow, wide) AS bucket, {sums}
 FROM (
     SELECT {month_of_own_day} AS month, {wide} AS wide, counted.* FROM ({counted}) counted
 ) cells
 GROUP BY {keys}, GROUPING SETS (own_day, month), GROUPING SETS (narrow, wide)
-ORDER BY {first}GROUPING(own_day), GROUPING(narrow) DESC, 3
 
 -- name: counted_waits
-SELECT created_day AS own_day, dimension, key, who, {narrow} AS narrow, sum(sign) AS n
+SELECT created_day AS own_day, dimension, key, who, {narrow} AS narrow,
+    sum(sign)::integer AS n
 FROM change CROSS JOIN LATERAL (
     SELECT unnest(ARRAY['slice', 'slice', 'owner']) COLLATE "C" AS dimension,
         unnest(ARRAY['', '', assigned_to]) AS key,
@@ -320,8 +301,9 @@ FROM change CROSS JOIN LATERAL (
 WHERE wait IS NOT NULL GROUP BY 1, 2, 3, 4, 5
 
 -- name: counted_steps
-SELECT created_day AS own_day, step, went_on, {narrow} AS narrow, sum(sign) AS n,
-    coalesce(sum(sign) FILTER (WHERE NOT went_on AND {is_lost}), 0) AS given_up,
+SELECT created_day AS own_day, step, went_on, {narrow} AS narrow,
+    sum(sign)::integer AS n,
+    coalesce(sum(sign) FILTER (WHERE NOT went_on AND {is_lost}), 0)::integer AS given_up,
     coalesce(sum(sign * value_cents) FILTER (WHERE NOT went_on), 0) AS lost_cents
 FROM change CROSS JOIN LATERAL (
     SELECT unnest(ARRAY[{steps}, last_step]) AS step,
@@ -331,17 +313,17 @@ FROM change CROSS JOIN LATERAL (
 WHERE value IS NOT NULL AND step <> '' GROUP BY 1, 2, 3, 4
 
 -- name: counted_stage_periods
-SELECT left_day AS own_day, left_stage AS stage, {narrow} AS narrow, sum(sign) AS n,
-    sum(sign * length)::bigint AS microseconds
+SELECT left_day AS own_day, left_stage AS stage, {narrow} AS narrow,
+    sum(sign)::integer AS n, sum(sign * length)::bigint AS microseconds
 FROM change CROSS JOIN LATERAL (
     SELECT unnest(left_stages) AS left_stage, unnest(left_days) AS left_day,
         unnest(left_lengths) AS length
 ) ended
 GROUP BY 1, 2, 3
 
--- name: add_stage_flows
-INSERT INTO kpis_stageflow AS rollup (day, stage, leads, cents)
-SELECT flow.day, flow.stage, sum(sign * n), coalesce(sum(sign * n * value_cents), 0)
+-- name: stage_flows
+SELECT flow.day, flow.stage, sum(sign * n) AS leads,
+    coalesce(sum(sign * n * value_cents), 0) AS cents
 FROM change CROSS JOIN LATERAL (
     SELECT unnest(entered_days), unnest(left_stages || stage), 1
     UNION ALL SELECT unnest(left_days), unnest(left_stages), -1

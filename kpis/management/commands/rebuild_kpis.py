@@ -39,5 +39,5 @@ class Command(BaseCommand):
         rebuild_rollups(clinic_zone().key, tell)
         if not connection.in_atomic_block:
             with connection.cursor() as cursor:
-                cursor.execute(f"VACUUM (ANALYZE) {', '.join(ROLLUP_TABLES)}")
+                cursor.execute(f"VACUUM {', '.join(ROLLUP_TABLES)}")
         self.stdout.write(f"Totals of {total:,} leads rebuilt.")
