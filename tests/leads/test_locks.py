@@ -74,7 +74,7 @@ Act = Callable[[Clinic], object]
 # Who waits, for which row, in which act.
 WAITING: list[tuple[str, Act, Act]] = [
     (
-        "leads.services.pipeline._lock locking leads_lead",
+        "leads.services.pipeline.lock_leads locking leads_lead",
         lambda c: c.one,
         lambda c: pipeline.move(c.one.pk, c.other.pk),
     ),
