@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import DateTimeField
 
 from leads.answered import waiting_sql
+from leads.board.order import BY_STAGE_INDEX_SQL, IN_STAGE_SQL
 from leads.models import Task
 from leads.models.lead_lists import source_name
 from leads.today import SHOWN, TodayRow, TodaySection
@@ -136,12 +137,13 @@ def _due_tasks() -> WrittenQuery[Task]:
 
 # Leads that are too long in their stage ---------------------------------------
 
-# Read stage by stage by the board's index. At 100,000 leads it takes 2 ms; one queryset
-# reads all stages and takes 75, and one for each stage takes 8 ms more of CPU.
+# Read stage by stage by the board's index (`leads.board.order`). At 100,000 leads it
+# takes 2 ms; one queryset reads all stages and takes 75, and one for each stage takes
+# 8 ms more of CPU.
 STALE = f"""
-SELECT late.lead_id, late.first_name, late.changed_at, stage.name, stage.target_days,
+SELECT late.lead_id, late.first_name, late.changed_at, shown.name, shown.target_days,
     late.expected_value_cents
-FROM leads_pipelinestage stage
+FROM leads_pipelinestage shown
 CROSS JOIN LATERAL (
     SELECT period.lead_id, lead.first_name, period.changed_at,
         opportunity.expected_value_cents
@@ -151,13 +153,13 @@ CROSS JOIN LATERAL (
         AND lead.do_not_contact_at IS NULL
     LEFT JOIN leads_opportunity opportunity
         ON opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL
-    WHERE period.stage_id = stage.id AND period.left_at IS NULL
-        AND period.changed_at < %(now)s - stage.target_days * interval '1 day'
+    WHERE {IN_STAGE_SQL} AND period.left_at IS NULL
+        AND period.changed_at < %(now)s - shown.target_days * interval '1 day'
         AND period.lead_id <> ALL(%(without)s)
-    ORDER BY period.changed_at DESC LIMIT {SHOWN}
+    ORDER BY {BY_STAGE_INDEX_SQL} LIMIT {SHOWN}
 ) late
-WHERE stage.outcome = 'open' AND stage.deleted_at IS NULL
-ORDER BY late.changed_at + stage.target_days * interval '1 day' DESC, late.lead_id
+WHERE shown.outcome = 'open' AND shown.deleted_at IS NULL
+ORDER BY late.changed_at + shown.target_days * interval '1 day' DESC, late.lead_id
 LIMIT {SHOWN}
 """  # noqa: S608  (no input)
 
