@@ -23,7 +23,7 @@ from medspa.clinic_time import (
 from medspa.models import User
 from medspa.postgres.written_query import prepared_cursor
 from medspa.templatetags.clinic import moment
-from medspa.templatetags.known_addresses import row_address
+from medspa.templatetags.known_addresses import address_of
 
 # Past consults that the risk is learned from; near ones of which the first are shown.
 LEARNED_FROM = 250
@@ -146,7 +146,7 @@ def _buttons(row: Booked, now: datetime, may: Rights) -> Iterator[RowButton]:
 def _button(
     row: Booked, act: str, words: str, about: str, *, is_contact: bool = False
 ) -> RowButton:
-    address = f"{row_address(act, row.lead_id)}?back=today"
+    address = f"{address_of(act, row.lead_id)}?back=today"
     return RowButton(words, about, address, "booking", row.pk, is_contact)
 
 
