@@ -47,7 +47,7 @@ EXPECTED = (200, 204, 302)
 CONFLICT = 409
 SEEN = re.compile(r'data-seen="([^"]*)"')
 VERSION = re.compile(r'data-stage="([^"]*)"\s+data-version="([^"]*)"')
-FOLLOWING = re.compile(r'[?&](?:amp;)?after=([^"&]+)')
+FOLLOWING = re.compile(rb'[?&](?:amp;)?after=([^"&]+)')
 
 
 @dataclass
@@ -80,8 +80,8 @@ class Person:
                 return get("/leads/board/")
             case "list":
                 answer = get("/leads/")
-                found = FOLLOWING.search(answer.content.decode())
-                self.following = found[1] if found else ""
+                found = FOLLOWING.search(answer.content)
+                self.following = found[1].decode() if found else ""
                 return answer
             case "next rows":
                 return get(f"/leads/?after={self.following}", headers=HTMX)
