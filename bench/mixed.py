@@ -1,11 +1,12 @@
 """`python -m bench.mixed --minutes 30`: pages and acts as a busy clinic asks for them.
 
 Clients ask one after the other, four reads to a write, and open boards poll every 4
-seconds. Prints requests a second, median, p95 and p99 of each kind, failures, and how
-much memory the web workers took, and how much CPU a request: that hardly depends on what
-else the computer does. Ends with 1 when a request failed. What is written stays: run it on a database of its own (`DATABASE_URL`, filled by
-`python -m bench --leads=…`). `--worker-class`, `--workers` and `--threads` try other
-ways to serve; another Python is tried by running it with that.
+seconds. Prints requests a second, median, p95 and p99 of each kind, failures, how much
+memory the web workers took, and how much CPU a request, which depends less on what else
+the computer does. Ends with 1 when a request failed. What is written stays: run it on a
+database of its own (`DATABASE_URL`, filled by `python -m bench --leads=…`).
+`--worker-class`, `--workers` and `--threads` try other ways to serve; another Python is
+tried by running it with that.
 """
 
 import argparse
