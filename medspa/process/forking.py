@@ -1,6 +1,7 @@
 """What a server loads once and shares with the processes that it forks."""
 
 import gc
+from typing import Any
 
 from django.db import connections
 from django.urls import get_resolver
@@ -14,7 +15,8 @@ def prepare_to_fork() -> None:
     """
     _ = get_resolver().url_patterns
     connections.close_all()
-    for connection in connections.all(initialized_only=True):
+    opened: list[Any] = connections.all(initialized_only=True)
+    for connection in opened:
         connection.close_pool()
     gc.collect()
     gc.freeze()
