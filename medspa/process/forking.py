@@ -15,7 +15,7 @@ def prepare_to_fork() -> None:
     """
     _ = get_resolver().url_patterns
     connections.close_all()
-    opened: list[Any] = connections.all(initialized_only=True)
+    opened: Any = connections.all(initialized_only=True)
     for connection in opened:
         connection.close_pool()
     gc.collect()
