@@ -1,11 +1,12 @@
 """`python -m bench.mixed --minutes 30`: pages and acts as a busy clinic asks for them.
 
 Clients ask one after the other, four reads to a write, and open boards poll every 4
-seconds. Prints requests a second, median, p95 and p99 of each kind, failures, and how
-much memory and CPU the web workers took. Ends with 1 when a request failed. What is
-written stays: run it on a database of its own (`DATABASE_URL`, filled by
-`python -m bench --leads=…`). `--worker-class`, `--workers` and `--threads` try other
-ways to serve; another Python is tried by running it with that.
+seconds. Prints requests a second, median, p95 and p99 of each kind, failures, how much
+memory the web workers took, and how much CPU a request, which depends less on what else
+the computer does. Ends with 1 when a request failed. What is written stays: run it on a
+database of its own (`DATABASE_URL`, filled by `python -m bench --leads=…`).
+`--worker-class`, `--workers` and `--threads` try other ways to serve; another Python is
+tried by running it with that.
 """
 
 import argparse
@@ -31,7 +32,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
 django.setup()
 
 from bench.clinic import signed_in  # noqa: E402
-from bench.cpu_time import cpu_of  # noqa: E402
+from bench.cpu_time import cpu_of, other_backends  # noqa: E402
 from bench.over_http import HOST, Answer, Browser, free_port, wait_for  # noqa: E402
 from leads.models import Lead, PipelineStage  # noqa: E402
 from medspa.clinic.current import clinic_scope  # noqa: E402
@@ -47,7 +48,7 @@ EXPECTED = (200, 204, 302)
 CONFLICT = 409
 SEEN = re.compile(r'data-seen="([^"]*)"')
 VERSION = re.compile(r'data-stage="([^"]*)"\s+data-version="([^"]*)"')
-FOLLOWING = re.compile(r'[?&](?:amp;)?after=([^"&]+)')
+FOLLOWING = re.compile(rb'[?&](?:amp;)?after=([^"&]+)')
 
 
 @dataclass
@@ -80,8 +81,8 @@ class Person:
                 return get("/leads/board/")
             case "list":
                 answer = get("/leads/")
-                found = FOLLOWING.search(answer.content.decode())
-                self.following = found[1] if found else ""
+                found = FOLLOWING.search(answer.content)
+                self.following = found[1].decode() if found else ""
                 return answer
             case "next rows":
                 return get(f"/leads/?after={self.following}", headers=HTMX)
@@ -167,8 +168,15 @@ class Processes:
         path = Path(f"/proc/{self.master}/task/{self.master}/children")
         return [int(pid) for pid in path.read_text().split()]
 
-    def cpu_seconds(self) -> float:
-        return cpu_of(self.workers())
+    def cpu_seconds(self) -> Counter[str]:
+        """Until now, of the web workers, PostgreSQL's sessions and the clients."""
+        return Counter(
+            {
+                "web": cpu_of(self.workers()),
+                "PostgreSQL": cpu_of(other_backends()),
+                "clients": time.process_time(),
+            }
+        )
 
 
 def _megabytes(pid: int) -> float:
@@ -247,7 +255,9 @@ def _poll_of(board: OpenBoard) -> Callable[[], tuple[str, Answer]]:
     return lambda: ("poll", board.poll())
 
 
-def _tell(measured: Measured, took: float, processes: Processes, cpu: float) -> None:
+def _tell(
+    measured: Measured, took: float, processes: Processes, cpu: Counter[str]
+) -> None:
     head = ("requests", "a second", "p50 ms", "p95 ms", "p99 ms", "bytes")
     print(f"{'':<12}" + "".join(f"{name:>10}" for name in head))
     every = {"all": [s for each in measured.took.values() for s in each]}
@@ -260,7 +270,10 @@ def _tell(measured: Measured, took: float, processes: Processes, cpu: float) -> 
             + f"{statistics.median((sizes | measured.sizes)[kind]):>10,.0f}"
         )
     python = ".".join(map(str, sys.version_info[:3]))
-    print(f"Python {python}; web workers: {cpu / took:.2f} cores")
+    print(f"Python {python}; web workers: {cpu['web'] / took:.2f} cores")
+    count = len(every["all"])
+    each = (f"{who} {1000 * spent / count:.1f}" for who, spent in cpu.items())
+    print(f"CPU ms of a request: {', '.join(each)}")
     print(
         f"MB of each: {_list(processes.first)} at first, {_list(processes.last)} "
         f"at last, {processes.most:.0f} at most"

@@ -105,6 +105,16 @@ class PatientWorker(ThreadWorker):
             self.end(self.lingering[0])
 
 
+def when_ready(server) -> None:
+    """The app is loaded, and no worker is there yet."""
+    from django.apps import apps
+
+    if apps.ready:
+        from medspa.process.forking import prepare_to_fork
+
+        prepare_to_fork()
+
+
 def post_fork(server, worker) -> None:
     if IS_RECEIVER:
         yield_to_pages()
@@ -139,6 +149,8 @@ graceful_timeout = 30
 # takes them while the receiver's only worker starts.
 max_requests = 0 if IS_RECEIVER else 5000
 max_requests_jitter = 500
+# Workers share the memory of what is loaded before they are forked, and start at once.
+preload_app = True
 # It needs no folder of its own to write to.
 worker_tmp_dir = "/dev/shm"  # noqa: S108 (gunicorn makes a file of its own there)
 control_socket_disable = True

@@ -1,13 +1,9 @@
 """The Today page's section of consults: those most likely to be missed come first."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
 from typing import NamedTuple
 
-from django.db import connection
-from django.urls import reverse
 from django.utils.text import capfirst
 from pydantic import AwareDatetime, TypeAdapter
 
@@ -25,7 +21,9 @@ from medspa.clinic_time import (
     local_date,
 )
 from medspa.models import User
+from medspa.postgres.written_query import prepared_cursor
 from medspa.templatetags.clinic import moment
+from medspa.templatetags.known_addresses import address_of
 
 # Past consults that the risk is learned from; near ones of which the first are shown.
 LEARNED_FROM = 250
@@ -36,8 +34,7 @@ MOMENT: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
 HIGH_RISK_FACTOR = 1.25
 
 
-@dataclass(frozen=True)
-class Booked:
+class Booked(NamedTuple):
     """A booked consult, as the query answers it."""
 
     pk: str
@@ -53,7 +50,7 @@ class Booked:
     provider: str
     is_confirmed: bool
 
-    @cached_property
+    @property
     def due(self) -> datetime:
         return MOMENT.validate_python(self.due_text)
 
@@ -64,9 +61,16 @@ class Booked:
 
 def _booked(today: date, without: Collection[str]) -> list[Booked]:
     first, end = day_range(today, today + timedelta(days=DAYS_SHOWN - 1), clinic_zone())
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
-            query("today", "consults", providers=provider_model()._meta.db_table),
+            query(
+                "today",
+                "consults",
+                providers=provider_model()._meta.db_table,
+                near=MOST_NEAR,
+                shown=SHOWN,
+                learned_from=LEARNED_FROM,
+            ),
             {
                 "from_text": str(today - ZONES_DIFFER),
                 "until_text": str(today + timedelta(days=DAYS_SHOWN) + ZONES_DIFFER),
@@ -74,13 +78,10 @@ def _booked(today: date, without: Collection[str]) -> list[Booked]:
                 "end": end,
                 "first_utc": first.astimezone(UTC).isoformat(),
                 "end_utc": end.astimezone(UTC).isoformat(),
-                "near": MOST_NEAR,
-                "shown": SHOWN,
                 "without": [*without],
-                "learnt_from": LEARNED_FROM,
             },
         )
-        return [Booked(*row) for row in cursor.fetchall()]
+        return [Booked._make(row) for row in cursor.fetchall()]
 
 
 def _consults(now: datetime, person: User, without: Collection[str]) -> list[TodayRow]:
@@ -145,7 +146,7 @@ def _buttons(row: Booked, now: datetime, may: Rights) -> Iterator[RowButton]:
 def _button(
     row: Booked, act: str, words: str, about: str, *, is_contact: bool = False
 ) -> RowButton:
-    address = f"{reverse(act, args=[row.lead_id])}?back=today"
+    address = f"{address_of(act, row.lead_id)}?back=today"
     return RowButton(words, about, address, "booking", row.pk, is_contact)
 
 

@@ -57,6 +57,7 @@ LOOKED_FOR = [
 ]
 # Used in a way that no tool sees.
 ALIVE = {
+    "prepare_to_fork": "called by deploy/gunicorn.conf.py",
     "_session_key": "of Django's session, which reads it",
     "is_time_known": "of a tuple that is unpacked",
     "mixed_subtype": "of an email, which Django reads",

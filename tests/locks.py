@@ -48,7 +48,7 @@ REFUSED = "the test refuses this write"
 
 
 def proves(*sites: str) -> Callable[[Test], Test]:
-    """`proves("leads.services.pipeline._lock row lock")`: it fails without it."""
+    """`proves("leads.services.pipeline.lock_leads row lock")`: it fails without it."""
     return lambda test: test
 
 
@@ -80,7 +80,7 @@ def held(*rows: Model) -> Iterator[None]:
 def waits(act: Callable[[], object]) -> str:
     """Where the act waits for a lock that another connection holds.
 
-    "leads.services.pipeline._lock locking leads_lead": the function of ours that asked,
+    "leads.services.pipeline.lock_leads locking leads_lead": the function of ours that asked,
     what it did and the table. An UPDATE that waits is "updating": it took no lock
     before.
     """

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.db.models import QuerySet
 
@@ -11,6 +12,7 @@ from kpis.models import ConsultDetails, KpiEvent
 from leads.models import Lead
 from medspa import clock
 from medspa.clinic_time import clinic_today, clinic_zone, local_date
+from medspa.postgres.written_query import Given, WrittenQuery
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,14 @@ def bookings(events: list[KpiEvent]) -> list[Booking]:
 
 
 def events_of(lead: Lead) -> list[KpiEvent]:
-    events = KpiEvent.objects.with_details().filter(lead=lead)
-    return list(events.exclude(kind=Kind.AD_CLICK))
+    return _events().every(lead=lead.pk)
+
+
+@cache
+def _events() -> WrittenQuery[KpiEvent]:
+    """Of a lead; each page of a lead asks for them."""
+    events = KpiEvent.objects.with_details().filter(lead=Given("lead"))
+    return WrittenQuery(events.exclude(kind=Kind.AD_CLICK))
 
 
 def booking_of(lead: Lead, booking_id: str) -> Booking:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import NamedTuple
 
 # Every group is smoothed by so many average consults, so that a source with two
 # no-shows of two does not get a risk of 100%.
@@ -24,8 +25,7 @@ AHEAD = (
 LONG_AHEAD = "booked more than three weeks ahead"
 
 
-@dataclass(frozen=True)
-class Consult:
+class Consult(NamedTuple):
     """What was known of a consult beforehand; `ahead` from booking to its time."""
 
     source: str
@@ -42,7 +42,10 @@ class Consult:
 
 
 def ahead_in_words(ahead: timedelta) -> str:
-    return next((words for limit, words in AHEAD if ahead <= limit), LONG_AHEAD)
+    for limit, words in AHEAD:
+        if ahead <= limit:
+            return words
+    return LONG_AHEAD
 
 
 @dataclass

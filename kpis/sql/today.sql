@@ -30,7 +30,7 @@ FROM (
                         ELSE true END
                     AND {planned_at} <@ tstzrange(%(first)s, %(end)s)
                     AND lead_id <> ALL(%(without)s)
-                ORDER BY {planned_text} LIMIT %(near)s
+                ORDER BY {planned_text} LIMIT {near}
             ) near
             ORDER BY due_at, pk
         ) coming
@@ -46,7 +46,7 @@ FROM (
             WHERE task.lead_id = coming.lead_id AND task.what = 'follow_up_no_show'
                 AND task.deleted_at IS NULL AND task.created_at >= %(first)s
         )
-        ORDER BY coming.due_at, coming.pk LIMIT %(shown)s
+        ORDER BY coming.due_at, coming.pk LIMIT {shown}
     ) UNION ALL (
         SELECT booking.id, booking.lead_id, booking.occurred_at, {planned_text}, true,
             details.procedure_code, details.provider_id, details.confirmed_at
@@ -54,7 +54,7 @@ FROM (
         LEFT JOIN kpis_consultdetails details ON details.booking_id = booking.id
         WHERE {is_booked} AND booking.deleted_at IS NULL
             AND details.canceled_at IS NULL AND {planned_text} < %(from_text)s
-        ORDER BY {planned_text} DESC LIMIT %(learnt_from)s
+        ORDER BY {planned_text} DESC LIMIT {learned_from}
     )
 ) booking
 JOIN leads_lead lead ON lead.id = booking.lead_id AND lead.deleted_at IS NULL

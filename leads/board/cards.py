@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -14,20 +15,20 @@ from django.db.models import (
     QuerySet,
     Subquery,
 )
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 
-from leads.answered import waiting_q
+from leads.answered import IN_PERSON, waiting_q
 from leads.board.order import NEWEST_FIRST, NewestIds, cards_after
 from leads.choices import Outcome
 from leads.lead_notes import DO_NOT_CONTACT, notes_of
 from leads.models import LeadStage, LeadTag, Opportunity
-from leads.models.lead_lists import source_name
+from leads.models.lead_lists import source_name, sources_that_mean
 from leads.models.lead_queries import LeadQuerySet
 from leads.models.procedure import procedure_name
 from leads.touches import wait_tone
 from medspa.formats import clinic_formats, format_cents
 from medspa.postgres.keyset import Cursor
+from medspa.postgres.written_query import Given, WrittenRows, is_one_of
 from medspa.templatetags.clinic import duration
 
 CHIPS = 3
@@ -124,7 +125,7 @@ NO_CARDS = CardPage()
 
 
 def pages_of(
-    period_ids: Collection[str] | RawSQL,
+    period_ids: Collection[str],
     now: datetime,
     among: QuerySet[LeadStage] | None = None,
 ) -> dict[str, CardPage]:
@@ -132,10 +133,24 @@ def pages_of(
 
     Only of current periods, unless `among` gives others.
     """
-    periods = LeadStage.objects.current() if among is None else among
-    rows = _described(periods).filter(pk__in=period_ids)
-    is_past = among is not None
-    return _pages(list(rows.order_by(*NEWEST_FIRST)), now, is_past)
+    if not period_ids:
+        return {}
+    if among is None:
+        written = _current_rows(tuple(sources_that_mean(*IN_PERSON)))
+        return _pages(written.read(ids=list(period_ids)), now, is_past=False)
+    rows = _described(among).filter(pk__in=period_ids)
+    return _pages(list(rows.order_by(*NEWEST_FIRST)), now, is_past=True)
+
+
+@lru_cache(maxsize=8)
+def _current_rows(in_person: tuple[str, ...]) -> WrittenRows:
+    """Of the current stage periods with the given `ids`.
+
+    To write it took 4 ms of the board, to plan it as many. `in_person` are the sources
+    that answer a lead by themselves, which the statement holds.
+    """
+    periods = LeadStage.objects.current().filter(is_one_of("pk", Given("ids")))
+    return WrittenRows(_described(periods).order_by(*NEWEST_FIRST))
 
 
 def next_page(

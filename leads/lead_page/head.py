@@ -20,6 +20,7 @@ from leads.models import (
 from leads.services.assigning import assignable_people
 from medspa.encryption.json_rows import instance_from_json
 from medspa.models import User
+from medspa.postgres.written_query import WrittenQuery
 
 # Possible duplicates that are counted; there may be more.
 DUPLICATES_COUNTED = 20
@@ -141,18 +142,9 @@ class LeadHead:
 
 def read_head(lead_id: str, viewer: User | AnonymousUser) -> LeadHead | None:
     """None where there is no such lead that the viewer may open."""
-    lead = (
-        Lead.all_objects.visible_to(viewer)
-        .select_related("campaign", "assigned_to", "opportunity")
-        .annotate(
-            head_json=HEAD_JSON,
-            owner_is_assignable=Exists(
-                assignable_people().filter(pk=OuterRef("assigned_to"))
-            ),
-        )
-        .filter(pk=lead_id)
-        .first()
-    )
+    if not viewer.has_perm("leads.view_lead"):
+        return None
+    lead: Any = _leads_of(viewer).first(lead_id)
     if lead is None:
         return None
     rows_by_name = {name: rows or [] for name, rows in lead.head_json.items()}
@@ -182,6 +174,26 @@ def read_head(lead_id: str, viewer: User | AnonymousUser) -> LeadHead | None:
             instance_from_json(Lead, row) for row in rows_by_name["duplicates"]
         ],
     )
+
+
+_written: dict[bool, WrittenQuery[Lead]] = {}
+
+
+def _leads_of(viewer: User | AnonymousUser) -> WrittenQuery[Lead]:
+    """By id, written once for each answer that `visible_to` gives.
+
+    To write it took 3 ms of each page, to plan it 5.
+    """
+    may_restore = viewer.has_perm("leads.restore_lead")
+    if may_restore not in _written:
+        people = assignable_people().filter(pk=OuterRef("assigned_to"))
+        leads = (
+            Lead.all_objects.visible_to(viewer)
+            .select_related("campaign", "assigned_to", "opportunity")
+            .annotate(head_json=HEAD_JSON, owner_is_assignable=Exists(people))
+        )
+        _written[may_restore] = WrittenQuery(leads.order_by().filter(pk=""))
+    return _written[may_restore]
 
 
 def _arrival(row: dict[str, Any]) -> LeadArrival:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from leads.models import Lead, PipelineStage
-from leads.services.pipeline import LeadIsGone
+from leads.services.pipeline import LeadIsGone, lock_leads
 from medspa.refusals import Refused
 
 ALREADY_SENT = "This form was already saved once"
@@ -44,7 +44,7 @@ class ActionResult:
 
 def lock_lead(lead_id: str) -> Lead:
     """The active lead, locked until the transaction ends; raises LeadIsGone."""
-    lead = Lead.objects.select_for_update(no_key=True).filter(pk=lead_id).first()
+    lead = lock_leads([lead_id]).get(lead_id)
     if lead is None:
         raise LeadIsGone("This lead was deleted. Nothing was done.")
     return lead

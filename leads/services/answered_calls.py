@@ -5,11 +5,15 @@ the next open stage.
 """
 
 from dataclasses import dataclass
+from functools import cache
+
+from django.db.models import Exists, OuterRef
 
 from leads.choices import ActivityType, CallOutcome, Outcome
 from leads.extension_points import StageOffer
-from leads.models import Activity, Lead, PipelineStage
+from leads.models import Activity, Lead, LeadStage, PipelineStage
 from leads.services import pipeline
+from medspa.postgres.written_query import Given, WrittenQuery
 
 # After an answered call the page offers to move the lead on.
 MOVE_ON = "move_on"
@@ -47,8 +51,14 @@ def offer_after_call(lead: Lead) -> StageOffer | None:
 
 def stage_after_call(lead: Lead) -> PipelineStage | None:
     """The open stage after the entry stage, for a lead that is still in that one."""
-    period = lead.stage_periods.select_related("stage").filter(left_at=None).first()
-    if period is None or period.stage != pipeline.first_stage():
-        return None
-    later = PipelineStage.objects.filter(order__gt=period.stage.order)
-    return later.filter(outcome=Outcome.OPEN).order_by("order").first()
+    first = pipeline.first_stage()
+    return next(iter(_stages_after().every(lead=lead.pk, entry=first.pk)), None)
+
+
+@cache
+def _stages_after() -> WrittenQuery[PipelineStage]:
+    """The open stage after the one with the id `entry`, if the lead is in that one."""
+    periods = LeadStage.objects.filter(left_at=None, stage=Given("entry"))
+    periods = periods.filter(lead=Given("lead"), stage__order__lt=OuterRef("order"))
+    later = PipelineStage.objects.filter(Exists(periods), outcome=Outcome.OPEN)
+    return WrittenQuery(later.order_by("order")[:1])

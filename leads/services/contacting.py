@@ -42,7 +42,7 @@ def log_contact(
     refuse_erased(lead)
     if type not in OUTCOMES:
         raise ValueError(f"{type} isn't a way to contact a lead.")
-    return Activity.objects.create(
+    activity = Activity(
         id=key or new_id(),
         lead=lead,
         type=type,
@@ -50,6 +50,8 @@ def log_contact(
         created_by=current_actor().user,
         created_at=at or clock.now(),
     )
+    create_with_history(Activity, [activity])
+    return activity
 
 
 @dataclass(frozen=True)

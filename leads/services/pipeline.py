@@ -199,17 +199,22 @@ def move(
     """
     rules = _MoveRules(stage_id, expected_stage_id, lost_reason, at, is_told)
     rules.check()
-    return _only(_move_all([lead_id], _lock([lead_id]), rules))
+    return _only(_move_all([lead_id], lock_leads([lead_id]), rules))
 
 
 def move_locked(
-    lead: Lead, stage_id: str, *, lost_reason: str = "", at: datetime | None = None
+    lead: Lead,
+    stage_id: str,
+    *,
+    expected_stage_id: str | None = None,
+    lost_reason: str = "",
+    at: datetime | None = None,
 ) -> LeadStage:
     """As `move`, in the transaction of a caller who has locked the lead.
 
     Raises MoveRefused; the caller's transaction then has to end.
     """
-    rules = _MoveRules(stage_id, None, lost_reason, at, is_told=True)
+    rules = _MoveRules(stage_id, expected_stage_id, lost_reason, at, is_told=True)
     rules.check()
     return _only(_move_all([lead.pk], {lead.pk: lead}, rules))
 
@@ -244,7 +249,7 @@ def move_many(
         try:
             with transaction.atomic():
                 rules.check()
-                moves = _move_all(ids, _lock(ids), rules)
+                moves = _move_all(ids, lock_leads(ids), rules)
         except MoveRefused as refusal:
             moves = Moves(failed=dict.fromkeys(ids, refusal))
         done.changed |= moves.changed
@@ -289,7 +294,7 @@ def _move_all(
     return moves
 
 
-def _lock(lead_ids: Sequence[str]) -> dict[str, Lead]:
+def lock_leads(lead_ids: Sequence[str]) -> dict[str, Lead]:
     """Id → lead, without deleted ones, locked in the order of their ids."""
     return {lead.pk: lead for lead in _leads_to_lock().all(list(lead_ids))}
 

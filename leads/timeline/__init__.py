@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from leads.extension_points import timeline_sources
 from leads.models import Lead
 from medspa.models import User
 from medspa.postgres.keyset import Cursor
+from medspa.postgres.written_query import prepared_cursor
 
 TIMELINE_ITEMS = 25
 
@@ -108,7 +107,7 @@ def read_timeline(
         "before_at": before.at if before else None,
         "before_row": before.id if before else None,
     }
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_statement(sources.values(), before is not None), parameters)
         rows = cursor.fetchall()
     items = (

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db.models import DateTimeField
 
 from leads.answered import waiting_sql
+from leads.board.order import BY_STAGE_INDEX_SQL, IN_STAGE_SQL
 from leads.models import Task
 from leads.models.lead_lists import source_name
 from leads.today import SHOWN, TodayRow, TodaySection
@@ -14,6 +16,12 @@ from leads.touches import wait_tone
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from medspa.formats import unbroken
 from medspa.models import User
+from medspa.postgres.written_query import (
+    Given,
+    WrittenQuery,
+    is_one_of,
+    prepared_cursor,
+)
 from medspa.templatetags.clinic import duration, moment
 
 # Older leads without an answer are shown by the ages of their stage.
@@ -24,7 +32,7 @@ SORTED = 300
 
 
 def _rows(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()
 
@@ -42,7 +50,7 @@ FROM (
     SELECT id, first_name, created_at, source, is_backfilled, erased_at,
         do_not_contact_at
     FROM leads_lead WHERE deleted_at IS NULL AND created_at >= %(since)s
-    ORDER BY created_at DESC, id DESC LIMIT %(searched)s
+    ORDER BY created_at DESC, id DESC LIMIT {SEARCHED}
 ) lead
 CROSS JOIN LATERAL (
     SELECT FROM leads_leadstage period
@@ -55,7 +63,7 @@ LEFT JOIN LATERAL (
     WHERE expected.lead_id = lead.id AND expected.deleted_at IS NULL
 ) opportunity ON true
 WHERE {waiting_sql()}
-ORDER BY lead.created_at DESC, lead.id DESC LIMIT %(sorted)s
+ORDER BY lead.created_at DESC, lead.id DESC LIMIT {SORTED}
 """  # noqa: S608  (no input)
 
 
@@ -72,11 +80,8 @@ def urgency(value_cents: int, waited: timedelta) -> float:
 def _unanswered(
     now: datetime, person: User, without: Collection[str]
 ) -> list[TodayRow]:
-    since = {"since": now - FRESH_FOR}
-    limits = {"searched": SEARCHED, "sorted": SORTED}
-    found = [
-        row for row in _rows(_unanswered_sql(), since | limits) if row[0] not in without
-    ]
+    rows = _rows(_unanswered_sql(), {"since": now - FRESH_FOR})
+    found = [row for row in rows if row[0] not in without]
     # A lead without an expected value is taken for an average one.
     values = [value for *_, value in found if value]
     typical = sum(values) // len(values) if values else 1
@@ -106,13 +111,7 @@ def _waiting(waited: timedelta) -> str:
 def _due(now: datetime, person: User, without: Collection[str]) -> list[TodayRow]:
     """Next steps due until tonight; those of other people come last."""
     tonight = start_of_day(clinic_today(now) + timedelta(days=1), clinic_zone())
-    tasks = (
-        Task.objects.open()
-        .due_before(tonight)
-        .exclude(lead__in=without)
-        .select_related("lead", "assigned_to")
-        .order_by("due_at", "pk")[:SHOWN]
-    )
+    tasks = _due_tasks().every(tonight=tonight, without=[*without])
     rows = sorted(tasks, key=lambda task: task.assigned_to_id not in (None, person.pk))
     return [
         TodayRow(
@@ -127,14 +126,24 @@ def _due(now: datetime, person: User, without: Collection[str]) -> list[TodayRow
     ]
 
 
+@cache
+def _due_tasks() -> WrittenQuery[Task]:
+    """To write it takes Django 2 ms."""
+    due = Task.objects.open().due_before(Given("tonight", DateTimeField()))
+    others = due.exclude(is_one_of("lead_id", Given("without")))
+    tasks = others.select_related("lead", "assigned_to")
+    return WrittenQuery(tasks.order_by("due_at", "pk")[:SHOWN])
+
+
 # Leads that are too long in their stage ---------------------------------------
 
-# Read stage by stage by the board's index. At 100,000 leads it takes 2 ms; one queryset
-# reads all stages and takes 75, and one for each stage takes 8 ms more of CPU.
-STALE = """
-SELECT late.lead_id, late.first_name, late.changed_at, stage.name, stage.target_days,
+# Read stage by stage by the board's index (`leads.board.order`). At 100,000 leads it
+# takes 2 ms; one queryset reads all stages and takes 75, and one for each stage takes
+# 8 ms more of CPU.
+STALE = f"""
+SELECT late.lead_id, late.first_name, late.changed_at, shown.name, shown.target_days,
     late.expected_value_cents
-FROM leads_pipelinestage stage
+FROM leads_pipelinestage shown
 CROSS JOIN LATERAL (
     SELECT period.lead_id, lead.first_name, period.changed_at,
         opportunity.expected_value_cents
@@ -144,15 +153,15 @@ CROSS JOIN LATERAL (
         AND lead.do_not_contact_at IS NULL
     LEFT JOIN leads_opportunity opportunity
         ON opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL
-    WHERE period.stage_id = stage.id AND period.left_at IS NULL
-        AND period.changed_at < %(now)s - stage.target_days * interval '1 day'
+    WHERE {IN_STAGE_SQL} AND period.left_at IS NULL
+        AND period.changed_at < %(now)s - shown.target_days * interval '1 day'
         AND period.lead_id <> ALL(%(without)s)
-    ORDER BY period.changed_at DESC LIMIT %(shown)s
+    ORDER BY {BY_STAGE_INDEX_SQL} LIMIT {SHOWN}
 ) late
-WHERE stage.outcome = 'open' AND stage.deleted_at IS NULL
-ORDER BY late.changed_at + stage.target_days * interval '1 day' DESC, late.lead_id
-LIMIT %(shown)s
-"""
+WHERE shown.outcome = 'open' AND shown.deleted_at IS NULL
+ORDER BY late.changed_at + shown.target_days * interval '1 day' DESC, late.lead_id
+LIMIT {SHOWN}
+"""  # noqa: S608  (no input)
 
 
 def _stale(now: datetime, person: User, without: Collection[str]) -> list[TodayRow]:
@@ -170,7 +179,7 @@ def _stale(now: datetime, person: User, without: Collection[str]) -> list[TodayR
             value_cents=value,
         )
         for pk, name, entered, stage, days, value in _rows(
-            STALE, {"now": now, "shown": SHOWN, "without": list(without)}
+            STALE, {"now": now, "without": list(without)}
         )
     ]
 

@@ -7,13 +7,15 @@ in a section of Today.
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import DateTimeField, Q
 
 from leads.models import QueueClaim
 from leads.today import queue
 from medspa.models import User
+from medspa.postgres.written_query import Given, WrittenQuery
 
 CLAIMED_FOR = timedelta(minutes=15)
 NOT_AGAIN_FOR = timedelta(hours=2)
@@ -61,12 +63,17 @@ def note_outcome(now: datetime, person: User, lead_id: str) -> None:
 
 def others_claims(now: datetime, person: User) -> dict[str, str]:
     """Lead id → who works it; an empty name if that person has logged an outcome."""
-    claims = (
-        QueueClaim.objects.filter(claimed_until__gte=now)
-        .exclude(person=person)
-        .select_related("person")
-    )
+    claims = _claims_of_others().every(now=now, person=person.pk)
     return {row.lead_id: "" if row.is_worked else str(row.person) for row in claims}
+
+
+@cache
+def _claims_of_others() -> WrittenQuery[QueueClaim]:
+    standing = QueueClaim.objects.filter(
+        claimed_until__gte=Given("now", DateTimeField())
+    )
+    others = standing.exclude(person=Given("person"))
+    return WrittenQuery(others.select_related("person"))
 
 
 def _claim(now: datetime, person: User, lead_id: str) -> bool:

@@ -39,8 +39,8 @@ LOGGED = {
 @lead_action_view("leads.change_lead")
 def move_lead(request: HttpRequest, lead: Lead) -> ActionResult:
     """The stage bar: the same move as on the board."""
-    period = pipeline.move(
-        lead.pk,
+    period = pipeline.move_locked(
+        lead,
         request.POST.get("stage", ""),
         expected_stage_id=request.POST.get("expected") or None,
         lost_reason=request.POST.get("lost_reason", ""),

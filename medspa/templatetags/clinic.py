@@ -77,7 +77,6 @@ def exact_money(cents: int | None) -> str:
     return format_cents(cents, always_cents=True)
 
 
-@register.filter
 def nth(values: object, number: int) -> str:
     """Of a field that a form sent several times, the value of row `number`, from 1."""
     rows = values if isinstance(values, list) else [values]

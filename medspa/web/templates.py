@@ -75,6 +75,7 @@ def jinja_environment(**options: Any) -> Environment:
         "in_currency": in_currency,
         "moment": clinic.moment,
         "money": clinic.money,
+        "nth": clinic.nth,
         "number": "{:,}".format,
         "since": clinic.since,
     }

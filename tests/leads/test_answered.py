@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from leads.answered import answered_q, answered_sql, waiting_q, waiting_sql
-from leads.board.cards import read_cards
+from leads.board.cards import pages_of, read_cards
 from leads.lead_list.counts import option_counts
 from leads.models import Lead, LeadStage
 from leads.selection.filters import read_filters
@@ -102,6 +102,21 @@ def test_every_page_says_the_same(
         "no": str(len(waiting)),
         "yes": str(1 - len(waiting)),
     }
+
+
+def test_a_source_added_later_may_mean_walk_in() -> None:
+    """Also where the process has asked for cards before."""
+    lead = Pipeline().lead(source="google", minutes_ago=30)
+    period_ids = [lead.stage_periods.get().pk]
+    assert waits(period_ids)
+    factories.LeadSourceFactory(code="kiosk", meaning="walk_in")
+    Lead.objects.filter(pk=lead.pk).update(source="kiosk")
+    assert not waits(period_ids)
+
+
+def waits(period_ids: list[str]) -> bool:
+    [[card]] = [page.cards for page in pages_of(period_ids, timezone.now()).values()]
+    return card.waiting is not None
 
 
 def filtered(read: Callable[..., Any], value: str, person: User) -> set[str]:

@@ -74,12 +74,12 @@ Act = Callable[[Clinic], object]
 # Who waits, for which row, in which act.
 WAITING: list[tuple[str, Act, Act]] = [
     (
-        "leads.services.pipeline._lock locking leads_lead",
+        "leads.services.pipeline.lock_leads locking leads_lead",
         lambda c: c.one,
         lambda c: pipeline.move(c.one.pk, c.other.pk),
     ),
     (
-        "leads.services.actions.lock_lead locking leads_lead",
+        "leads.services.pipeline.lock_leads locking leads_lead",
         lambda c: c.one,
         lambda c: fetch(c.one),
     ),
@@ -178,7 +178,6 @@ WAITING: list[tuple[str, Act, Act]] = [
 
 @proves(
     "leads.services.pipeline._leads_to_lock row lock",
-    "leads.services.actions.lock_lead row lock",
     "leads.bulk._do_next_chunk row lock",
     "leads.bulk.rows.lock_active row lock",
     "leads.bulk.undo.undo_run row lock",

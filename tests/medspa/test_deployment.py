@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,15 @@ READ_SECONDS = 0.5
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[int]:
     """gunicorn as shipped, with less patience; its port."""
-    port = free_port(tmp_path)
+    with serving("tests.medspa.sample.hello", tmp_path) as (port, _):
+        ask(port, seconds=20)
+        yield port
+
+
+@contextmanager
+def serving(app: str, folder: Path) -> Iterator[tuple[int, int]]:
+    """Its port and the id of the process that starts the workers."""
+    port = free_port(folder)
     process = subprocess.Popen(
         [
             sys.executable,
@@ -32,7 +40,7 @@ def server(tmp_path: Path) -> Iterator[int]:
             "gunicorn",
             "-c",
             str(DEPLOY / "gunicorn.conf.py"),
-            "tests.medspa.sample.hello",
+            app,
         ],
         cwd=settings.BASE_DIR,
         env=os.environ
@@ -43,21 +51,20 @@ def server(tmp_path: Path) -> Iterator[int]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        ask(port, seconds=20)
-        yield port
+        yield port, process.pid
     finally:
         process.terminate()
         process.wait(40)  # gunicorn gives workers 30 seconds to end
 
 
-def ask(port: int, seconds: float) -> float:
+def ask(port: int, seconds: float, expected: bytes = b"hello") -> float:
     """How long the page takes; a server that doesn't answer fails the test."""
     begun = time.monotonic()
     while True:
         try:
             address = f"http://127.0.0.1:{port}/"
             with urllib.request.urlopen(address, timeout=seconds) as page:
-                assert page.read() == b"hello"
+                assert page.read() == expected
             return time.monotonic() - begun
         except OSError:
             assert time.monotonic() - begun < seconds, "the page does not come"
@@ -90,6 +97,37 @@ def test_answered_connections_that_nobody_closes_leave_the_page_to_others(
             )
             assert link.recv(12) == b"HTTP/1.1 200"
         assert ask(server, seconds=20) < 1
+
+
+def test_the_app_is_loaded_once_for_all_workers(tmp_path: Path) -> None:
+    """They share its memory; by the process that has loaded it."""
+    with serving("tests.medspa.sample.loaded", tmp_path) as (port, master):
+        ask(port, seconds=20, expected=b"%d" % master)
+
+
+LOADED = """
+import threading
+from django.db import connection
+from medspa.process.forking import prepare_to_fork
+from medspa.wsgi import application
+
+connection.pool.wait
+begun = threading.active_count()
+prepare_to_fork()
+print(begun > 1, threading.active_count(), connection._connection_pools)
+"""
+
+
+def test_what_is_loaded_has_no_threads_when_workers_are_forked() -> None:
+    """Those of a pool of connections would be missing in the worker."""
+    said = subprocess.run(
+        [sys.executable, "-c", LOADED],
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.split() == ["True", "1", "{}"]
 
 
 def test_a_worker_has_as_many_threads_as_database_connections() -> None:

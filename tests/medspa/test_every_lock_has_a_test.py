@@ -25,7 +25,7 @@ IN_SQL = {
 
 
 def sites() -> list[str]:
-    """`leads.services.pipeline._lock row lock`; several in one place are numbered."""
+    """`leads.services.pipeline.lock_leads row lock`; numbered if several in a place."""
     found: list[str] = []
     for app in APPS:
         for path in sorted((Path(settings.BASE_DIR) / app).rglob("*.py")):
