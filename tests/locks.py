@@ -80,9 +80,9 @@ def held(*rows: Model) -> Iterator[None]:
 def waits(act: Callable[[], object]) -> str:
     """Where the act waits for a lock that another connection holds.
 
-    "leads.services.pipeline.lock_leads locking leads_lead": the function of ours that asked,
-    what it did and the table. An UPDATE that waits is "updating": it took no lock
-    before.
+    "leads.services.pipeline.lock_leads locking leads_lead": the function of ours that
+    asked, what it did and the table. An UPDATE that waits is "updating": it took no
+    lock before.
     """
     seen: list[tuple[BaseException | None, str]] = []
 

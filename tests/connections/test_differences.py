@@ -82,6 +82,7 @@ def test_one_side_is_taken(
     assert not KnownThere.objects.filter(field="email", parked_at__isnull=False)
 
 
+@pytest.mark.slow
 def test_without_gohighlevel_only_ours_is_shown(
     clinic: ConnectedClinic, page: Client, settings: Any
 ) -> None:

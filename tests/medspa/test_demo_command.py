@@ -83,6 +83,7 @@ def status(port: int, path: str = "/admin/login/") -> int:
     return read(port, path)[0]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("committed")
 def test_the_demo_serves_a_clinic_once_whatever_ends_it(
     port: int, tmp_path: Path

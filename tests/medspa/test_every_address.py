@@ -259,6 +259,7 @@ def test_every_page_answers_or_refuses_whatever_its_address_says(
     assert sweep.asked - {*PARAMETERS, *FLAGS} == set(), "name a good value of each"
 
 
+@pytest.mark.slow
 def test_every_act_is_done_or_refused_whatever_is_posted(
     sweep: Sweep, rows: dict[str, str]
 ) -> None:
@@ -297,6 +298,7 @@ def test_every_name_that_our_source_reads_is_tried() -> None:
     assert names_in_source() - tried == set()
 
 
+@pytest.mark.slow
 def test_broken_paths_are_refused(sweep: Sweep, rows: dict[str, str]) -> None:
     opened = []
     for name, takes in PAGES.items():

@@ -162,6 +162,7 @@ def walked(client: Client) -> Iterator[str]:
         yield from (f"{role}: {fault}" for fault in crawl.faults)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("sample")
 def test_every_link_and_form_that_is_printed_leads_somewhere(
     client: Client, caplog: pytest.LogCaptureFixture
