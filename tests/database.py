@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
@@ -115,6 +116,7 @@ def connect_to(name: str) -> None:
     connection.close_pool()
     settings.DATABASES["default"]["NAME"] = name
     connection.settings_dict["NAME"] = name
+    ContentType.objects.clear_cache()  # another database may number them otherwise
 
 
 @contextmanager

@@ -220,6 +220,7 @@ def test_the_payment_form_splits_the_credit(
     assert [credit.history.count() for credit in payment.credits.all()] == [1, 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("names", "said", "sentence"),
     [

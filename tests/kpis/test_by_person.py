@@ -51,6 +51,7 @@ def rows_of(table: KpiTable) -> Iterator[tuple[str, dict[str, object]]]:
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("basis", BASES)
 @pytest.mark.parametrize("name", ["ana", "bea", "Unassigned"])
 def test_a_persons_row_is_the_clinic_of_their_leads_alone(

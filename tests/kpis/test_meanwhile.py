@@ -103,6 +103,7 @@ def test_every_part_answers_any_range(
     assert browser.get(f"/kpis/?{query}&part={part}").status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "query",
     [

@@ -253,6 +253,7 @@ def test_dollars_are_read_to_the_cent(
     assert KpiEvent.objects.get().value_cents == cents
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "typed", ["", "abc", "1.005", "0.001", "Infinity", "NaN", "1 2"]
 )

@@ -38,6 +38,7 @@ def test_a_basis_prints_only_its_figures(clinic: ReferenceCase) -> None:
     assert ("cohort" in by_period, "period" in by_period) == (False, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", ["campaign", "platform", "source", "procedure"])
 @pytest.mark.parametrize("basis", ["period", "cohort"])
 def test_the_rows_of_every_table_add_up(

@@ -233,6 +233,7 @@ def test_what_was_changed_behind_our_back_is_named_other(
     assert reasons("leads") == {Cause.OTHER: (1, -1)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", range(3))
 def test_everything_at_once_adds_up(
     kept: MonthSnapshot, some: list[Lead], first: int
@@ -290,6 +291,7 @@ def test_the_kpi_page_says_what_changed_and_the_page_shows_its_rows(
     assert "Restated since" not in text_of(desk, f"{address}&basis=cohort")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("month", ["", "2026-13", "2026-02", "10000-01", "x"])
 def test_a_month_that_was_not_kept_is_not_found(
     desk: Client, kept: MonthSnapshot, month: str

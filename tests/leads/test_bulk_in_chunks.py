@@ -139,6 +139,7 @@ def test_undo_of_moves_voids_what_they_recorded_and_keeps_later_moves(
     assert [event.lead_id for event in KpiEvent.objects.all()] == [ids[0]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("count", "is_at_once"), [(1, True), (BULK_CHUNK, True), (BULK_CHUNK + 1, False)]
 )

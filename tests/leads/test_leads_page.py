@@ -211,6 +211,7 @@ def queries_of(client: Client, address: str) -> list[str]:
     return [query["sql"] for query in captured]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "count"), [("", 7), ("?source=other", 7), ("?stage={}&q=a", 7)]
 )

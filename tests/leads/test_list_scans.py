@@ -88,6 +88,7 @@ def test_a_name_that_many_have_finds_all_of_them_page_by_page(
         assert found == ["Ána"] * 7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("typed", ["zoe@example.com", "415 555 2671", "2671", "Zo"])
 def test_a_search_that_few_fit_is_exact_under_other_filters(
     typed: str, rare: Lead, desk: Client

@@ -136,6 +136,7 @@ def told(row: Model, names: dict[Any, str]) -> dict[str, Any]:
     return values
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("goal", ["open", "won", "lost", "booked", "shown"])
 def test_every_door_leaves_the_same_rows(
     goal: str, stages: Pipeline, targets: dict[str, PipelineStage], desk: Client

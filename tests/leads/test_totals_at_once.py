@@ -77,6 +77,7 @@ class Clinic:
             rebuild_stage_totals()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "acts",
     [

@@ -74,6 +74,7 @@ def test_good_values_are_changed_and_bad_ones_refused(
             client.post(address, good | {name: text})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", WITH_HISTORY, ids=label)
 def test_a_past_value_is_put_back_and_nonsense_is_refused(
     model: Any, superuser: User, client: Client

@@ -125,6 +125,7 @@ def test_of_two_owners_at_once_the_second_is_refused() -> None:
     assert User.objects.count() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [

@@ -64,6 +64,7 @@ def test_types_are_strict(steps: object) -> None:
     assert refusal({"steps": steps})[0].startswith("steps: ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
 @given(key=st.text(min_size=1), value=st.text())
 def test_no_shape_of_ours_lets_an_unknown_key_in(

@@ -230,6 +230,7 @@ def test_whose_login_earned_something_still_needs_the_right_to_read_it(
 # Bulk acts ask for the right of what they do ------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("act", "right"),
     [

@@ -163,6 +163,7 @@ def nothing_answers(
         yield
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("nothing_answers")
 def test_waiting_for_a_database_that_stays_away_ends_with_the_reason() -> None:
     said = io.StringIO()
@@ -204,6 +205,7 @@ def test_the_example_names_every_variable_that_settings_read_and_no_other() -> N
     assert {*calls} - NOT_OF_A_SITE == {*named}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("nothing_answers")
 def test_a_database_that_does_not_answer_is_one_line(
     monkeypatch: pytest.MonkeyPatch,

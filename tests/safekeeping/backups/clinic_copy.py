@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
 from medspa.postgres.embedded import programs
@@ -95,3 +96,4 @@ def _connect_to(place: dict[str, Any]) -> None:
     connection.close()
     connection.close_pool()
     connection.settings_dict.update(place)
+    ContentType.objects.clear_cache()  # another database may number them otherwise
