@@ -142,7 +142,9 @@ def check_stored() -> Iterator[Check]:
             )
             for name, compare in _stored()
         ]
-        asked = [start(partial(_check, month)) for month in months[-RECENT_MONTHS:]]
+        *recent, last = months[-RECENT_MONTHS:]
+        asked = [start(partial(_check, month)) for month in recent]
+        asked.append(start(partial(_check, last, (*COMPARED, *COMPARED_ONCE))))
         wrong: dict[Period, list[str]] = defaultdict(list)
         for name, wait in stored:
             for day in wait():

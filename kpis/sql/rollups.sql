@@ -226,8 +226,10 @@ WITH subject AS ({subjects}), {facts}
 
 -- name: digest
 -- One number by month for all rows, in whatever order; other rows have another number.
+-- A row's hash only adds up those of its values: hashed again, it also says which stand
+-- together.
 SELECT date_trunc('month', {day}::timestamp)::date,
-    sum(hash_record_extended(ROW({columns}), 0)::numeric)
+    sum(hashint8extended(hash_record_extended(ROW({columns}), 0), 0)::numeric)
 FROM {rows} AS compared WHERE {only} GROUP BY 1
 
 -- name: all_facts

@@ -73,9 +73,12 @@ def _stages() -> SqlRows[PipelineStage]:
         for model, column in HISTORIES.items()
     )
     tags = Tag.history.model._meta.db_table
+    # By name: a prepared `*` fails in the sessions of before once a column is added.
+    fields = PipelineStage._meta.concrete_fields
+    columns = ", ".join(f'stage."{field.column}"' for field in fields)
     return SqlRows(
         PipelineStage,
-        f"SELECT stage.*, {ends} AS histories, "  # noqa: S608  (no input)
+        f"SELECT {columns}, {ends} AS histories, "  # noqa: S608  (no input)
         f"(SELECT max(history_id) FROM {tags}) AS tags "
         "FROM leads_pipelinestage stage WHERE stage.deleted_at IS NULL "
         'ORDER BY stage."order"',

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -96,6 +97,42 @@ def test_a_missing_sum_and_an_extra_one_are_found(clinic: None, name: str) -> No
     values.day += LATER
     values.save(force_insert=True)
     assert found() == {name}
+
+
+@pytest.mark.parametrize("name", ADDITIONS)
+def test_sums_that_changed_places_are_found(clinic: None, name: str) -> None:
+    """The month as a whole adds up to the same, as where a lead is in the wrong row."""
+    addition = ADDITIONS[name]
+    rows = addition.table._default_manager.order_by("pk")
+    if addition.dimension:
+        rows = rows.filter(dimension=addition.dimension)
+    for measure in addition.sums:
+        for one, other in combinations(rows.exclude(**{measure: 0})[:8], 2):
+            values = getattr(one, measure), getattr(other, measure)
+            if one.day.replace(day=1) != other.day.replace(day=1) or (
+                values[0] == values[1]
+            ):
+                continue
+            for row, value in zip((one, other), reversed(values), strict=True):
+                rows.filter(pk=row.pk).update(**{measure: value})
+            assert found(name) == {name}, (measure, one.pk, other.pk)
+            for row, value in zip((one, other), values, strict=True):
+                rows.filter(pk=row.pk).update(**{measure: value})
+    assert found() == set()
+
+
+def test_facts_that_changed_places_are_found(clinic: None) -> None:
+    pairs = 0
+    for one, other in combinations(Fact.objects.exclude(created_day=None), 2):
+        if one.source == other.source:
+            continue
+        Fact.objects.filter(pk=one.pk).update(source=other.source)
+        Fact.objects.filter(pk=other.pk).update(source=one.source)
+        assert "facts" in found("facts"), (one.pk, other.pk)
+        Fact.objects.filter(pk=one.pk).update(source=one.source)
+        Fact.objects.filter(pk=other.pk).update(source=other.source)
+        pairs += 1
+    assert pairs > 1
 
 
 def test_sums_of_nothing_are_as_good_as_none(clinic: None) -> None:

@@ -92,12 +92,12 @@ def _within(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo:
     """PostgreSQL archives files and folders, by names from the data folder on.
 
     Python's own filters look at the disk for every part of every name: half of the
-    work of unpacking.
+    work of unpacking. Nobody else may write what is unpacked, as with theirs.
     """
     is_plain = member.isreg() or member.isdir()
     if not is_plain or member.name[:1] == "/" or ".." in member.name.split("/"):
         raise tarfile.OutsideDestinationError(member, member.name)
-    return member
+    return member.replace(mode=member.mode & 0o755, deep=False)
 
 
 def unpack(sealed: IO[bytes], identities: list[Any], folder: Path) -> None:

@@ -144,3 +144,16 @@ def test_nothing_is_unpacked_beside_the_data_folder(
     with pytest.raises(tarfile.OutsideDestinationError):
         unpack(sealed, [OWNER], tmp_path / "data")
     assert [path.name for path in tmp_path.rglob("*")] == ["data", "PG_VERSION"]
+
+
+def test_what_is_unpacked_is_its_owners_to_write(tmp_path: Path) -> None:
+    archive, sealed = io.BytesIO(), io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as made:
+        member = tarfile.TarInfo("PG_VERSION")
+        member.mode = 0o6777
+        made.addfile(member)
+    archive.seek(0)
+    seal(archive, sealed, [str(OWNER.to_public())])
+    sealed.seek(0)
+    unpack(sealed, [OWNER], tmp_path)
+    assert (tmp_path / "PG_VERSION").stat().st_mode & 0o7777 == 0o755
