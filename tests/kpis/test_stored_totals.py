@@ -103,7 +103,7 @@ def test_a_missing_sum_and_an_extra_one_are_found(clinic: None, name: str) -> No
 def test_sums_that_changed_places_are_found(clinic: None, name: str) -> None:
     """The month as a whole adds up to the same, as where a lead is in the wrong row."""
     addition = ADDITIONS[name]
-    rows = addition.table._default_manager.order_by("pk")
+    rows: Any = addition.table._default_manager.order_by("pk")
     if addition.dimension:
         rows = rows.filter(dimension=addition.dimension)
     for measure in addition.sums:
