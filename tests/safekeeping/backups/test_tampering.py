@@ -118,6 +118,17 @@ def test_a_changed_segment_is_not_replayed(
         )
 
 
+def sealed_archive(*members: tarfile.TarInfo) -> io.BytesIO:
+    archive, sealed = io.BytesIO(), io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as made:
+        for member in members:
+            made.addfile(member)
+    archive.seek(0)
+    seal(archive, sealed, [str(OWNER.to_public())])
+    sealed.seek(0)
+    return sealed
+
+
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
@@ -132,28 +143,16 @@ def test_nothing_is_unpacked_beside_the_data_folder(
     name: str, kind: bytes, tmp_path: Path
 ) -> None:
     """Nor through a link, of which a server without tablespaces has none."""
-    archive, sealed = io.BytesIO(), io.BytesIO()
-    with tarfile.open(fileobj=archive, mode="w") as made:
-        member = tarfile.TarInfo(name)
-        member.type, member.linkname = kind, "/etc"
-        made.addfile(tarfile.TarInfo("PG_VERSION"))
-        made.addfile(member)
-    archive.seek(0)
-    seal(archive, sealed, [str(OWNER.to_public())])
-    sealed.seek(0)
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = kind, "/etc"
+    sealed = sealed_archive(tarfile.TarInfo("PG_VERSION"), member)
     with pytest.raises(tarfile.OutsideDestinationError):
         unpack(sealed, [OWNER], tmp_path / "data")
     assert [path.name for path in tmp_path.rglob("*")] == ["data", "PG_VERSION"]
 
 
 def test_what_is_unpacked_is_its_owners_to_write(tmp_path: Path) -> None:
-    archive, sealed = io.BytesIO(), io.BytesIO()
-    with tarfile.open(fileobj=archive, mode="w") as made:
-        member = tarfile.TarInfo("PG_VERSION")
-        member.mode = 0o6777
-        made.addfile(member)
-    archive.seek(0)
-    seal(archive, sealed, [str(OWNER.to_public())])
-    sealed.seek(0)
-    unpack(sealed, [OWNER], tmp_path)
+    member = tarfile.TarInfo("PG_VERSION")
+    member.mode = 0o6777
+    unpack(sealed_archive(member), [OWNER], tmp_path)
     assert (tmp_path / "PG_VERSION").stat().st_mode & 0o7777 == 0o755
