@@ -5,11 +5,11 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max
+from django.utils.functional import cached_property
 
 from commissions.engine import Earner, InputRefused, Inputs, RoleChange, RuleRow
 from commissions.engine.rule_language import (

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from urllib.parse import urlencode
+
+from django.utils.functional import cached_property
 
 from kpis.drill.metric_ref import WHOLE_CLINIC_NAMES, MetricRef
 from kpis.metrics.definitions import Basis

@@ -1,11 +1,11 @@
 """The state of a KPI page in its address: range, basis, comparison; and its links."""
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from kpis.metrics.definitions import Basis
 from kpis.period import PRESETS, Period, RangeChoice

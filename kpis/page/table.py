@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
+
+from django.utils.functional import cached_property
 
 from kpis import drill
 from kpis.metrics.definitions import Basis, Metric, Unit

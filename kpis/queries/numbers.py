@@ -1,8 +1,9 @@
 """All KPI data of one window, each part queried once and only when it is read."""
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import TypeVar
+
+from django.utils.functional import cached_property
 
 from kpis.metrics.definitions import Basis
 from kpis.metrics.figures import (

@@ -2,8 +2,9 @@
 
 from collections import UserDict
 from collections.abc import Callable, Iterable
-from functools import cached_property
 from typing import TypeVar
+
+from django.utils.functional import cached_property
 
 from campaigns.models import Campaign, Platform
 from leads.choices import Outcome

@@ -4,12 +4,12 @@
 """
 
 from collections.abc import Iterable
-from functools import cached_property
 from typing import Any, NamedTuple, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from leads.models import Lead
 from leads.models.lead_queries import LastDigits, LeadQuerySet

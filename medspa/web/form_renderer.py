@@ -1,12 +1,12 @@
 """How the inputs of forms are written."""
 
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.forms.renderers import DjangoTemplates, Jinja2
+from django.utils.functional import cached_property
 
 DJANGOS_OWN = "django/forms/widgets/"
 
