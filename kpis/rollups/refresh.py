@@ -14,6 +14,13 @@ from medspa.postgres.written_query import prepared_cursor
 REFRESH_LOCK_KEY = "'kpis_changed'::regclass::oid::bigint"
 SUBJECTS_AT_ONCE = 20_000
 PATIENCE = "2s"
+# Not to DEFAULT afterwards: that may be without limit.
+LOCK = (
+    "SELECT set_config('medspa.lock_timeout', current_setting('lock_timeout'), true),"
+    " set_config('lock_timeout', %s, true);"
+    f" SELECT pg_advisory_xact_lock({REFRESH_LOCK_KEY});"
+    " SELECT set_config('lock_timeout', current_setting('medspa.lock_timeout'), true)"
+)
 
 # For a few leads, planning or compiling so large a statement takes longer than running
 # it. One plan serves all: for 20,000 leads it is quicker, too, than one made for them.
@@ -43,15 +50,7 @@ def refresh_rollups(zone: str) -> bool:
 def lock(patience: str = "0") -> None:
     """Only one session at a time changes facts and sums; "0" waits for ever."""
     with connection.cursor() as cursor:
-        # Not to DEFAULT afterwards: that may be without limit.
-        cursor.execute(
-            "SELECT current_setting('lock_timeout'),"
-            " set_config('lock_timeout', %s, true)",
-            [patience],
-        )
-        usual, _ = cursor.fetchone()
-        cursor.execute(f"SELECT pg_advisory_xact_lock({REFRESH_LOCK_KEY})")
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [usual])
+        cursor.execute(LOCK, [patience])
 
 
 @cache
