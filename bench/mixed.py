@@ -138,6 +138,8 @@ class OpenBoard:
 def ask_until(
     ends: float, ask: Callable[[], tuple[str, Answer]], measured: Measured, pause: float
 ) -> None:
+    """Boards are opened one after the other, so they don't all ask at one moment."""
+    time.sleep(pause * random.random())
     while time.monotonic() < ends:
         began = time.perf_counter()
         try:

@@ -7,7 +7,8 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from typing import Any
@@ -26,14 +27,20 @@ SLOW_CLIENTS = 50
 def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     folder = tmp_path_factory.mktemp("proxy")
     port = free_port(folder)
+    with app_on(port, folder), proxied(port, folder) as proxy:
+        yield proxy
+
+
+@contextmanager
+def app_on(port: int, folder: Path) -> Iterator[None]:
+    """An app that answers with what it was asked, served as ours is."""
     address = {"GUNICORN_BIND": f"127.0.0.1:{port}", "GUNICORN_WORKERS": "1"}
     command: list[str | Path] = [sys.executable, "-m", "gunicorn", "--config"]
     command += ["deploy/gunicorn.conf.py", "tests.medspa.sample.echo"]
     log = folder / "gunicorn.log"
     with running(command, os.environ | address, log) as app:
         await_port(port, app, log)
-        with proxied(port, folder) as proxy:
-            yield proxy
+        yield
 
 
 def told(proxy: Proxy, path: str = "/", **request: Any) -> dict[str, Any]:
@@ -156,6 +163,16 @@ def test_the_log_has_a_line_per_request_without_searches_and_cookies(
         assert time.monotonic() < until, log
         time.sleep(0.05)
     assert "secret" not in log
+
+
+def test_what_is_asked_while_the_app_restarts_waits_for_it(tmp_path: Path) -> None:
+    port = free_port(tmp_path)
+    with proxied(port, tmp_path) as proxy, ThreadPoolExecutor() as threads:
+        asked = threads.submit(told, proxy, method="POST", body=b"form")
+        time.sleep(0.5)
+        assert not asked.done()
+        with app_on(port, tmp_path):
+            assert asked.result(timeout=10)["received"] == len(b"form")
 
 
 def test_an_app_that_is_away_is_said_in_words(tmp_path: Path) -> None:
