@@ -3,6 +3,7 @@
 The chosen leads are stored first, then changed chunk by chunk. A chunk is one
 transaction that also marks it as done, so a worker that goes on after another was
 killed changes no lead twice. What a chunk changed is stored for `leads.bulk.undo`.
+Who retires a stage chooses no leads: each chunk takes some that are still in it.
 """
 
 from collections import Counter
@@ -14,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from leads.bulk.actions import ACTIONS, BulkOutcome
-from leads.bulk.retiring import chunk_of_new_leads, close_stage
+from leads.bulk.retiring import chunk_in_stage, close_stage
 from leads.models import BulkAction, BulkChunk, BulkRun
 from leads.models.lead_queries import LeadQuerySet
 from leads.models.stage import lock_set_up
@@ -69,8 +70,13 @@ def chosen_ids(leads: LeadQuerySet) -> list[str]:
 
 
 @transaction.atomic
-def store_run(order: BulkOrder, lead_ids: Sequence[str]) -> BulkRun:
-    """A run of which nothing is done yet; `lead_ids` are in the order of locking."""
+def store_run(
+    order: BulkOrder, lead_ids: Sequence[str] = (), *, expected: int = 0
+) -> BulkRun:
+    """A run of which nothing is done yet; `lead_ids` are in the order of locking.
+
+    A run that retires a stage finds its leads itself; so many are `expected`.
+    """
     run = BulkRun.objects.create(
         act=order.act,
         target=order.target,
@@ -79,7 +85,7 @@ def store_run(order: BulkOrder, lead_ids: Sequence[str]) -> BulkRun:
         scheduled_for=order.scheduled_for,
         retires_id=order.retires or None,
         new_entry_id=order.new_entry or None,
-        chosen=len(lead_ids),
+        chosen=len(lead_ids) or expected,
         made_by=current_actor().user,
     )
     starts = range(0, len(lead_ids), BULK_CHUNK)
@@ -91,11 +97,13 @@ def store_run(order: BulkOrder, lead_ids: Sequence[str]) -> BulkRun:
 
 
 @transaction.atomic
-def run_now(order: BulkOrder, lead_ids: Sequence[str]) -> BulkRun:
+def run_now(
+    order: BulkOrder, lead_ids: Sequence[str] = (), *, expected: int = 0
+) -> BulkRun:
     """Do the action within this request, all of it or nothing."""
     if order.retires:
         lock_set_up()
-    run = store_run(order, lead_ids)
+    run = store_run(order, lead_ids, expected=expected)
     carry_out(run.pk, NullProgress())
     run.refresh_from_db()
     return run
@@ -128,7 +136,7 @@ def _do_next_chunk(run_id: str) -> int:
     if run.undone_at:
         raise JobCanceled
     chunk = run.chunks.filter(done_at=None).order_by("number").first()
-    chunk = chunk or chunk_of_new_leads(run)
+    chunk = chunk or chunk_in_stage(run)
     if chunk is None:
         return 0
     outcome = BulkOutcome()

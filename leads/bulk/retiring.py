@@ -1,6 +1,8 @@
 """Retiring a stage: its leads are moved by a bulk run, then the stage is retired.
 
 The run moves chunk by chunk and can be watched, canceled and undone like any other.
+Which leads a chunk moves is asked when its turn comes, so that starting a run costs the
+same for ten leads and for a hundred thousand.
 Nobody who listens to moves is told: no consult is recorded as booked because the stage
 set-up changed. A process that dies before the end leaves an active stage with the leads
 that are still in it; retiring it again does the rest.
@@ -10,9 +12,10 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from leads.lists.archiving import AlreadyArchived
-from leads.models import BulkChunk, BulkRun, LeadStage, PipelineStage
+from leads.models import BulkChunk, BulkRun, LeadStage, PipelineStage, StageTotal
 from leads.models.lead_lists import lost_reasons
 from leads.models.stage import lock_set_up
 from leads.services.actions import ActionRefused
@@ -52,11 +55,17 @@ def plan_retirement(
 ) -> Retirement:
     """Check what was chosen, do nothing yet; raises SetUpRefused or MoveRefused."""
     refuse_the_last_open(stage)
-    leads = stage.stage_periods.current().count()
+    leads = leads_in(stage)
     destination = _destination(stage, destination_id, lost_reason)
     if leads and destination is None:
         raise SetUpRefused(f"“{stage}” has leads. Choose where they should go first.")
     return Retirement(stage, leads, destination, lost_reason, _entry(stage, entry_id))
+
+
+def leads_in(stage: PipelineStage) -> int:
+    """How many active leads are in the stage now."""
+    leads, _ = StageTotal.objects.by_stage().get(stage.pk, (0, 0))
+    return leads
 
 
 def refuse_the_last_open(stage: PipelineStage) -> None:
@@ -104,40 +113,49 @@ def retire_empty(retirement: Retirement) -> None:
 
 
 def close_stage(run: BulkRun) -> bool:
-    """Retire the run's stage; False if leads came in that the run can move as well.
+    """Retire the run's stage; False if leads are in it that the run can move.
 
     Raises SetUpRefused when leads stay in it, or when it is the last open stage by now.
     """
     try:
-        if _retired(str(run.retires_id), run.new_entry_id or ""):
-            return True
+        is_closed = _retired(str(run.retires_id), run.new_entry_id or "")
     except AlreadyArchived:
+        is_closed = True
+    if is_closed:
+        _count_only_reached(run)
         return True
-    if not _new_leads(run):
+    if not _next_leads(run):
         raise SetUpRefused(
             f"Some leads couldn't be moved, so “{run.retires}” stays. Archive it again."
         )
     return False
 
 
-def chunk_of_new_leads(run: BulkRun) -> BulkChunk | None:
-    """One more chunk of the locked run with leads that came in meanwhile, if any."""
-    ids = sorted(_new_leads(run)) if run.retires_id else []
+def _count_only_reached(run: BulkRun) -> None:
+    """Leads that somebody else moved out of the stage meanwhile were not chosen."""
+    reached = F("changed") + F("skipped") + F("failed")
+    BulkRun.objects.filter(pk=run.pk).update(chosen=reached)
+
+
+def chunk_in_stage(run: BulkRun) -> BulkChunk | None:
+    """The next chunk of the locked run: leads of the stage that it retires, if any."""
+    ids = sorted(_next_leads(run)) if run.retires_id else []
     if not ids:
         return None
-    run.chosen += len(ids)
-    run.save(update_fields=["chosen"])
+    if len(ids) > run.left:  # some came in meanwhile
+        run.chosen += len(ids) - run.left
+        run.save(update_fields=["chosen"])
     number = run.chunks.count()
     return BulkChunk.objects.create(run=run, number=number, lead_ids=ids)
 
 
-def _new_leads(run: BulkRun) -> list[str]:
+def _next_leads(run: BulkRun) -> list[str]:
     """Leads in the stage for one more chunk; none if the last chunk moved nobody."""
     last = run.chunks.order_by("-number").first()
     if last and last.lead_ids and not last.changed_ids:
         return []
-    periods = LeadStage.objects.current().filter(stage=run.retires_id)
-    here = periods.order_by("changed_at").values_list("lead", flat=True)
+    periods = LeadStage.objects.current().of_stage(str(run.retires_id))
+    here = periods.order_by("stage_id", "-changed_at").values_list("lead", flat=True)
     return list(here[:MOVE_CHUNK])
 
 

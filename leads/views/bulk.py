@@ -1,5 +1,6 @@
 """Bulk actions of the lead list: do one, show its result, undo it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -129,19 +130,24 @@ def _with_list(page: str, back: str) -> str:
 
 
 def start_or_run(
-    request: HttpRequest, order: BulkOrder, lead_ids: list[str], title: str
+    request: HttpRequest, order: BulkOrder, expected: int, title: str
 ) -> HttpResponse:
-    """Do it now, or have a worker do it if it is much; then show the result."""
-    if len(lead_ids) > MOST_AT_ONCE:
-        return watch(request, _begin(request, order, lead_ids, title))
-    return redirect("leads_bulk", run_now(order, lead_ids).pk)
+    """Retire a stage of so many leads now, or have a worker do it if they are many;
+    then show the result."""
+    if expected > MOST_AT_ONCE:
+        return watch(request, _begin(request, order, (), title, expected))
+    return redirect("leads_bulk", run_now(order, expected=expected).pk)
 
 
 @transaction.atomic
 def _begin(
-    request: HttpRequest, order: BulkOrder, lead_ids: list[str], title: str
+    request: HttpRequest,
+    order: BulkOrder,
+    lead_ids: Sequence[str],
+    title: str,
+    expected: int = 0,
 ) -> JobRun:
-    run = store_run(order, lead_ids)
+    run = store_run(order, lead_ids, expected=expected)
     run.work = _begin_work(request, BULK, run, title, run.chosen)
     run.save(update_fields=["work"])
     return run.work

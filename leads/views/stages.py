@@ -17,12 +17,13 @@ from leads.bulk import MOST_AT_ONCE, BulkOrder
 from leads.bulk.retiring import (
     Retirement,
     is_entry,
+    leads_in,
     plan_retirement,
     refuse_the_last_open,
     retire_empty,
 )
 from leads.lists.archiving import AlreadyArchived
-from leads.models import BulkAction, LeadStage, PipelineStage, StageTotal
+from leads.models import BulkAction, PipelineStage, StageTotal
 from leads.models.lead_lists import offered_lost_reasons
 from leads.services.pipeline import MoveRefused, first_stage
 from leads.services.stage_order import SetUpRefused, place, restore_stage, set_entry
@@ -171,7 +172,7 @@ class RetirePage(ClinicPageMixin, TemplateView):
         impossible = _impossible(stage)
         return super().get_context_data(
             stage=stage,
-            leads=stage.stage_periods.current().count(),
+            leads=leads_in(stage),
             others=others,
             entries=stage.others_of_its_outcome()
             if not impossible and is_entry(stage)
@@ -225,7 +226,6 @@ def _retire(request: HttpRequest, retirement: Retirement) -> HttpResponse:
         retire_empty(retirement)
         messages.success(request, f"{stage} archived.")
         return redirect(STAGES_PAGE)
-    here = LeadStage.objects.current().filter(stage=stage)
     order = BulkOrder(
         BulkAction.MOVE,
         destination.pk,
@@ -235,9 +235,7 @@ def _retire(request: HttpRequest, retirement: Retirement) -> HttpResponse:
         new_entry=retirement.entry.pk if retirement.entry else "",
     )
     title = f"Archive {stage}, move {retirement.leads:,} leads to {destination}"
-    return start_or_run(
-        request, order, sorted(here.values_list("lead", flat=True)), title
-    )
+    return start_or_run(request, order, retirement.leads, title)
 
 
 def _impossible(stage: PipelineStage) -> str:

@@ -3,7 +3,7 @@
 from leads import bulk
 from leads.bulk import BulkOrder, store_run
 from leads.bulk.retiring import plan_retirement, retire_empty
-from leads.models import BulkAction, BulkRun, LeadStage, PipelineStage
+from leads.models import BulkAction, BulkRun, PipelineStage
 from medspa.jobs.progress import NullProgress
 
 
@@ -29,8 +29,7 @@ def retire(
         retires=stage.pk,
         new_entry=plan.entry.pk if plan.entry else "",
     )
-    here = LeadStage.objects.current().filter(stage=stage)
-    run = store_run(order, sorted(here.values_list("lead", flat=True)))
+    run = store_run(order, expected=plan.leads)
     bulk.carry_out(run.pk, NullProgress())
     run.refresh_from_db()
     return run

@@ -250,6 +250,7 @@ def test_very_many_leads_are_moved_by_a_job(
     office.post(retire_page(stages.first), chosen)
     job = JobRun.objects.get()
     assert job.title == "Archive Alpha, move 3 leads to Delta"
+    assert job.total == 3
     assert LeadStage.objects.current().filter(stage=stages.first).count() == 3
     do_bulk(BulkArguments(run=BulkRun.objects.get().pk), NullProgress())
     assert names() == ["Beta", "Gamma", "Delta"]
