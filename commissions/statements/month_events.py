@@ -4,6 +4,8 @@ By SQL, because it is most of a run: a month of 40,000 payments takes 0.6 s of C
 queries. By the ORM it took 2 s, and the database twice as long. What makes the
 difference: moments come as seconds, rows as plain tuples, and lists of ids go as
 arrays, with which every plan is an index scan, also before the tables were analyzed.
+Deleted leads are few and have an index: asked for the active ones, PostgreSQL read the
+whole table of leads (420 instead of 120 ms at a million).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,9 +27,10 @@ SELECT e.id, e.kind, extract(epoch FROM e.occurred_at)::float8,
     coalesce(e.value_cents, 0), e.lead_id,
     e.metadata_json->>'procedure', e.metadata_json->>'category',
     coalesce((e.metadata_json->>'cost_cents')::bigint, 0), e.refund_of_id
-FROM kpis_kpievent e LEFT JOIN leads_lead l ON l.id = e.lead_id
-LEFT JOIN kpis_kpievent p ON p.id = e.refund_of_id
-WHERE e.deleted_at IS NULL AND l.deleted_at IS NULL AND
+FROM kpis_kpievent e LEFT JOIN kpis_kpievent p ON p.id = e.refund_of_id
+WHERE e.deleted_at IS NULL AND NOT EXISTS (
+    SELECT FROM leads_lead l WHERE l.id = e.lead_id AND l.deleted_at IS NOT NULL
+) AND
 """
 IN_THE_MONTH = """
 e.occurred_at >= %(start)s AND e.occurred_at < %(end)s AND e.kind IN
