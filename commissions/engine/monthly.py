@@ -159,17 +159,16 @@ def _touched(
     """By month of payments the rules that such refunds are about."""
     touched: dict[date, set[str]] = defaultdict(set)
     for entry in ledger.refunded_before(month, since):
-        for rule in ledger.monthly_rules_of(entry):
-            touched[entry.month].add(rule.id)
-            if pays_once(rule) and entry.event.lead:
-                # The sum may pass to a payment of another month, by any version.
-                for other in first.of_lead(entry.event.lead):
-                    if other.month < month:
-                        touched[other.month] |= {
-                            each.id
-                            for each in ledger.monthly_rules_of(other)
-                            if pays_once(each)
-                        }
+        touched[entry.month] |= {rule.id for rule in ledger.monthly_rules_of(entry)}
+        # What a lead is paid for once may pass to an event of another month, also from
+        # one that no rule paid: it was the lead's first.
+        for other in first.of_lead(entry.event.lead or ""):
+            if other.month < month:
+                touched[other.month] |= {
+                    rule.id
+                    for rule in ledger.monthly_rules_of(other)
+                    if pays_once(rule)
+                }
     return touched
 
 

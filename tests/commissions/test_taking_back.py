@@ -193,6 +193,19 @@ def test_with_a_cap_a_sum_passes_on_too() -> None:
     assert [each.earned_cents for each in found] == [-5_000, 5_000, 0]
 
 
+@pytest.mark.parametrize("more", [{}, {"cap_cents": 9_000}], ids=["", "capped"])
+def test_a_sum_passes_on_from_a_payment_before_the_rule(more: dict[str, int]) -> None:
+    """The lead's first payment earned nothing, but kept the next one from earning."""
+    later = rule("R", ONCE | more, effective_from=APRIL)
+    events = [
+        paid("e1", 10, "2026-03-10"),
+        paid("e2", 10, "2026-04-11"),
+        back("r1", "e1", 10, "2026-05-12"),
+    ]
+    assert cents([later], events[:2], MARCH, APRIL, MAY) == {}
+    assert cents([later], events, MARCH, APRIL, MAY) == {"P1": [5_000]}
+
+
 def test_a_new_version_does_not_pay_the_same_lead_again() -> None:
     """Also where its first event would be another one: it asks for a larger amount."""
     first = rule("R1", ONCE, effective_to=date(2026, 3, 31))
