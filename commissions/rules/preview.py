@@ -40,7 +40,7 @@ def preview(rule: RuleRow, month: date, *, instead_of: str = "") -> Preview:
     """
     one = _single_provider(rule, instead_of)
     with garbage_collection_off():
-        loaded = load(month, one)
+        loaded = load(month, one, tried=[rule])
         inputs = loaded.inputs
         others = [row for row in inputs.rules if row.id != instead_of]
         old = next((row for row in inputs.rules if row.id == instead_of), None)

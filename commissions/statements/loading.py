@@ -45,25 +45,28 @@ class LoadedMonth:
         return digest_of(self.inputs, self.month, self.since)
 
 
-def load(month: date, provider: str | None = None) -> LoadedMonth:
+def load(
+    month: date, provider: str | None = None, *, tried: Iterable[RuleRow] = ()
+) -> LoadedMonth:
     """What `month` is calculated from; with `provider` at least what the lines of that
-    provider depend on."""
+    provider depend on. Events are read for rules that are only `tried`, too."""
     zone = clinic_zone()
     rules = load_rules(month)
+    read_for = [*rules, *tried]
     since = statements_before(month)
     start, end = day_range(month, last_day(month), zone)
     after, _ = day_range(next_month(since), next_month(since), zone)
     providers = load_providers(end, zone)
     own = None
-    if provider is not None and not _has_part_in_pools(provider, rules):
+    if provider is not None and not _has_part_in_pools(provider, read_for):
         own = _own_events(provider)
     asked = AskedMonth(
         start,
         end,
         after,
         zone,
-        needs_whole_months=any(not pays_single_events(rule) for rule in rules),
-        once=_once_per_lead(rules, providers),
+        needs_whole_months=any(not pays_single_events(rule) for rule in read_for),
+        once=_once_per_lead(read_for, providers),
         own=own,
     )
     inputs = Inputs(rules, events_of_month(asked), providers, zone)

@@ -17,6 +17,7 @@ from tests.commissions.clinic import (
     pay,
     refund,
 )
+from tests.factories import LeadFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +69,16 @@ def test_a_rule_that_goes_to_somebody_else_shows_both(ana: Provider) -> None:
         ("Ana RN", 10_000, 0),
         ("Bea RN", 0, 5_000),
     ]
+
+
+def test_a_rule_that_pays_a_lead_once_knows_what_was_before() -> None:
+    """Though no saved rule pays once, so nothing else asks for it."""
+    ana, lead = hire("Ana RN"), LeadFactory()
+    pay(ana, 10_000, date(2026, 2, 1), lead=lead)
+    pay(ana, 10_000, MARCH, lead=lead)
+    once = {"type": "flat", "event": "invoice_paid", "amount_cents": 2_500}
+    assert tried(once, None) == [("Ana RN", 0, 2_500)]
+    assert tried({**once, "once_per_lead": True}, None) == []
 
 
 def test_the_replaced_rule_still_takes_back_refunds_of_earlier_months() -> None:
