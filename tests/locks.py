@@ -24,6 +24,7 @@ from django.db.models import Model
 
 from leads.intake.files.refusals import ImportStopped
 from tests.committed import database_url
+from tests.job_runs import until
 
 Test = TypeVar("Test")
 PATIENCE = "50ms"
@@ -45,6 +46,13 @@ AROUND_QUERIES = (
     "medspa.postgres.written_query",
 )
 REFUSED = "the test refuses this write"
+# Locks of rows name no database in `pg_locks`; the same table has the same number in
+# the databases of all tests, which are copies.
+WAITING = """
+SELECT pid FROM pg_locks JOIN pg_stat_activity USING (pid)
+WHERE NOT granted AND datname = current_database() AND backend_type = 'client backend'
+    AND (%(table)s = '' OR relation = to_regclass(%(table)s))
+"""
 
 
 def proves(*sites: str) -> Callable[[Test], Test]:
@@ -75,6 +83,22 @@ def held(*rows: Model) -> Iterator[None]:
             )
             assert cursor.rowcount == 1, f"{row} is not committed"
         yield
+
+
+def who_waits(cursor: Any, table: str = "") -> list[int]:
+    """The sessions of this test's database that wait for a lock, or for `table`.
+
+    Other tests wait for theirs on the same server at the same time.
+    """
+    cursor.execute("SELECT pg_stat_clear_snapshot()")
+    cursor.execute(WAITING, {"table": table})
+    return [pid for (pid,) in cursor.fetchall()]
+
+
+def wait_until_somebody_waits(table: str = "") -> None:
+    """Until a session waits for a lock, or for `table`; the server itself tells."""
+    with elsewhere() as cursor:
+        until(lambda: who_waits(cursor, table), seconds=60)
 
 
 def waits(act: Callable[[], object]) -> str:

@@ -18,6 +18,7 @@ from tests.commissions.clinic import MARCH, TEN_PERCENT, agree, hire, pay, state
 from tests.committed import committed, database_url
 from tests.factories import UserFactory
 from tests.forked import forked
+from tests.locks import wait_until_somebody_waits
 from tests.rules import empty_history
 
 __all__ = ["committed"]
@@ -87,23 +88,11 @@ def test_a_run_that_is_killed_leaves_nothing_and_a_rerun_completes(
     with psycopg.connect(database_url()) as other:
         other.execute("LOCK TABLE commissions_statementline IN SHARE MODE")
         with forked(call_command, "commissions", "--period", "2026-03"):
-            wait_until_blocked(other, "commissions_statementline")
+            wait_until_somebody_waits("commissions_statementline")
     assert not Statement.objects.exists()
     assert not StatementLine.objects.exists()
     assert run_month(MARCH).written == 1
     assert statement_of(ana).lines.count() == 20
-
-
-def wait_until_blocked(other: psycopg.Connection, table: str) -> None:
-    """Until somebody waits for `table`; the server itself tells."""
-    waiting = (
-        "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted "
-        "AND relation = %s::regclass), pg_sleep(0.02)"
-    )
-    for _ in range(50 * WAIT):
-        if other.execute(waiting, [table]).fetchone()[0]:
-            return
-    raise AssertionError("nobody came to wait")
 
 
 def test_a_second_run_waits_for_the_first(ana: Provider) -> None:
@@ -116,12 +105,8 @@ def test_a_second_run_waits_for_the_first(ana: Provider) -> None:
                 connections.close_all()
 
         future = pool.submit(act)
-        waiting = (
-            "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted "
-            "AND locktype = 'advisory'), pg_sleep(0.02)"
-        )
-        while not other.execute(waiting).fetchone()[0]:
-            assert not future.done()
+        wait_until_somebody_waits()
+        assert not future.done()
         assert not Statement.objects.exists()
         other.execute("SELECT pg_advisory_unlock(%s)", [CLOSING_LOCK_KEY])
         assert future.result(WAIT) == 1

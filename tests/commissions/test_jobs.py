@@ -26,10 +26,11 @@ from tests.commissions.clinic import (
     pay,
     statement_of,
 )
-from tests.commissions.test_at_once import held_lock, wait_until_blocked
+from tests.commissions.test_at_once import held_lock
 from tests.committed import database_url
 from tests.factories import UserFactory
 from tests.job_runs import carry_out, forked_worker, silence_workers
+from tests.locks import wait_until_somebody_waits
 from tests.rules import empty_history
 
 pytestmark = pytest.mark.slow
@@ -87,7 +88,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_next_completes(
     with psycopg.connect(database_url()) as other:
         other.execute("LOCK TABLE commissions_statementline IN SHARE MODE")
         with forked_worker() as killed:
-            wait_until_blocked(other, "commissions_statementline")
+            wait_until_somebody_waits("commissions_statementline")
             killed.kill()
             killed.join()
     silence_workers()
@@ -109,7 +110,7 @@ def test_a_lock_killed_in_the_middle_locks_nobody_and_the_next_locks_all(
     with psycopg.connect(database_url()) as other:
         other.execute("LOCK TABLE commissions_statementhistory IN SHARE MODE")
         with forked_worker() as killed:
-            wait_until_blocked(other, "commissions_statementhistory")
+            wait_until_somebody_waits("commissions_statementhistory")
             killed.kill()
             killed.join()
     silence_workers()

@@ -13,10 +13,10 @@ from leads.models import Lead
 from tests.commissions.test_at_once import at_once
 from tests.committed import database_url
 from tests.connections.doors import connected, send
-from tests.connections.test_undo_at_once import wait_until_blocked
 from tests.connections.test_worked_off_together import NAMES, lead
 from tests.factories import StageFactory
 from tests.forked import forked
+from tests.locks import wait_until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,7 +48,7 @@ def test_a_worker_that_is_killed_leaves_deliveries_as_they_were(
     """Killed while it waits for the table that we hold, with leads written before."""
     other.execute("LOCK TABLE connections_itemoutcome")
     with forked(work_off_arrivals):
-        wait_until_blocked(other)
+        wait_until_somebody_waits()
     other.rollback()
     assert not Lead.objects.exists()
     work_off_all_arrivals()

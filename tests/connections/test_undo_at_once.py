@@ -13,18 +13,16 @@ from connections.undoing.scope import UndoScope
 from leads.models import Lead
 from medspa.jobs.progress import NullProgress
 from medspa.models import User
-from tests.commissions.test_at_once import WAIT, at_once
+from tests.commissions.test_at_once import at_once
 from tests.committed import database_url
 from tests.connections.test_undo_of_leads import BEA
 from tests.connections.undoing import import_leads, undo_batch
 from tests.factories import StageFactory
 from tests.forked import forked
+from tests.locks import wait_until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LETTERS = "abcde"
-SOMEBODY_WAITS = """
-    SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted), pg_sleep(0.02)
-"""
 
 
 @pytest.fixture
@@ -50,13 +48,6 @@ def assert_each_is_undone_once(run: UndoRun) -> None:
     assert set(Counter(deletions).values()) == {1}
 
 
-def wait_until_blocked(other: psycopg.Connection) -> None:
-    for _ in range(50 * WAIT):
-        if other.execute(SOMEBODY_WAITS).fetchone()[0]:  # type: ignore[index]
-            return
-    raise AssertionError("nobody came to wait")
-
-
 @pytest.fixture
 def other() -> Iterator[psycopg.Connection]:
     with psycopg.connect(database_url()) as connection:
@@ -71,7 +62,7 @@ def test_an_undo_that_is_killed_goes_on_where_it_was(
     oldest = ItemOutcome.objects.order_by("number").values_list("lead", flat=True)
     other.execute("SELECT 1 FROM leads_lead WHERE id = %s FOR UPDATE", [oldest[1]])
     with forked(undoing.carry_out, run.pk, manager, NullProgress()):
-        wait_until_blocked(other)
+        wait_until_somebody_waits()
     other.rollback()
     run.refresh_from_db()
     assert (Lead.objects.count(), run.items.count(), run.ended_at) == (3, 2, None)

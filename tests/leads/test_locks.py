@@ -222,7 +222,8 @@ def is_locked(table: str) -> bool:
     with elsewhere() as other:
         other.execute(
             "SELECT FROM pg_locks WHERE relation = %s::regclass "
-            "AND mode = 'ExclusiveLock' AND granted",
+            "AND mode = 'ExclusiveLock' AND granted AND database = "
+            "(SELECT oid FROM pg_database WHERE datname = current_database())",
             [table],
         )
         return other.rowcount == 1

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
-from time import monotonic
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -22,6 +21,7 @@ from leads.services.stage_order import (
     set_entry,
 )
 from tests.factories import LeadFactory, StageFactory
+from tests.locks import wait_until_somebody_waits
 
 
 def names() -> list[str]:
@@ -226,18 +226,3 @@ def test_a_new_order_and_moves_into_several_stages_do_not_wait_in_a_circle(
         == second.stage_periods.current().count()
         == 1
     )
-
-
-def wait_until_somebody_waits() -> None:
-    waiting = """
-        SELECT EXISTS (SELECT 1 FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock')
-    """
-    until = monotonic() + 10
-    with connection.cursor() as cursor:
-        while monotonic() < until:
-            cursor.execute("SELECT pg_stat_clear_snapshot()")
-            cursor.execute(waiting)
-            if cursor.fetchone()[0]:
-                return
-    raise AssertionError("Nobody waited.")

@@ -21,7 +21,7 @@ from medspa.postgres.limits import (
 )
 from tests import factories
 from tests.committed import database_url
-from tests.locks import elsewhere
+from tests.locks import elsewhere, wait_until_somebody_waits
 
 
 @pytest.mark.parametrize(
@@ -147,22 +147,13 @@ def test_who_queues_behind_another_for_the_lead_is_told_who_has_it(
         query = f"SELECT FROM leads_lead WHERE id = '{lead.pk}' FOR NO KEY UPDATE"
         first.execute("SET lock_timeout = '5s'")
         link.send_query(query.encode())
-        await_waiting()
+        wait_until_somebody_waits()
         page = client.post(f"/leads/{lead.pk}/log/", {"type": "call"})
         first.connection.cancel()
         while link.get_result():
             pass
     words = "Maria is saving this lead right now. Nothing was done."
     assert (page.status_code, words in page.content.decode()) == (409, True)
-
-
-def await_waiting() -> None:
-    with connection.cursor() as cursor:
-        for _ in range(1000):
-            cursor.execute("SELECT FROM pg_locks WHERE NOT granted")
-            if cursor.rowcount:
-                return
-    raise AssertionError("nobody waits")
 
 
 def test_a_request_that_saves_carries_its_person_and_leaves_no_label(

@@ -89,7 +89,7 @@ def everything(lead: Lead) -> None:
     """Each act that records a moment."""
     move(lead.pk, factories.StageFactory().pk)
     log_contact(lead, "call", "answered")
-    booking = book(lead, datetime.now(UTC) + timedelta(minutes=20))
+    booking = book(lead, datetime.now(UTC))
     show(lead, booking.pk)
     payment = record_payment(lead, 10_000)
     record_refund(lead, payment.pk, 5_000)

@@ -28,6 +28,7 @@ from medspa.models import KeyCheck
 from tests.committed import database_url
 from tests.factories import ImportFileFactory, LeadFactory
 from tests.forked import forked
+from tests.locks import wait_until_somebody_waits
 
 OLD, NEW, OTHER = (urlsafe_b64encode(bytes([n]) * 32).decode() for n in range(3))
 LeadHistory = Lead.history.model
@@ -200,7 +201,7 @@ def test_a_save_in_progress_is_waited_for_and_not_overwritten(
         lead.save()
         rotation = threading.Thread(target=rotate_and_hang_up)
         rotation.start()
-        wait_until(somebody_waits_for_a_lock)
+        wait_until_somebody_waits()
     rotation.join(10)
     assert not rotation.is_alive()
     assert Lead.objects.get().email == "after@example.com"
@@ -212,15 +213,6 @@ def rotate_and_hang_up() -> None:
         rotate()
     finally:
         connection.close()
-
-
-def somebody_waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        return cursor.fetchone()[0] > 0
 
 
 def wait_until(is_so: object, seconds: float = 20) -> None:

@@ -84,6 +84,16 @@ def share(rows: CopyRows, table: str, **wanted: str) -> float:
     return len(fitting) / LEADS
 
 
+def test_who_just_came_is_not_deleted_while_they_wait_for_a_call() -> None:
+    world, portions = make_world()
+    delays = world.known.delays.model_copy(update={"soft_deleted": 1.0})
+    world.known = world.known.model_copy(update={"delays": delays})
+    leads = read(generate_chunk(world, portions[-1]))["leads_lead"]
+    fresh = fresh_leads(LEADS)  # written last
+    kept = [lead["deleted_at"] == NULL for lead in leads]
+    assert kept == [False] * (len(leads) - fresh) + [True] * fresh
+
+
 def test_chunks_share_the_leads_out_by_whole_days() -> None:
     _, portions = make_world()
     assert len(portions) == 3

@@ -5,7 +5,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from leads.models import LeadSummary
+from leads.models import Lead, LeadSummary
 from leads.services.summaries import wrong_summaries
 from medspa.demo.sample.loading import COPY_COLUMNS, bare_tables
 
@@ -55,4 +55,5 @@ def test_no_trigger_reads_a_whole_table_while_the_sample_is_loaded() -> None:
 def test_the_summaries_of_the_sample_are_true() -> None:
     call_command("seed_demo", leads=20, months=6, seed=3)
     assert wrong_summaries() == []
-    assert LeadSummary.objects.count() == 20
+    # Some sample leads are deleted, which ones depends on the day.
+    assert LeadSummary.objects.count() == Lead.objects.count() > 0

@@ -35,6 +35,7 @@ def is_waiting() -> bool:
         cursor.execute(
             "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
             " AND application_name LIKE 'medspa job %'"
+            " AND datname = current_database()"
         )
         return cursor.fetchone() is not None
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from leads.models import Activity, Lead
+from medspa.clinic_time import clinic_zone
 from medspa.models import AuditEvent, User
 from safekeeping.erasure.access import as_json, read_person
 from safekeeping.erasure.access_pdf import as_pdf
@@ -91,7 +92,7 @@ def test_moments_have_their_year_and_answers_are_words() -> None:
     sent = {"outcome": "sent", "automated": True}
     ActivityFactory(lead=lead, type="sms_sent", payload_json=sent)
     parts = told(lead)
-    year = f"{lead.created_at:%Y}"
+    year = f"{lead.created_at.astimezone(clinic_zone()):%Y}"
     assert year in parts["Lead"]["rows"][0]["Created"]
     assert year in parts["Past values"]["rows"][0]["When"]
     assert parts["Calls and messages"]["rows"][0]["Automated"] == "Yes"

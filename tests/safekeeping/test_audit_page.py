@@ -150,6 +150,7 @@ def test_each_filter_has_its_index() -> None:
             "-occurred_at", "-id"
         )
         with connection.cursor() as cursor:
+            cursor.execute("ANALYZE medspa_auditevent")
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute("SET LOCAL enable_sort = off")
         plan: Any = asked[:50].explain()

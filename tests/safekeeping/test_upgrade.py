@@ -4,7 +4,6 @@ import io
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -37,6 +36,7 @@ from tests.factories import (
     LeadFactory,
 )
 from tests.forked import forked
+from tests.locks import wait_until_somebody_waits, who_waits
 
 pytestmark = pytest.mark.slow
 
@@ -124,12 +124,6 @@ def another(statement: str) -> Iterator[psycopg.Connection[Any]]:
         link.rollback()
 
 
-def waiting() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(cursor.fetchone()[0])
-
-
 def test_an_upgrade_copies_migrates_and_verifies(site: list[str]) -> None:
     assert problem().startswith("The app is newer than its database.")
     upgrade(site.append)
@@ -206,11 +200,7 @@ def test_going_back_asks_for_the_databases_name(
 
 def test_an_upgrade_killed_between_migrations_is_gone_on_with(site: list[str]) -> None:
     with another("SELECT pg_advisory_xact_lock(7001)"), forked(now) as process:
-        give_up_at = time.monotonic() + 60
-        while not waiting():
-            assert process.is_alive()
-            assert time.monotonic() < give_up_at
-            time.sleep(0.05)
+        wait_until_somebody_waits()
         process.kill()
         process.join()
         end_waiting()
@@ -228,16 +218,10 @@ def test_an_upgrade_killed_between_migrations_is_gone_on_with(site: list[str]) -
 
 
 def end_waiting() -> None:
-    """A server notices only when it writes that its client was killed.
-
-    Autovacuum, which waits for locks too, isn't ours to end.
-    """
+    """A server notices only when it writes that its client was killed."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks"
-            " JOIN pg_stat_activity USING (pid)"
-            " WHERE NOT granted AND usename = current_user"
-        )
+        for pid in who_waits(cursor):
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
 
 
 @pytest.mark.parametrize("phase", [Phase.COPYING, Phase.GOING_BACK, Phase.VERIFYING])

@@ -60,8 +60,11 @@ def _reason(simulation: Simulation, person: Person) -> str:
     return WITHOUT_CONSULT.draw(simulation.rng)
 
 
-def write_lead(simulation: Simulation, person: Person) -> None:
-    """Write the lead with its opportunity and tags."""
+def write_lead(simulation: Simulation, person: Person, *, is_fresh: bool) -> None:
+    """Write the lead with its opportunity and tags.
+
+    A fresh lead waits for its first call, so nobody has deleted it.
+    """
     simulation.close(person)
     changed = person.stage_since
     if simulation.chance(OPPORTUNITY_SHARE):
@@ -70,7 +73,7 @@ def write_lead(simulation: Simulation, person: Person) -> None:
         if tag := simulation.world.clinic.tags.get(name):
             row = (simulation.new_id(moment), person.id, tag, stamp(moment))
             simulation.rows.add("leads_leadtag", row)
-    deleted = _deleted_at(simulation, person)
+    deleted = None if is_fresh else _deleted_at(simulation, person)
     simulation.rows.add(
         "leads_lead",
         (

@@ -40,4 +40,4 @@ def _generate_lead(
             buy(simulation, person, person.shown)
         give_up(simulation, person)
         plan_next_step(simulation, person)
-    write_lead(simulation, person)
+    write_lead(simulation, person, is_fresh=is_fresh)
