@@ -160,6 +160,6 @@ CONSULT_SECTION = TodaySection(
     "consults",
     20,
     "Consults today and tomorrow",
-    "No consults today or tomorrow.",
+    "No open consults today or tomorrow.",
     _consults,
 )

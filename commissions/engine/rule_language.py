@@ -77,7 +77,7 @@ class Flat(_Rule):
     def _only_payments_are_refunded(self) -> "Flat":
         written = {"refund", "clawback_days"} & self.model_fields_set
         if self.event != "invoice_paid" and written:
-            raise ValueError("refund and clawback_days are for payments")
+            raise ValueError("refund and clawback_days are for payments.")
         return self
 
 
@@ -97,10 +97,12 @@ class Tiered(_OnPayments):
     def _brackets_climb(self) -> "Tiered":
         *closed, last = [bracket.up_to_cents for bracket in self.brackets]
         if last is not None or None in closed:
-            raise ValueError("the last bracket, and only the last, must be open")
+            raise ValueError(
+                "Leave the limit of the last tier empty, and only that one."
+            )
         bounds = [bound for bound in closed if bound is not None]
         if bounds != sorted(set(bounds)):
-            raise ValueError("brackets must strictly increase")
+            raise ValueError("Each tier's limit must be above the one before.")
         return self
 
 
@@ -134,6 +136,12 @@ SHAPES: dict[str, type[Schema]] = {
 }
 RULE_TYPES = tuple(SHAPES)
 NESTED: dict[str, type[Schema]] = {"match": Match, "brackets": Bracket}
+# By error, first and last name of its path: what a form can leave out.
+LEFT_OUT = {
+    ("too_short", "brackets", "brackets"): "Enter the rate of at least one tier.",
+    ("int_type", "brackets", "rate_bps"): "Enter the rate of each tier.",
+    ("too_short", "members", "members"): "Enter the share of at least one member.",
+}
 
 Upgrades = Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]]
 
@@ -192,10 +200,14 @@ def rule_sentences(error: SchemaError) -> list[str]:
 
 def _sentence(item: Any) -> str:
     kind, *path = item["loc"] or ("",)
+    if path and (left_out := LEFT_OUT.get((item["type"], path[0], path[-1]))):
+        return left_out
     where = ".".join(str(part) for part in path) or "rule"
     if item["type"] == "extra_forbidden":
         return f"{where}: not part of the language. {_allowed(kind, path)}"
-    return f"{where}: {item['msg'].removeprefix('Value error, ')}."
+    if item["type"] == "value_error":
+        return str(item["ctx"]["error"])
+    return f"{where}: {item['msg']}."
 
 
 def _allowed(kind: str, path: list[Any]) -> str:

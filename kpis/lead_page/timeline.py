@@ -26,13 +26,14 @@ EVENT_ICONS = {
 EVENTS_OF_LEAD = """
 SELECT event.id AS "row", event.occurred_at AS at, jsonb_build_object(
     'event', to_jsonb(event), 'provider', provider.name,
-    'procedure', details.procedure_code, 'by', (
-        SELECT first.history_user_id FROM kpis_kpieventhistory first
-        WHERE first.id = event.id AND first.history_type = '+'
-        ORDER BY first.history_id LIMIT 1
-    )
+    'procedure', details.procedure_code, 'by', person.id, 'who', {{who}}
 ) AS data
 FROM kpis_kpievent event
+LEFT JOIN medspa_user person ON person.id = (
+    SELECT first.history_user_id FROM kpis_kpieventhistory first
+    WHERE first.id = event.id AND first.history_type = '+'
+    ORDER BY first.history_id LIMIT 1
+)
 LEFT JOIN kpis_consultdetails details ON details.booking_id = event.id
 LEFT JOIN {providers} provider ON provider.id = details.provider_id
 WHERE event.lead_id = %(lead)s AND event.deleted_at IS NULL
@@ -49,6 +50,7 @@ def _item(row: TimelineRow, lead: Lead, viewer: User | None) -> TimelineItem:
         "money",
         EVENT_ICONS[Kind(event.kind)],
         _text(event) + _arranged(row.data),
+        row.data["who"],
         source="event",
         undo=("Undo" if is_own else "Void") if may else "",
         reasons=() if is_own else WHY_VOIDED,

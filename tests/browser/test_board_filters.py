@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from leads import board
 from leads.models import Lead, LeadTag, Opportunity
 from medspa.models import User
+from medspa.roles import FRONT_DESK
 from tests.browser.accessibility import faults
 from tests.browser.test_board import card, column, desk, drag, expect_count, stage_of
 from tests.browser.test_board import stages as stages
@@ -165,3 +166,22 @@ def test_where_there_are_very_many_the_figures_follow_the_cards(
     drag(window, "Wanda", column(window, "Beta").locator(".cards"))
     expect_count(window, "Alpha", 0)
     expect_count(window, "Beta", 1)
+
+
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_buttons_stay_beside_the_search_when_a_filter_is_chosen(
+    width: int, login_as: OpenBoard, wanda: Lead
+) -> None:
+    window = login_as(FRONT_DESK, width=width)
+    for query in ("", "?q=wan", "?source=google&procedure=LASER"):
+        window.goto(f"/leads/board/{query}")
+        search, button = (
+            one.bounding_box()
+            for one in (
+                window.locator("#board-search"),
+                window.get_by_role("link", name="Add lead"),
+            )
+        )
+        assert search and button
+        middle = button["y"] + button["height"] / 2
+        assert search["y"] < middle < search["y"] + search["height"], query

@@ -132,3 +132,15 @@ def test_no_word_of_a_stage_or_a_source_is_cut_in_two_on_a_tablet(
     for column in ("Stage", "Source"):
         cell = window.locator(f"td[data-label={column}]")
         assert cell.evaluate(LINES_OF_TEXT) == 1, column
+
+
+@pytest.mark.parametrize("width", [920, 1024, 1180])
+def test_the_actions_of_all_rows_stand_below_each_other(
+    width: int, login_as: Callable[..., Page], leads: list[Lead]
+) -> None:
+    window = login_as(FRONT_DESK, width=width)
+    window.goto("/leads/?source=google")
+    groups = window.locator(".list .row-actions").all()
+    boxes = [group.bounding_box() for group in groups]
+    assert len({box and round(box["x"]) for box in boxes}) == 1
+    assert len(boxes) == len(leads)

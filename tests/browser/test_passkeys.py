@@ -156,7 +156,7 @@ def test_an_administrator_sets_up_and_signs_in_with_each(
     window.get_by_label("Email").fill("zoe@example.com")
     window.get_by_text("Front desk", exact=True).click()
     ten_minutes_pass()
-    window.get_by_role("button", name="Send invitation").click()
+    window.get_by_role("button", name="Create invitation").click()
     expect(window.get_by_role("heading", name="Confirm it's you")).to_be_visible()
     no_violations(window)
     window.get_by_role("button", name="Use passkey").click()

@@ -23,7 +23,7 @@ def test_a_person_with_a_role_takes_four_clicks(login_as: Callable[..., Page]) -
     window.get_by_label("First name").fill("Zoe")
     window.get_by_label("Email").fill("zoe@example.com")
     window.get_by_text("Front desk", exact=True).click()
-    window.get_by_role("button", name="Send invitation").click()
+    window.get_by_role("button", name="Create invitation").click()
     clicks += 2
     expect(window.get_by_text("Zoe was invited.")).to_be_visible()
     assert clicks == 4

@@ -128,15 +128,41 @@ def test_a_pool_has_members_with_weights(site: Client, ana: Provider) -> None:
 
 
 def test_what_is_wrong_is_said_and_nothing_saved(site: Client) -> None:
-    brackets = {"mode": "whole", "up_to_0": "800", "rate_0": "40"}
-    columns = {"effective_from": "2026-03-01", "priority": "0"}
-    page = text(post(site, "tiered", {**columns, **brackets}))
-    assert "the last bracket, and only the last, must be open" in page
-    assert "greater than or equal to" not in page
     page = text(post(site, "percent", {**PERCENT, "rate_bps": "101"}))
     assert "Enter a rate from 0 to 100." in page
     page = text(post(site, "percent", {**PERCENT, "effective_to": "2026-02-01"}))
     assert "The end date can&#x27;t be before the start date." in page
+    assert not CommissionRule.objects.exists()
+
+
+OPEN = {"rate_2": "40"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "own", "sentence"),
+    [
+        ("tiered", {}, "Enter the rate of at least one tier."),
+        ("tiered", {"up_to_0": "800", **OPEN}, "Enter the rate of each tier."),
+        (
+            "tiered",
+            {"up_to_0": "800", "rate_0": "40"},
+            "Leave the limit of the last tier empty, and only that one.",
+        ),
+        (
+            "tiered",
+            {"up_to_0": "8", "rate_0": "4", "up_to_1": "7", "rate_1": "5", **OPEN},
+            "Each tier&#x27;s limit must be above the one before.",
+        ),
+        ("pool", {"rate_bps": "5"}, "Enter the share of at least one member."),
+    ],
+)
+def test_a_form_says_what_its_tiers_or_members_lack(
+    kind: str, own: dict[str, str], sentence: str, site: Client, ana: Provider
+) -> None:
+    columns = {"effective_from": "2026-03-01", "priority": "0"}
+    columns |= {"mode": "whole"} if kind == "tiered" else {}
+    page = text(post(site, kind, {**columns, **own}))
+    assert f"> {sentence} <" in page.replace(">", "> ").replace("<", " <")
     assert not CommissionRule.objects.exists()
 
 

@@ -13,6 +13,7 @@ from leads.models import Lead
 from leads.services.pipeline import move
 from leads.timeline import TIMELINE_ITEMS, read_timeline
 from leads.views.lead import TIMELINE_KINDS
+from medspa.audit.actors import acting
 from medspa.models import User
 from medspa.postgres.keyset import Cursor
 from tests import factories
@@ -80,3 +81,11 @@ def test_the_next_page_of_a_kind_goes_on_where_the_first_ended(lead: Lead) -> No
     rest = read_timeline(lead, kinds=["activity"], before=Cursor(mark.at, mark.id))
     assert len(rest) == 4
     assert all(a.at > b.at for a, b in pairwise([*first[:TIMELINE_ITEMS], *rest]))
+
+
+def test_a_payment_says_who_recorded_it(lead: Lead, manager: User) -> None:
+    with acting(user=manager):
+        KpiEvent.objects.create(lead=lead, kind="invoice_paid", value_cents=9_900)
+    by_manager, by_no_one = read_timeline(lead, kinds=["money"])
+    assert (by_manager.text, by_manager.who) == ("Payment: $99", str(manager))
+    assert by_no_one.who == ""

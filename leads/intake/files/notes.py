@@ -99,9 +99,9 @@ NOTE_SENTENCES = {
         "{} rows have another email or phone than their lead, which is kept",
     ),
     Remark.SHARED_PHONE: (
-        "{} row has the phone of another lead and became a separate lead; both are "
+        "{} row has the phone of another lead and becomes a separate lead; both are "
         "shown as possible duplicates",
-        "{} rows have the phone of another lead and became separate leads; they "
+        "{} rows have the phone of another lead and become separate leads; they "
         "are shown as possible duplicates",
     ),
     Remark.BACKFILLED: (

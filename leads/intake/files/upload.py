@@ -97,7 +97,7 @@ def import_upload(
             table.headers, format_name, overrides, forgive_unknown=True
         )
     except FileRefused as error:
-        return UploadReport(str(error), columns=_columns(table, None))
+        return UploadReport(str(error), columns=_columns(table, None, overrides))
     return _import(table, mapping, options)
 
 
@@ -143,9 +143,14 @@ def failures(failed: Iterable[tuple[str, int]]) -> list[tuple[str, str]]:
     ]
 
 
-def _columns(table: FileTable, mapping: ColumnMapping | None) -> tuple[FileColumn, ...]:
+def _columns(
+    table: FileTable, mapping: ColumnMapping | None, overrides: Sequence[str] = ()
+) -> tuple[FileColumn, ...]:
+    """Without a mapping the form was refused, and keeps its `overrides`."""
     return tuple(
-        FileColumn(header_label(header, index), _choices(place, index, mapping))
+        FileColumn(
+            header_label(header, index), _choices(place, index, mapping, overrides)
+        )
         for index, (header, place) in enumerate(
             zip(table.headers, places(table.headers), strict=True)
         )
@@ -154,18 +159,18 @@ def _columns(table: FileTable, mapping: ColumnMapping | None) -> tuple[FileColum
 
 
 def _choices(
-    place: str, index: int, mapping: ColumnMapping | None
+    place: str, index: int, mapping: ColumnMapping | None, overrides: Sequence[str]
 ) -> tuple[tuple[str, str, bool], ...]:
     """`Header=field` for each field, `Header=` to leave the column out.
 
     Without a mapping, and for what only the format can read, there is a choice
     that chooses nothing.
     """
-    chosen = mapping.field_of(index) if mapping else None
+    chosen = [f"{place}={mapping.field_of(index)}"] if mapping else overrides
     choices = [
-        (f"{place}={field}", label, field == chosen)
+        (f"{place}={field}", label, f"{place}={field}" in chosen)
         for field, label in {"": LEFT_OUT_LABEL, **INCOMING_FIELDS}.items()
     ]
     if not any(is_chosen for _, _, is_chosen in choices):
-        choices.append(("", "Detected automatically", True))
+        choices.append(("", "Detected automatically" if mapping else "Choose…", True))
     return tuple(choices)

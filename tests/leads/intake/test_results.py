@@ -17,8 +17,9 @@ from leads.intake.files.failed_rows import failed_csv, failed_rows_csv
 from leads.intake.files.mapping import map_columns
 from leads.intake.files.result import FailedRow, ImportResult
 from leads.intake.files.table import FileTable, read_table
-from leads.intake.files.upload import UploadReport, _columns, failures
+from leads.intake.files.upload import UploadReport, _columns, failures, import_upload
 from leads.intake.incoming import INCOMING_FIELDS
+from leads.intake.take_in import ImportOptions
 from medspa.web.csv import without_formula
 
 
@@ -213,9 +214,20 @@ def test_each_column_offers_every_field_and_to_be_left_out() -> None:
 
 def test_without_a_mapping_a_choice_wishes_nothing() -> None:
     [column] = _columns(table_of("Kontakt"), None)
-    assert column.choices[-1] == ("", "Detected automatically", True)
+    assert column.choices[-1] == ("", "Choose…", True)
     assert [chosen for _, _, chosen in column.choices].count(True) == 1
     assert column.is_used
+
+
+def test_a_refused_file_keeps_the_columns_that_were_chosen() -> None:
+    file = b"Vorname,Blah\nAnna,x\n"
+    report = import_upload(file, "", ["Vorname=first_name"], ImportOptions())
+    assert report.refusal
+    name, blah = report.columns
+    assert [value for value, _, chosen in name.choices if chosen] == [
+        "Vorname=first_name"
+    ]
+    assert [label for _, label, chosen in blah.choices if chosen] == ["Choose…"]
 
 
 def test_what_only_the_format_reads_is_found_out_by_itself() -> None:

@@ -182,11 +182,13 @@ def test_a_link_is_shown_only_where_email_is_not_set_up(
     office: Client, settings: Settings
 ) -> None:
     invite(office)
-    page = reverse("person", args=[zoe().pk])
+    page, form = reverse("person", args=[zoe().pk]), reverse("person_add")
     assert "share this link yourself" in office.get(page).text
+    assert "Create invitation" in office.get(form).text
     settings.EMAIL_URL = "smtp://mail.example.com"
     text = office.get(page).text
     assert "/invitation/" not in text
+    assert "Send invitation" in office.get(form).text
     assert "Invitation not sent yet: no background worker is running." in " ".join(
         text.split()
     )
