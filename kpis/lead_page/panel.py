@@ -1,5 +1,6 @@
 """The lead page's forms for consults, payments and refunds."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -36,9 +37,9 @@ class RefundablePayment:
 @dataclass(frozen=True)
 class KpiPanel:
     """`due` is the booking whose outcome can be marked today, if there is one; `next`
-    can be given another time, `undated` has no date yet. `consult` says when it is, or
-    that it was canceled. `coming` is the booking that can be confirmed or canceled,
-    `departed` its provider who was deleted since.
+    can be given another time, `undated` has no date yet. `consults` say when they are,
+    or that the last was canceled. `coming` is the booking that can be confirmed or
+    canceled, `departed` its provider who was deleted since.
 
     `procedure` is that of the lead's opportunity, selected in the payment form, and in
     the booking form where nothing was arranged yet: `arranged` is selected there.
@@ -48,7 +49,7 @@ class KpiPanel:
     next: Booking | None
     undated: Booking | None
     coming: Booking | None
-    consult: str
+    consults: list[str]
     arranged: Arrangement
     providers: list[tuple[str, str]]
     departed: str
@@ -70,16 +71,18 @@ def panel(lead: Lead, person: User) -> Panel | None:
     events = events_of(lead)
     booked = [booking for booking in bookings(events) if not booking.is_held]
     newest = booked[0] if booked else None
-    last = next((booking for booking in booked if booking.stands), None)
+    standing = [booking for booking in booked if booking.stands]
+    last = standing[0] if standing else None
+    due = _due(standing)
     opportunity = getattr(lead, "opportunity", None)
     wanted = opportunity.procedure_code if opportunity else ""
     now = timezone.now()
     shown = KpiPanel(
-        due=last if last and last.is_due else None,
+        due=due,
         next=last if last and last.scheduled_for and last.can_change else None,
         undated=last if last and last.scheduled_for is None else None,
         coming=last if last and not last.is_over else None,
-        consult=_consult(last, newest, now),
+        consults=list(_consults(due, last, newest, now)),
         arranged=_arranged(last, wanted),
         providers=[(one.pk, str(one)) for one in providers()],
         departed=_departed(last),
@@ -97,13 +100,27 @@ def panel(lead: Lead, person: User) -> Panel | None:
     return Panel("kpis/_lead_actions.html", shown)
 
 
-def _consult(last: Booking | None, newest: Booking | None, now: datetime) -> str:
-    """When it is, or that it waits for its date; else that the last was canceled."""
+def _due(standing: list[Booking]) -> Booking | None:
+    """The last one, once its day has come; else one of today that another follows."""
+    for booking in standing:
+        if booking.is_due and (booking is standing[0] or not booking.is_over):
+            return booking
+    return None
+
+
+def _consults(
+    due: Booking | None, last: Booking | None, newest: Booking | None, now: datetime
+) -> Iterator[str]:
+    """When they are, or that the last waits for its date or was canceled."""
+    if due and due is not last and due.scheduled_for:
+        yield consult_in_words(due.scheduled_for, now, due.details)
     if last is None:
-        return _canceled(newest) if newest else ""
-    if last.scheduled_for is None:
-        return f"Consult booked without a date{arranged_in_words(last.details)}"
-    return consult_in_words(last.scheduled_for, now, last.details)
+        if newest and (canceled := _canceled(newest)):
+            yield canceled
+    elif last.scheduled_for is None:
+        yield f"Consult booked without a date{arranged_in_words(last.details)}"
+    else:
+        yield consult_in_words(last.scheduled_for, now, last.details)
 
 
 def _canceled(booking: Booking) -> str:

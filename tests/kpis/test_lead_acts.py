@@ -195,6 +195,24 @@ def test_shown_names_the_booking_and_counts_once(
     assert not KpiEvent.objects.filter(kind="consult_show").exists()
 
 
+def test_a_consult_of_today_can_be_marked_though_the_next_is_booked(
+    desk: Client, lead: Lead
+) -> None:
+    today = booking_due(lead)
+    in_a_week = timezone.now() + timedelta(days=7)
+    later = factories.KpiEventFactory(
+        lead=lead, metadata_json={"scheduled_for": in_a_week.isoformat()}
+    )
+    page = act(desk, lead, "untag")
+    assert page.count("</span>Consult ") == 2
+    assert f'value="{today.pk}" data-key="s"' in page
+    assert f'value="{today.pk}" data-key="x"' in page
+    page = act(desk, lead, "shown", booking=today.pk)
+    assert page.count("</span>Consult ") == 1
+    assert 'data-key="s"' not in page
+    assert f'name="booking" value="{later.pk}"' in page
+
+
 def test_a_no_show_plans_the_follow_up_and_records_no_event(
     desk: Client, lead: Lead, front_desk: User
 ) -> None:
