@@ -34,10 +34,13 @@ from medspa.formats import format_days
 from medspa.postgres.replica_views import from_replica
 from medspa.reading.uploads import MAX_UPLOAD_MEGABYTES
 from medspa.web.pages import ClinicPageMixin
+from medspa.web.sent_form import keep_sent
 from medspa.web.toasts import read_toasts
 
 SEE_SPEND = "campaigns.view_spend"
 EDIT_SPEND = ("campaigns.change_campaignspend", "campaigns.add_campaignspend")
+# The form of a campaign's page with an input for each month.
+SPEND_FORM = "campaign_spend"
 # Each name has its own choice in the page.
 MAX_NAMES = 400
 
@@ -78,6 +81,7 @@ def edit_spend(request: HttpRequest, campaign_id: str) -> HttpResponse:
         plan = write_spend(edits.given, plan.seen, edits.expected)
     except TextRefused as refusal:
         messages.error(request, f"{refusal} Nothing was saved.")
+        keep_sent(request, campaign.pk, SPEND_FORM)
     except ChangedMeanwhile:
         messages.error(
             request,

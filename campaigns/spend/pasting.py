@@ -22,7 +22,7 @@ MAX_CENTS_DIGITS = 18  # what a bigint column holds
 INPUT_PREFIX = "spend-"
 BEFORE_PREFIX = "was-"
 # The inputs for days that the table has no line for.
-NEW_FIRST, NEW_LAST, NEW_AMOUNT = "new-first", "new-last", "new-amount"
+NEW_INPUTS = ("new-first", "new-last", "new-amount")
 
 
 @dataclass
@@ -114,7 +114,7 @@ def read_edits(campaign: Campaign, posted: Mapping[str, str]) -> SpendEdits:
             word = name.removeprefix(INPUT_PREFIX)
             before = _cents_before(posted.get(BEFORE_PREFIX + word, ""))
             _edit(edits, campaign, _days_of(word), posted[name], before)
-    typed = [posted.get(name, "").strip() for name in (NEW_FIRST, NEW_LAST, NEW_AMOUNT)]
+    typed = [posted.get(name, "").strip() for name in NEW_INPUTS]
     if any(typed):
         first, last, amount = typed
         if not amount:

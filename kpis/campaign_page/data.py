@@ -3,14 +3,20 @@
 `read_campaign_page` asks all the questions; the templates ask none.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from campaigns.models import Campaign
 from campaigns.spend.entered import EnteredSpend, entered_cents
 from campaigns.spend.missing import MissingSpend, missing_spend, runs_since
-from campaigns.spend.pasting import input_key
+from campaigns.spend.pasting import (
+    BEFORE_PREFIX,
+    INPUT_PREFIX,
+    NEW_INPUTS,
+    input_key,
+)
 from campaigns.spend.planning import so_far
 from kpis import drill
 from kpis.campaign_page.months import CampaignMonth, campaign_months
@@ -97,25 +103,40 @@ class MonthChart:
 
 @dataclass(frozen=True)
 class SpendInput:
-    """The input of what some days cost; `key` is its name, `cents` what is entered."""
+    """The input of what some days cost; `cents` are what is entered, and `sent` what
+    the form had when it was refused."""
 
     days: DayRange
     cents: int | None
+    sent: Mapping[str, str]
 
     @property
     def key(self) -> str:
         return input_key(self.days)
 
     @property
+    def before(self) -> str:
+        """What was entered when the amount was typed, in cents."""
+        now = "" if self.cents is None else str(self.cents)
+        return self.sent.get(f"{BEFORE_PREFIX}{self.key}", now)
+
+    @property
     def text(self) -> str:
         """As an input of dollars has it: `1200.50`, empty for nothing."""
-        return (
-            "" if self.cents is None else f"{self.cents // 100}.{self.cents % 100:02}"
-        )
+        now = "" if self.cents is None else f"{self.cents // 100}.{self.cents % 100:02}"
+        return self.sent.get(f"{INPUT_PREFIX}{self.key}", now)
 
     @property
     def label(self) -> str:
         return format_days(self.days)
+
+
+class NewSpend(NamedTuple):
+    """What was typed for dates that have no input of their own yet."""
+
+    first: str
+    last: str
+    amount: str
 
 
 @dataclass(frozen=True)
@@ -134,8 +155,8 @@ class CampaignPageData:
     """One campaign: `figures` of the range, and its months as a table for the file.
 
     `months` are the newest first, like the rows of the table and the `lines` that the
-    page prints. `parts` are the entries that are not just one of these months, and
-    `missing` are the days whose spend nobody has entered.
+    page prints. `parts` are the entries that are not just one of these months, `new` is
+    what was typed for other dates, and `missing` are the days without a spend.
     """
 
     state: PageState
@@ -146,13 +167,15 @@ class CampaignPageData:
     table: KpiTable
     lines: Sequence[MonthLine]
     parts: Sequence[SpendInput]
+    new: NewSpend
     missing: MissingSpend | None
     charts: Sequence[MonthChart]
 
 
 def read_campaign_page(
-    campaign: Campaign, state: PageState, numbers: KpiData
+    campaign: Campaign, state: PageState, numbers: KpiData, sent: Mapping[str, str]
 ) -> CampaignPageData:
+    """`sent` is what the form of its spend had when it was refused, if it was."""
     figures = _figures(campaign, numbers)
     months = _months(campaign, numbers.window)
     table = _month_table(months)
@@ -165,10 +188,11 @@ def read_campaign_page(
         months=months,
         table=table,
         lines=[
-            _line(campaign, month, table, missing, numbers.window.today)
+            _line(campaign, month, table, missing, numbers.window.today, sent)
             for month in months
         ],
-        parts=_parts(months),
+        parts=_parts(months, sent),
+        new=NewSpend(*(sent.get(name, "") for name in NEW_INPUTS)),
         missing=missing,
         charts=[_chart(definitions.PERIOD[key], months) for key in CHARTED],
     )
@@ -299,13 +323,14 @@ def _line(
     table: KpiTable,
     missing: MissingSpend | None,
     today: date,
+    sent: Mapping[str, str],
 ) -> MonthLine:
     own = _own_entry(month)
     asked = own.days if own else so_far(month.days, today)
     is_missing = bool(missing and any(gap.overlaps(month.days) for gap in missing.gaps))
     return MonthLine(
         month,
-        SpendInput(asked, own.cents if own else None),
+        SpendInput(asked, own.cents if own else None, sent),
         "" if own else _note(month, is_missing=is_missing),
         # The spend is an input.
         [_month_cell(campaign, month, table, metric) for metric in table.columns[1:]],
@@ -318,7 +343,9 @@ def _own_entry(month: CampaignMonth) -> EnteredSpend | None:
     return next((entry for entry in month.entered if entry.days == month.days), None)
 
 
-def _parts(months: Sequence[CampaignMonth]) -> list[SpendInput]:
+def _parts(
+    months: Sequence[CampaignMonth], sent: Mapping[str, str]
+) -> list[SpendInput]:
     """The entries of other ranges than these months, the newest first."""
     found = {
         entry
@@ -327,7 +354,7 @@ def _parts(months: Sequence[CampaignMonth]) -> list[SpendInput]:
         for entry in month.entered
     }
     newest = sorted(found, reverse=True)
-    return [SpendInput(entry.days, entry.cents) for entry in newest]
+    return [SpendInput(entry.days, entry.cents, sent) for entry in newest]
 
 
 def _month_cell(

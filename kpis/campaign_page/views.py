@@ -11,7 +11,7 @@ from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from campaigns.listing import listed
 from campaigns.models import Campaign
-from campaigns.views import EDIT_SPEND, SEE_SPEND
+from campaigns.views import EDIT_SPEND, SEE_SPEND, SPEND_FORM
 from kpis.campaign_page.data import months_table, read_campaign_page
 from kpis.page.state import PageState
 from kpis.views import download, read_numbers
@@ -20,6 +20,7 @@ from leads.models import Lead
 from medspa.accounts.second_factor.fresh_views import ask_again
 from medspa.postgres.replica_views import from_replica
 from medspa.web.pages import ClinicPageMixin
+from medspa.web.sent_form import take_sent
 
 
 @method_decorator(from_replica, name="dispatch")
@@ -45,8 +46,9 @@ class CampaignPageView(ClinicPageMixin, TemplateResponseMixin, ContextMixin, Vie
                     return asked
                 return download(months_table(campaign, numbers.window), choice)
             state = PageState(choice, numbers.basis)
+            sent = take_sent(request, campaign.pk).get(SPEND_FORM, {})
             context |= {
-                "page": read_campaign_page(campaign, state, numbers),
+                "page": read_campaign_page(campaign, state, numbers, sent),
                 "may_edit_spend": request.user.has_perms(EDIT_SPEND)
                 and not campaign.is_deleted,
             }

@@ -20,10 +20,10 @@ from leads.services import contacting
 from leads.services import next_steps as tasks
 from leads.timeline import TIMELINE_ITEMS, read_timeline
 from leads.views.lead_action import lead_address
-from leads.views.sent_form import take_sent
 from medspa.ids import new_id
 from medspa.postgres.keyset import Cursor
 from medspa.web.pages import ClinicPageMixin
+from medspa.web.sent_form import take_sent
 from medspa.web.toasts import read_toasts
 
 TIMELINE_KINDS = {

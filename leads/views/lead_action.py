@@ -21,9 +21,9 @@ from leads.services.actions import ActionResult, lock_lead
 from leads.services.pipeline import LeadIsGone
 from leads.views.board_responses import wants_json
 from leads.views.refusals import REFUSALS, refuse
-from leads.views.sent_form import keep_sent
 from medspa.ids import CUID, new_id
 from medspa.web.refusals import refused_json
+from medspa.web.sent_form import keep_sent
 from medspa.web.toasts import say_with_undo
 
 Act = Callable[[HttpRequest, Lead], ActionResult]

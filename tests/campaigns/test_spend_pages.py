@@ -51,6 +51,32 @@ def spends() -> dict[date, int]:
 # The table of a campaign -------------------------------------------------------
 
 
+INPUT = re.compile(r'name="((?:was|spend|new)-[^"]*)"\s+value="([^"]*)"')
+
+
+def test_a_refused_table_keeps_what_was_typed_until_it_was_shown(
+    desk: Client, campaign: Campaign
+) -> None:
+    CampaignSpendFactory(campaign=campaign, month=MARCH, spend_cents=15_800)
+    address = reverse("campaign", args=[campaign.pk])
+    asked = dict(INPUT.findall(desk.get(address).content.decode()))
+    typed = asked | {
+        "spend-2026-03": "",
+        "spend-2026-04": "abc",
+        "new-first": "2026-02-03",
+        "new-amount": "12.50",
+    }
+    # Somebody else is quicker.
+    CampaignSpend.objects.filter(from_on=MARCH).update(spend_cents=9_900)
+    page = post(desk, "campaign_spend", campaign.pk, **typed)
+    assert "Nothing was saved." in page
+    assert dict(INPUT.findall(page)) == typed
+    typed["spend-2026-04"] = "30"
+    page = post(desk, "campaign_spend", campaign.pk, **typed)
+    assert "Someone else changed one of these amounts." in page
+    assert dict(INPUT.findall(page))["spend-2026-03"] == "99.00"
+
+
 def test_what_the_table_says_stood_there_is_what_it_takes_back(
     desk: Client, campaign: Campaign
 ) -> None:

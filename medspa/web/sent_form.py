@@ -1,8 +1,8 @@
-"""What a refused form of the lead page had, so that the page shows it once more.
+"""What a refused form of a row's page had, so that the page shows it once more.
 
-A refusal leads back to the page by a redirect. The next opening of that lead's page
-finds the form's box open, with what was typed: amounts, dates and choices from lists,
-nothing that identifies a person.
+A refusal leads back to the page of the lead or campaign by a redirect. Its next opening
+finds what was typed: amounts, dates and choices from lists, nothing that identifies a
+person.
 """
 
 from typing import Any
@@ -11,11 +11,12 @@ from django.http import HttpRequest
 
 SESSION_KEY = "refused_form"
 NOT_KEPT = {"csrfmiddlewaretoken", "key"}
-MOST_FIELDS = 40
+# Two for each month of a campaign's spend.
+MOST_FIELDS = 200
 MOST_CHARACTERS = 100
 
 
-def keep_sent(request: HttpRequest, lead_id: str, form: str, refusal: str = "") -> None:
+def keep_sent(request: HttpRequest, row_id: str, form: str, refusal: str = "") -> None:
     """`form` is the name of the address that it was posted to.
 
     `refusal` is the code of why it was refused: a form may ask back.
@@ -27,10 +28,10 @@ def keep_sent(request: HttpRequest, lead_id: str, form: str, refusal: str = "") 
         and (cut := [value[:MOST_CHARACTERS] for value in values[:MOST_FIELDS]])
     }
     fields["refusal"] = refusal
-    request.session[SESSION_KEY] = {"lead": lead_id, "form": form, "fields": fields}
+    request.session[SESSION_KEY] = {"row": row_id, "form": form, "fields": fields}
 
 
-def take_sent(request: HttpRequest, lead_id: str) -> dict[str, Any]:
+def take_sent(request: HttpRequest, row_id: str) -> dict[str, Any]:
     """`{"lead_pay": {"amount": "4x"}}` once after a refusal, else nothing.
 
     A field that was sent several times is a list.
@@ -39,4 +40,4 @@ def take_sent(request: HttpRequest, lead_id: str) -> dict[str, Any]:
     if not kept:
         return {}
     del request.session[SESSION_KEY]
-    return {kept["form"]: kept["fields"]} if kept["lead"] == lead_id else {}
+    return {kept["form"]: kept["fields"]} if kept.get("row") == row_id else {}
