@@ -15,7 +15,7 @@ REFRESH_LOCK_KEY = "'kpis_changed'::regclass::oid::bigint"
 SUBJECTS_AT_ONCE = 20_000
 PATIENCE = "2s"
 # Not to DEFAULT afterwards: that may be without limit.
-LOCK = (
+WAIT_FOR_LOCK = (
     "SELECT set_config('medspa.lock_timeout', current_setting('lock_timeout'), true),"
     " set_config('lock_timeout', %s, true);"
     f" SELECT pg_advisory_xact_lock({REFRESH_LOCK_KEY});"
@@ -50,7 +50,7 @@ def refresh_rollups(zone: str) -> bool:
 def lock(patience: str = "0") -> None:
     """Only one session at a time changes facts and sums; "0" waits for ever."""
     with connection.cursor() as cursor:
-        cursor.execute(LOCK, [patience])
+        cursor.execute(WAIT_FOR_LOCK, [patience])
 
 
 @cache
