@@ -7,9 +7,10 @@ from typing import Any
 
 
 def application(environ: Any, start_response: Callable[..., Any]) -> Iterable[bytes]:
-    received = len(environ["wsgi.input"].read())
+    sent = environ["wsgi.input"].read()
     told = {name: value for name, value in environ.items() if name.startswith("HTTP_")}
-    told |= {"received": received, "niceness": os.getpriority(os.PRIO_PROCESS, 0)}
+    told |= {"received": len(sent), "ends_with": sent[-20:].decode(errors="replace")}
+    told |= {"niceness": os.getpriority(os.PRIO_PROCESS, 0)}
     body = json.dumps(told | {"text": "spa " * 500}).encode()
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
     if environ["PATH_INFO"] == "/its-own/":
