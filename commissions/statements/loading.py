@@ -199,6 +199,7 @@ def _once_per_lead(
             for key, provider in providers.items()
             if any(_ever_concerns(rule, provider) for rule, _ in found)
         ],
+        by_month=any(not pays_single_events(rule) for rule, _ in found),
     )
 
 

@@ -73,13 +73,18 @@ WHERE kpi_event_id = ANY(%(events)s) ORDER BY kpi_event_id, provider_id
 """
 
 
+# By id the columns of SELECT_EVENTS.
+Rows = Mapping[str, Sequence[Any]]
+
+
 @dataclass(frozen=True)
 class OncePerLead:
     """Of the rules that pay a lead only once: their kinds of events, and the providers
-    whom they are for."""
+    whom they are for. `by_month`: one of them has a cap or a minimum."""
 
     kinds: list[str]
     providers: list[str]
+    by_month: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,20 +138,35 @@ def events_of_month(asked: AskedMonth) -> list[Event]:
     rows |= refunded | _rows(REFUNDS_OF_THE_SAME, parameters)
     ranges = [(asked.start, asked.end)]
     if asked.needs_whole_months:
-        ranges += _months_before(refunded.values(), asked)
+        changed = refunded
+        if asked.once and asked.once.by_month:
+            # What a lead was paid for once may pass to an event of another month.
+            changed = refunded | _of_the_same_leads(refunded, asked, asked.once)
+        ranges += _months_before(changed.values(), asked)
     for paid_from, paid_to in ranges:
         parameters |= {"paid_from": paid_from, "paid_to": paid_to}
         if paid_to <= asked.start:
             rows |= _rows(PAYMENTS_OF_A_RANGE + mine, parameters)
         rows |= _of_known(_rows(REFUNDS_OF_A_RANGE, parameters), rows)
     if asked.once:
-        parameters["leads"] = list({row[4] for row in rows.values() if row[4]})
-        parameters["once_kinds"] = asked.once.kinds
-        parameters["once_providers"] = asked.once.providers
-        rows |= _rows(OF_THE_SAME_LEADS, parameters)
-        rows |= _of_known(_rows(REFUNDS_OF_THE_SAME_LEADS, parameters), rows)
+        rows |= _of_the_same_leads(rows, asked, asked.once)
     shares = _shares_by_event(_fetch(SELECT_CREDITS, {"events": list(rows)}))
     return [_event(row, shares) for _, row in sorted(rows.items())]
+
+
+def _of_the_same_leads(
+    rows: Rows, asked: AskedMonth, once: OncePerLead
+) -> dict[str, Sequence[Any]]:
+    """Other events of the leads of `rows`, with their refunds."""
+    parameters = {
+        "end": asked.end,
+        "leads": list({row[4] for row in rows.values() if row[4]}),
+        "once_kinds": once.kinds,
+        "once_providers": once.providers,
+    }
+    others = _rows(OF_THE_SAME_LEADS, parameters)
+    refunds = _rows(REFUNDS_OF_THE_SAME_LEADS, parameters)
+    return others | _of_known(refunds, {**rows, **others})
 
 
 def _months_before(
@@ -162,9 +182,7 @@ def _months_before(
     return [day_range(month, last_day(month), asked.zone) for month in sorted(months)]
 
 
-def _of_known(
-    refunds: Mapping[str, Sequence[Any]], rows: Mapping[str, Sequence[Any]]
-) -> dict[str, Sequence[Any]]:
+def _of_known(refunds: Rows, rows: Rows) -> dict[str, Sequence[Any]]:
     """Those refunds whose payment is among `rows`; nothing depends on others."""
     return {key: row for key, row in refunds.items() if row[8] in rows}
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from commissions.engine import CreditShare
+from commissions.engine import CreditShare, compute
 from commissions.models import Provider
 from commissions.statements.loading import load
 from kpis.models import KpiEvent
@@ -218,6 +218,34 @@ def test_all_events_of_such_a_rule_s_leads_are_read_from_the_first_on() -> None:
     assert read() == {early.pk, now.pk}
     back = refund(early, 1, MARCH)
     assert read() == {early.pk, back.pk, now.pk}
+
+
+@pytest.mark.parametrize(
+    ("more", "is_whole"),
+    [({"cap_cents": 5_000}, True), ({"min_period_base_cents": 1}, True), ({}, False)],
+)
+def test_the_month_to_which_a_sum_may_pass_is_read_whole(
+    more: dict[str, int], is_whole: bool
+) -> None:
+    ana, lead = hire(), LeadFactory()
+    agree(ana, ONCE | more, effective_from=APRIL)
+    first, second = pay(ana, 1, MARCH, lead=lead), pay(ana, 1, APRIL, lead=lead)
+    beside = pay(ana, 1, APRIL)
+    back = refund(first, 1, MAY)
+    always = {first.pk, second.pk, back.pk}
+    assert read(MAY) == (always | {beside.pk} if is_whole else always)
+
+
+def test_a_cap_that_was_reached_stays_reached_when_a_sum_passes_on() -> None:
+    ana, lead = hire(), LeadFactory()
+    agree(ana, ONCE | {"cap_cents": 5_000}, effective_from=APRIL)
+    first = pay(ana, 1, MARCH, lead=lead)
+    for each in (lead, LeadFactory(), LeadFactory()):
+        pay(ana, 1, APRIL, lead=each)
+    refund(first, 1, MAY)
+    loaded = load(MAY)
+    (statement,) = compute(loaded.inputs, [MAY], since=loaded.since).statements
+    assert statement.earned_cents == 0
 
 
 def test_only_the_same_people_s_events_of_that_kind_are_read() -> None:
