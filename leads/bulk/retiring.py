@@ -150,13 +150,15 @@ def chunk_in_stage(run: BulkRun) -> BulkChunk | None:
 
 
 def _next_leads(run: BulkRun) -> list[str]:
-    """Leads in the stage for one more chunk; none if the last chunk moved nobody."""
-    last = run.chunks.order_by("-number").first()
-    if last and last.lead_ids and not last.changed_ids:
-        return []
+    """Leads in the stage for one more chunk; none if the last one could move none of
+    them. Where it moved nobody since others were quicker, these are other leads."""
     periods = LeadStage.objects.current().of_stage(str(run.retires_id))
     here = periods.order_by("stage_id", "-changed_at").values_list("lead", flat=True)
-    return list(here[:MOVE_CHUNK])
+    ids = list(here[:MOVE_CHUNK])
+    last = run.chunks.order_by("-number").first()
+    if last and not last.changed_ids and set(ids) <= set(last.lead_ids):
+        return []
+    return ids
 
 
 def _retired(stage_id: str, entry_id: str) -> bool:

@@ -57,7 +57,7 @@ class BulkRun(Validated):
 
     `work` and `undo_work` are the jobs that do and undo it, if there are too many leads
     for one request. A chosen lead that is in none of the three counts was not reached
-    before somebody canceled the job.
+    before the job was canceled or refused.
     """
 
     id = CuidField(primary_key=True)

@@ -119,7 +119,7 @@ def test_a_rebuild_is_alone_and_folds_wait_where_it_empties_and_fills(
 
 @proves(
     "kpis.rollups.refresh.refresh_rollups atomic",
-    "kpis.rollups.refresh.lock advisory lock",
+    "kpis.rollups.refresh.WAIT_FOR_LOCK advisory lock",
 )
 def test_one_folds_and_the_next_asks_the_rows(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch

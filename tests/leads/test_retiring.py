@@ -168,6 +168,24 @@ def test_only_leads_that_are_still_there_are_moved_and_counted(
     assert is_retired(stages.first)
 
 
+def test_a_part_whose_leads_all_went_elsewhere_does_not_end_the_run(
+    stages: Pipeline,
+) -> None:
+    """As when two archive a stage, or somebody moves its newest leads meanwhile."""
+    leaves, stays = stages.lead(), stages.lead(stages.second)
+    order = BulkOrder(BulkAction.MOVE, stages.won.pk, "Won", retires=stages.first.pk)
+    run = store_run(order, expected=1)
+    chunk = retiring.chunk_in_stage(run)
+    assert chunk and chunk.lead_ids == [leaves.pk]
+    pipeline.move(leaves.pk, stages.second.pk)
+    pipeline.move(stays.pk, stages.first.pk)
+    bulk.carry_out(run.pk, NullProgress())
+    run.refresh_from_db()
+    assert (run.chosen, run.changed, run.left) == (2, 1, 0)
+    assert is_retired(stages.first)
+    assert current(stages.won) == 1
+
+
 def test_who_comes_in_after_the_start_is_counted_as_well(stages: Pipeline) -> None:
     stages.lead()
     order = BulkOrder(
