@@ -62,6 +62,30 @@ def test_leads_of_one_slice_and_day_are_added_up() -> None:
         assert (days[4].net_revenue_cents, days[7].net_revenue_cents) == (60, 60 + 93)
 
 
+def test_a_lead_with_two_events_of_a_kind_on_one_day_is_one_lead() -> None:
+    edges.add_lead("twice", edges.day(3), "C2", "organic")
+    for hour in (15, 16):
+        at = edges.day(4, hour)
+        edges.add_event(f"B{hour}", "twice", "consult_booked", at)
+        edges.add_event(f"S{hour}", "twice", "consult_show", at)
+        edges.add_event(f"P{hour}", "twice", "invoice_paid", at, 50)
+    plain = Counts(
+        leads=1,
+        booked_events=2,
+        booked_leads=1,
+        show_events=2,
+        shown_leads=1,
+        paid_invoices=2,
+        paying_leads=1,
+        new_customers=1,
+        gross_collected_cents=100,
+    )
+    place = Slice("C2", "organic", None)
+    assert freshness(window()).for_period
+    for slices in (queries.period_slices_from_rollups, queries.period_slices_from_rows):
+        assert slices(window())[place] == plain
+
+
 def test_many_waits_of_one_length_are_as_many() -> None:
     for number in range(3):
         edges.add_lead(f"W{number}", edges.day(3))

@@ -4,13 +4,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kpis.models import Fact, Repeat, WaitSum
+from kpis.models import Fact, Repeat, StagePeriodSum, WaitSum
 from kpis.rollups import rebuild_rollups
 from kpis.rollups.refresh import refresh_rollups
 from kpis.verify import check
 from leads.models import Lead
 from medspa.clinic_time import clinic_zone
-from tests.factories import ActivityFactory, KpiEventFactory, LeadFactory
+from tests.factories import (
+    ActivityFactory,
+    KpiEventFactory,
+    LeadFactory,
+    LeadStageFactory,
+)
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 2, 17, tzinfo=UTC)
@@ -41,6 +46,18 @@ def test_two_leads_refreshed_one_after_the_other_are_two(leads: list[Lead]) -> N
     assert set(WaitSum.objects.values_list("n", flat=True)) == {2}
     assert set(Repeat.objects.values_list("n", flat=True)) == {2}
     assert sums_are_right()
+
+
+def test_the_length_of_a_stage_period_stays_when_something_else_changes(
+    leads: list[Lead],
+) -> None:
+    left_at = NOON + timedelta(hours=1)
+    LeadStageFactory(lead=leads[0], changed_at=NOON, left_at=left_at)
+    for source in ("walk_in", "referral"):
+        Lead.objects.filter(pk=leads[0].pk).update(source=source)
+        assert refresh_rollups(clinic_zone().key)
+        lengths = StagePeriodSum.objects.values_list("n", "microseconds")
+        assert set(lengths) == {(1, 3_600_000_000)}
 
 
 def test_a_lead_that_is_deleted_leaves_no_fact_and_comes_back_with_one(

@@ -36,6 +36,44 @@ EQUIVALENTS = (
         "OR",
         "the block `facts` finds no click without a lead for the other subjects",
     ),
+    *(
+        Equivalent(
+            "kpis/rollups/sums.py",
+            line,
+            ">",
+            ">=",
+            "a sum over no entries is NULL, and every entry counts one event at least",
+        )
+        for line in (
+            '"cohort_booked_leads": "sum(sign) FILTER (WHERE booked > 0)",',
+            '"cohort_shown_leads": "sum(sign) FILTER (WHERE shown > 0)",',
+            '"cohort_shown_and_won": "sum(sign) FILTER (WHERE shown > 0'
+            ' AND paid > 0)",',
+            '"cohort_paying_leads": "sum(sign) FILTER (WHERE paid > 0)",',
+        )
+    ),
+    Equivalent(
+        "kpis/sql/rollups.sql",
+        "FROM kpis_kpievent WHERE lead_id IS NULL AND deleted_at IS NULL",
+        "AND deleted_at IS NULL",
+        "",
+        "the block `facts` makes no fact of a month all of whose clicks are voided",
+    ),
+    Equivalent(
+        "kpis/sql/rollups.sql",
+        "AND NOT EXISTS (SELECT FROM fact WHERE fact.subject = change.subject)",
+        "AND NOT EXISTS (SELECT FROM fact WHERE fact.subject = change.subject)",
+        "",
+        "PostgreSQL keeps the row that is stored again, whichever of the two is first; "
+        "its manual doesn't promise that, so the query does not rely on it",
+    ),
+    Equivalent(
+        "kpis/sql/rollups.sql",
+        "sum(hashint8extended(hash_record_extended(ROW({columns}), 0), 0)::numeric)",
+        "0",
+        "1",
+        "any seed serves: what is compared is hashed with the same one, and not stored",
+    ),
     Equivalent(
         "commissions/statements/drafts.py",
         "create_with_history(Statement, [row for _, row in created], is_clean=True)",
