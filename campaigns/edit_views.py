@@ -22,7 +22,7 @@ from medspa.formats import clinic_formats
 from medspa.ids import new_id
 from medspa.web.add_once import SAVED_ALREADY, again_if_taken, read_row_key, row_id
 from medspa.web.conflicts import ConflictForm, inputs_to_resend
-from medspa.web.form_fields import HundredthsField
+from medspa.web.forms.fields import HundredthsField
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.refusals import redirect_refused
 from medspa.web.toasts import say_with_undo

@@ -33,8 +33,8 @@ from campaigns.spend.text import TextRefused
 from medspa.formats import format_days
 from medspa.postgres.replica_views import from_replica
 from medspa.reading.uploads import MAX_UPLOAD_MEGABYTES
+from medspa.web.forms.sent import keep_sent
 from medspa.web.pages import ClinicPageMixin
-from medspa.web.sent_form import keep_sent
 from medspa.web.toasts import read_toasts
 
 SEE_SPEND = "campaigns.view_spend"

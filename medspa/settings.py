@@ -183,7 +183,7 @@ TEMPLATES = [
         "OPTIONS": {"environment": "medspa.web.templates.jinja_environment"},
     },
 ]
-FORM_RENDERER = "medspa.web.form_renderer.FormRenderer"
+FORM_RENDERER = "medspa.web.forms.renderer.FormRenderer"
 
 # The database: PostgreSQL 15 or later. Without DATABASE_URL (development, demo,
 # tests) the embedded server under var/.

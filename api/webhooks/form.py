@@ -9,7 +9,7 @@ from api.webhooks.addresses import check_address
 from api.webhooks.endpoint import LONGEST_ENDPOINT_NAME, LONGEST_URL, WebhookEndpoint
 from api.webhooks.endpoints import EndpointFacts
 from api.webhooks.event_types import WEBHOOK_TYPES
-from medspa.web.form_fields import LocalMomentField
+from medspa.web.forms.fields import LocalMomentField
 
 GROUP_WORDS = {
     "lead": "Leads",

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from commissions.models import WHOLE_BPS, Provider
 from commissions.refusals import CreditRefused
-from medspa.web.form_fields import HundredthsField
+from medspa.web.forms.fields import HundredthsField
 
 NOTHING_RECORDED = "Nothing was recorded."
 

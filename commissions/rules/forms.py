@@ -31,7 +31,7 @@ from kpis.choices import Category
 from leads.models.procedure import procedures
 from medspa.formats import clinic_formats
 from medspa.months import month_of
-from medspa.web.form_fields import HundredthsField
+from medspa.web.forms.fields import HundredthsField
 
 RULE_TYPE_LABELS = {
     "percent": "Percent of each payment",

@@ -28,7 +28,7 @@ from kpis.models import KpiEvent
 from leads.models import Lead
 from leads.services.actions import ActionResult
 from leads.views.lead_action import lead_action_view
-from medspa.web.form_fields import HundredthsField
+from medspa.web.forms.fields import HundredthsField
 from medspa.web.pages import ClinicPageMixin
 
 

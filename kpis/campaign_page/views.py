@@ -19,8 +19,8 @@ from leads.board import read_columns
 from leads.models import Lead
 from medspa.accounts.second_factor.fresh_views import ask_again
 from medspa.postgres.replica_views import from_replica
+from medspa.web.forms.sent import take_sent
 from medspa.web.pages import ClinicPageMixin
-from medspa.web.sent_form import take_sent
 
 
 @method_decorator(from_replica, name="dispatch")

@@ -1,6 +1,7 @@
 """Bringing the rollups up to what the rows say now."""
 
 from functools import cache
+from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
@@ -23,7 +24,7 @@ WAIT_FOR_LOCK = (
 )
 
 # For a few subjects, planning so large a statement takes five times as long as running
-# it, so one plan serves them all. Many come when tables grow quickly, and get their own.
+# it, so one plan serves them all. Many come when tables grow quickly: they get another.
 FEW_SUBJECTS = 500
 KEEP_PLAN = "SET LOCAL plan_cache_mode = force_generic_plan"
 PLAN_AS_USUAL = "SET LOCAL plan_cache_mode TO DEFAULT"
@@ -79,7 +80,7 @@ def _refresh_some(zone: str) -> int:
         taken = cursor.fetchall()
         if taken:
             subjects = sorted({subject for (subject,) in taken})
-            bound = {"zone": zone, "subjects": subjects}
+            bound: dict[str, Any] = {"zone": zone, "subjects": subjects}
             if len(subjects) > FEW_SUBJECTS:
                 cursor.execute(_refresh_sql(), bound)
             else:

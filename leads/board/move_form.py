@@ -8,7 +8,7 @@ from leads.models import LeadStage
 from leads.models.lead_lists import offered_lost_reasons
 from leads.services import pipeline
 from medspa.refusals import Refused
-from medspa.web.form_fields import LocalMomentField
+from medspa.web.forms.fields import LocalMomentField
 
 
 class MoveForm(forms.Form):

@@ -15,7 +15,7 @@ from leads.models import BulkAction, Opportunity, PipelineStage, Tag
 from leads.models.lead_lists import offered_lost_reasons
 from leads.models.lead_queries import LeadQuerySet
 from leads.services.assigning import CAN_NOT_OPEN, assignable_people
-from medspa.web.form_fields import LocalMomentField
+from medspa.web.forms.fields import LocalMomentField
 
 # The date is stored with the run before it is checked for each lead.
 LAST_MOMENT = datetime(2101, 1, 1, tzinfo=UTC)

@@ -24,7 +24,7 @@ from leads.services.adding import NewLead
 from leads.services.next_steps import due_choices
 from medspa.ids import new_id
 from medspa.web.add_once import row_id
-from medspa.web.form_fields import HundredthsField, LocalMomentField
+from medspa.web.forms.fields import HundredthsField, LocalMomentField
 
 # Asked once there is a consult, by what is added to `stage_questions`.
 CONSULT_FIELDS = ("provider", "procedure", "anyway")

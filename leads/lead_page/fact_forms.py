@@ -16,7 +16,7 @@ from leads.models import Lead, Opportunity
 from leads.services.editing import opportunity_of
 from leads.services.merging import OPPORTUNITY_FIELDS
 from medspa.web.conflicts import ConflictForm
-from medspa.web.form_fields import HundredthsField
+from medspa.web.forms.fields import HundredthsField
 
 # Entered together, the value may be left to the procedure.
 VALUE_OF_PROCEDURE = ("expected_value_cents", "procedure_code")

@@ -22,8 +22,8 @@ from leads.timeline import TIMELINE_ITEMS, read_timeline
 from leads.views.lead_action import lead_address
 from medspa.ids import new_id
 from medspa.postgres.keyset import Cursor
+from medspa.web.forms.sent import take_sent
 from medspa.web.pages import ClinicPageMixin
-from medspa.web.sent_form import take_sent
 from medspa.web.toasts import read_toasts
 
 TIMELINE_KINDS = {

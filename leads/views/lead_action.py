@@ -22,8 +22,8 @@ from leads.services.pipeline import LeadIsGone
 from leads.views.board_responses import wants_json
 from leads.views.refusals import REFUSALS, refuse
 from medspa.ids import CUID, new_id
+from medspa.web.forms.sent import keep_sent
 from medspa.web.refusals import refused_json
-from medspa.web.sent_form import keep_sent
 from medspa.web.toasts import say_with_undo
 
 Act = Callable[[HttpRequest, Lead], ActionResult]

@@ -21,7 +21,7 @@ from medspa.encryption.fields import EncryptedField
 from medspa.web.add_once import AddOnceMixin
 from medspa.web.conflicts import ConflictForm, inputs_to_resend
 from medspa.web.filters import OfferedFiltersMixin
-from medspa.web.form_fields import clinic_formfield, with_unit
+from medspa.web.forms.fields import clinic_formfield, with_unit
 from medspa.web.paging import BoundedPaginator
 from medspa.web.refusals import sentence_of
 

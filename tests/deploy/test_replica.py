@@ -42,9 +42,10 @@ class Servers:
             self.copy.ask("SELECT pg_wal_replay_resume()")
 
     def catch_up(self) -> None:
-        """Wait until the copy has everything."""
+        """Wait until the copy has everything: it asks again every five seconds where
+        it lost its connection."""
         [(position,)] = self.primary.ask("SELECT pg_current_wal_insert_lsn()")
-        until = time.monotonic() + 10
+        until = time.monotonic() + 30
         while self.copy.ask(CAUGHT_UP.format(position)) != [(True,)]:
             assert time.monotonic() < until, "the copy doesn't follow"
 

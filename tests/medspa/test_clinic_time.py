@@ -20,7 +20,7 @@ from medspa.clinic_time import (
     read_moment,
     start_of_day,
 )
-from medspa.web.form_fields import LocalMomentField
+from medspa.web.forms.fields import LocalMomentField
 from tests.clinics import ChangeClinic
 
 ZONES = [

@@ -7,7 +7,7 @@ import pytest
 from django import forms
 from django.forms.renderers import DjangoTemplates
 
-from medspa.web.form_renderer import FormRenderer
+from medspa.web.forms.renderer import FormRenderer
 
 CHOICES = [("", "None"), ("a&b", "A & <B>"), ("Group", [(1, "One"), (2, "Two")])]
 WIDGETS: list[tuple[forms.Widget, Any]] = [

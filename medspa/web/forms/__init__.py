@@ -1,0 +1,1 @@
+"""Forms: fields of amounts and moments, inputs, and what a refused form had."""
