@@ -29,6 +29,15 @@ def test_a_small_table_may_be_read_whole(counted: None) -> None:
     assert scans(lambda: list(MANY.all()), big=4) == []
 
 
+def test_a_scan_that_a_limit_ends_early_is_none_of_the_whole_table(db: None) -> None:
+    factories.LeadFactory.create_batch(30)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE leads_lead")
+    every = Lead.all_objects.order_by()
+    assert scans(lambda: every[:2].count(), big=30) == []
+    assert scans(lambda: every[:20].count(), big=30) == ["leads_lead"]
+
+
 def test_what_is_asked_of_an_index_is_no_scan(counted: None) -> None:
     def ask() -> None:
         with connection.cursor() as cursor:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import Any
 
 import pytest
@@ -177,6 +178,27 @@ def test_a_page_that_is_asked_for_while_the_app_restarts_waits_for_it(
         with app_on(port, tmp_path):
             for each in asked:
                 assert each.result(timeout=10)["HTTP_HOST"] == HOST
+
+
+def test_a_page_that_the_app_has_begun_is_not_asked_for_again(tmp_path: Path) -> None:
+    """It may be what ended the app."""
+    asked = []
+
+    class Ending(StreamRequestHandler):
+        def handle(self) -> None:
+            asked.append(self.rfile.readline())
+
+    port = free_port(tmp_path)
+    with (
+        ThreadingTCPServer(("127.0.0.1", port), Ending) as app,
+        proxied(port, tmp_path) as proxy,
+        ThreadPoolExecutor() as threads,
+    ):
+        threads.submit(app.serve_forever)
+        assert proxy.ask("/leads/").status == 502
+        app.shutdown()
+    # The proxy also asks every second whether the app is there.
+    assert asked.count(b"GET /leads/ HTTP/1.1\r\n") == 1
 
 
 @pytest.mark.parametrize("path", ["/leads/new/", "/connections/in/abc/"])
