@@ -147,5 +147,5 @@ def _given(words: Sequence[str]) -> str:
         return ""
     for candidate in (" ".join(words[:2]), words[0], CUT.split(words[0], 1)[0]):
         if is_given_name(candidate):
-            return candidate
+            return "" if is_placeholder(candidate, for_a_name=True) else candidate
     return ""

@@ -128,6 +128,8 @@ def test_a_full_name_is_refused_with_what_to_enter_instead() -> None:
         ("Sarahª", "Sarah"),
         ("SarahⅣ", "Sarah"),
         ("Sarah2", "Sarah"),
+        ("UNKNOWN0", ""),
+        ("unknown.smith", ""),
         ("Sarah\u3164Smith", "Sarah"),
         ("Sarah\u200bSmith", "Sarah"),
         ("Sarah\u2800Smith", "Sarah"),
