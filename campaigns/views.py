@@ -27,7 +27,7 @@ from campaigns.spend.importing import (
 )
 from campaigns.spend.matching import LEAVE_OUT
 from campaigns.spend.missing import missing_spend
-from campaigns.spend.pasting import read_edits, read_pasted
+from campaigns.spend.pasting import edited_inputs, read_edits, read_pasted
 from campaigns.spend.planning import ChangedMeanwhile, SpendPlan, make_plan, write_spend
 from campaigns.spend.text import TextRefused
 from medspa.formats import format_days
@@ -81,7 +81,7 @@ def edit_spend(request: HttpRequest, campaign_id: str) -> HttpResponse:
         plan = write_spend(edits.given, plan.seen, edits.expected)
     except TextRefused as refusal:
         messages.error(request, f"{refusal} Nothing was saved.")
-        keep_sent(request, campaign.pk, SPEND_FORM)
+        keep_sent(request, campaign.pk, SPEND_FORM, only=edited_inputs(request.POST))
     except ChangedMeanwhile:
         messages.error(
             request,

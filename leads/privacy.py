@@ -44,6 +44,7 @@ INITIALS = f"{_LETTER}([.]-?{_LETTER})+[.]?"
 # Not names by themselves, with or without a full stop; what follows alone is a last
 # name.
 TITLES = ("dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor", "doctor", "sir")
+SIGNS_AT_ENDS = ".-'\u2019"
 BETWEEN_TITLES = frozenset({"and", "&"})
 # What may follow a comma without being the first name.
 AFTER_A_NAME = frozenset(
@@ -147,5 +148,6 @@ def _given(words: Sequence[str]) -> str:
         return ""
     for candidate in (" ".join(words[:2]), words[0], CUT.split(words[0], 1)[0]):
         if is_given_name(candidate):
-            return "" if is_placeholder(candidate, for_a_name=True) else candidate
+            is_none = is_placeholder(candidate.strip(SIGNS_AT_ENDS), for_a_name=True)
+            return "" if is_none else candidate
     return ""

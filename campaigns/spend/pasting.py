@@ -104,6 +104,22 @@ def input_key(days: DayRange) -> str:
     return f"{days.first:%Y-%m}" if days.is_month else f"{days.first}_{days.last}"
 
 
+def amount_text(cents: int | None) -> str:
+    """As an input of dollars has it: `1200.50`, empty for nothing."""
+    return "" if cents is None else f"{cents // 100}.{cents % 100:02}"
+
+
+def edited_inputs(posted: Mapping[str, str]) -> set[str]:
+    """The names of the inputs in which something was typed, with what they had."""
+    names = {*NEW_INPUTS}
+    for name in posted:
+        before = BEFORE_PREFIX + name.removeprefix(INPUT_PREFIX)
+        had = amount_text(_cents_before(posted.get(before, "")))
+        if name.startswith(INPUT_PREFIX) and posted[name] != had:
+            names |= {name, before}
+    return names
+
+
 def read_edits(campaign: Campaign, posted: Mapping[str, str]) -> SpendEdits:
     """Each range has `spend-2026-03` as it is now and `was-2026-03` in cents as the
     page had it; an emptied input takes it away. Raises TextRefused.

@@ -15,6 +15,7 @@ from campaigns.spend.pasting import (
     BEFORE_PREFIX,
     INPUT_PREFIX,
     NEW_INPUTS,
+    amount_text,
     input_key,
 )
 from campaigns.spend.planning import so_far
@@ -122,9 +123,7 @@ class SpendInput:
 
     @property
     def text(self) -> str:
-        """As an input of dollars has it: `1200.50`, empty for nothing."""
-        now = "" if self.cents is None else f"{self.cents // 100}.{self.cents % 100:02}"
-        return self.sent.get(f"{INPUT_PREFIX}{self.key}", now)
+        return self.sent.get(f"{INPUT_PREFIX}{self.key}", amount_text(self.cents))
 
     @property
     def label(self) -> str:

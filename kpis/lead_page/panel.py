@@ -38,7 +38,8 @@ class RefundablePayment:
 class KpiPanel:
     """`due` is the booking whose outcome can be marked today, if there is one; `next`
     can be given another time, `undated` has no date yet. `consults` say when they are,
-    or that the last was canceled. `coming` is the booking that can be confirmed or
+    or that the last was canceled; `later` names the last one's time where there are
+    two. `coming` is the booking that can be confirmed or
     canceled, `departed` its provider who was deleted since.
 
     `procedure` is that of the lead's opportunity, selected in the payment form, and in
@@ -50,6 +51,7 @@ class KpiPanel:
     undated: Booking | None
     coming: Booking | None
     consults: list[str]
+    later: str
     arranged: Arrangement
     providers: list[tuple[str, str]]
     departed: str
@@ -83,6 +85,7 @@ def panel(lead: Lead, person: User) -> Panel | None:
         undated=last if last and last.scheduled_for is None else None,
         coming=last if last and not last.is_over else None,
         consults=list(_consults(due, last, newest, now)),
+        later=_later(due, last),
         arranged=_arranged(last, wanted),
         providers=[(one.pk, str(one)) for one in providers()],
         departed=_departed(last),
@@ -106,6 +109,13 @@ def _due(standing: list[Booking]) -> Booking | None:
         if booking.is_due and (booking is standing[0] or not booking.is_over):
             return booking
     return None
+
+
+def _later(due: Booking | None, last: Booking | None) -> str:
+    """When the last one is, if `due` is another."""
+    if due and last and due is not last and last.scheduled_for:
+        return moment(last.scheduled_for)
+    return ""
 
 
 def _consults(

@@ -19,6 +19,7 @@ from leads.services.pipeline import move
 from medspa.clinic_time import clinic_zone
 from medspa.ids import new_id
 from medspa.models import User
+from medspa.templatetags.clinic import moment
 from tests import factories
 
 KEY = new_id()
@@ -207,6 +208,8 @@ def test_a_consult_of_today_can_be_marked_though_the_next_is_booked(
     assert page.count("</span>Consult ") == 2
     assert f'value="{today.pk}" data-key="s"' in page
     assert f'value="{today.pk}" data-key="x"' in page
+    # What the other two buttons are about is said.
+    assert page.count(f"Consult {moment(in_a_week)}") == 3
     page = act(desk, lead, "shown", booking=today.pk)
     assert page.count("</span>Consult ") == 1
     assert 'data-key="s"' not in page

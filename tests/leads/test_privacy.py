@@ -129,6 +129,8 @@ def test_a_full_name_is_refused_with_what_to_enter_instead() -> None:
         ("SarahⅣ", "Sarah"),
         ("Sarah2", "Sarah"),
         ("UNKNOWN0", ""),
+        ("Unknown.", ""),
+        ("unknown-", ""),
         ("unknown.smith", ""),
         ("Sarah\u3164Smith", "Sarah"),
         ("Sarah\u200bSmith", "Sarah"),

@@ -234,6 +234,7 @@ def test_an_app_that_is_away_is_said_in_words(tmp_path: Path) -> None:
         assert answer.headers["Strict-Transport-Security"]
     log = proxy.log.read_text()
     assert '"status":502' in log
+    assert "health_checker" not in log
     assert "secret" not in log
 
 
