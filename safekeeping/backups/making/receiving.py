@@ -138,7 +138,10 @@ def _follow(config: BackupConfig, note: Note, must_end: Callable[[], bool]) -> N
         is_whole = False
         receiver = Receiver(config, server.major)
         try:
-            while not must_end():
+            is_last = False
+            while not is_last:
+                # What was committed before we are stopped is archived before we end.
+                is_last = must_end()
                 receiver.keep_running()
                 moment, position = moment_and_position(link)
                 if _is_received(link, position):

@@ -145,6 +145,18 @@ def test_a_follower_archives_a_quiet_commit_within_seconds(
     no_write_is_lost(own)
 
 
+def test_what_is_committed_before_a_follower_is_stopped_is_archived(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receiving, "SECONDS_BETWEEN_CHECKS", 60)
+    own, notes = cluster.with_first(tmp_path), Notes()
+    own.back_up(is_full=True)
+    with following(own, notes):
+        patiently(lambda: any(note[0] for note in notes))
+        own.write()
+    no_write_is_lost(own)
+
+
 def test_a_slot_that_was_lost_is_made_anew(cluster: Cluster, tmp_path: Path) -> None:
     """What follows a gap comes back from the next backup on."""
     own = cluster.with_first(tmp_path)
