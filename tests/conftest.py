@@ -125,14 +125,14 @@ def django_db_setup(
     """Each process of the run works on its own copy of the migrated database."""
     made: Any = connection
     own = settings.DATABASES["default"]["NAME"]
-    name = made.creation._get_test_db_name()
-    with django_db_blocker.unblock():
-        databases.copy_migrated(name)
-        restoring.remember()
-    yield
-    with django_db_blocker.unblock():
-        databases.drop(name)
-        databases.connect_to(own)
+    with databases.claimed(made.creation._get_test_db_name()) as name:
+        with django_db_blocker.unblock():
+            databases.copy_migrated(name)
+            restoring.remember()
+        yield
+        with django_db_blocker.unblock():
+            databases.drop(name)
+            databases.connect_to(own)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -9,6 +9,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,21 @@ def copy_migrated(name: str) -> None:
         # Nobody needs these rows after a power cut.
         _run(cursor, "ALTER DATABASE {} SET synchronous_commit = off", name)
     connect_to(name)
+
+
+@contextmanager
+def claimed(name: str) -> Iterator[str]:
+    """`name`, or `name_2` and so on while other runs of the tests work with those.
+
+    The claim ends with our connection, so with a process that is killed, too.
+    """
+    with server() as cursor:
+        for number in count(1):
+            free = name if number == 1 else f"{name}_{number}"
+            claim = "SELECT pg_try_advisory_lock(%s, hashtext(%s))"
+            if cursor.execute(claim, [LOCK, free]).fetchone() == (True,):
+                break
+        yield free
 
 
 def drop(name: str) -> None:
