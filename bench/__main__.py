@@ -2,6 +2,7 @@
 
 Each size has a database of its own on the same server, made by `seed_demo` at the
 first run and kept. Each size runs in a process of its own, with production settings.
+They take turns, question by question: a processor that slows down slows all of them.
 Ends with 1 when a page reads a whole table of more than 20,000 rows.
 """
 
@@ -13,8 +14,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench.indexes import unused, uses
-from bench.table import print_scans, print_table, print_unused
+from bench.indexes import Unused, unused, uses
+from bench.table import Figures, print_scans, print_table, print_unused
 
 PROJECT = Path(__file__).resolve().parent.parent
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
@@ -22,12 +23,14 @@ SIZES = (1_000, 10_000, 100_000, 1_000_000)
 
 def main() -> int:
     options = _options()
-    measured = {size: _measure(size, options) for size in options.leads}
-    print_table({size: each["figures"] for size, each in measured.items()})
+    sizes = {size: Size(size, options) for size in options.leads}
+    figures = _measured_by_turns(sizes)
+    print_table(figures)
+    ended = {size: one.end() for size, one in sizes.items()}
     if options.indexes:
-        for size, each in measured.items():
-            print_unused(size, each["unused"])
-    found = [print_scans(size, each["scans"]) for size, each in measured.items()]
+        for size, (_, not_read) in ended.items():
+            print_unused(size, not_read)
+    found = [print_scans(size, scans) for size, (scans, _) in ended.items()]
     return int(any(found))
 
 
@@ -49,32 +52,61 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _measure(size: int, options: argparse.Namespace) -> dict[str, Any]:
-    """What one size's process found, and the indexes that it did not read."""
-    import psycopg
+class Size:
+    """A clinic of so many leads, and the process that asks it."""
 
-    environment = _environment(size)
-    manage = [sys.executable, str(PROJECT / "manage.py")]
-    subprocess.run([*manage, "migrate", "-v0"], env=environment, check=True)
-    _fill(manage, environment, size)
-    print(f"{size:,} leads: measuring …", file=sys.stderr)
-    with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as connection:
-        before = uses(connection)
-        measured = _ask(environment, options)
-        return measured | {"unused": unused(before, uses(connection))}
+    def __init__(self, size: int, options: argparse.Namespace) -> None:
+        environment = _environment(size)
+        manage = [sys.executable, str(PROJECT / "manage.py")]
+        subprocess.run([*manage, "migrate", "-v0"], env=environment, check=True)
+        _fill(manage, environment, size)
+        self.database = environment["DATABASE_URL"]
+        self.indexes = self._uses()
+        command = [sys.executable, "-m", "bench.clinic", f"--runs={options.runs}"]
+        self.process = subprocess.Popen(
+            [*command, *(["--http"] if options.http else [])],
+            env=environment,
+            cwd=PROJECT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.questions: list[str] = self._line()
+
+    def measured(self, question: str) -> dict[str, float]:
+        print(question, file=self.process.stdin, flush=True)
+        return self._line()
+
+    def end(self) -> tuple[dict[str, list[str]], list[Unused]]:
+        """Pages that read whole tables, and the indexes that nothing read."""
+        self.process.stdin.close()  # type: ignore[union-attr]
+        scans = self._line()
+        self.process.wait()
+        return scans, unused(self.indexes, self._uses())
+
+    def _line(self) -> Any:
+        line = self.process.stdout.readline()  # type: ignore[union-attr]
+        if not line:
+            raise SystemExit("A process that asks has ended.")
+        return json.loads(line)
+
+    def _uses(self) -> Any:
+        import psycopg
+
+        with psycopg.connect(self.database, autocommit=True) as connection:
+            return uses(connection)
 
 
-def _ask(environment: dict[str, str], options: argparse.Namespace) -> dict[str, Any]:
-    command = [sys.executable, "-m", "bench.clinic", f"--runs={options.runs}"]
-    answer = subprocess.run(
-        [*command, *(["--http"] if options.http else [])],
-        env=environment,
-        cwd=PROJECT,
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    return json.loads(answer.stdout.splitlines()[-1])
+def _measured_by_turns(sizes: dict[int, Size]) -> Figures:
+    every = dict.fromkeys(name for size in sizes.values() for name in size.questions)
+    figures: Figures = {size: {} for size in sizes}
+    for number, name in enumerate(every, start=1):
+        print(f"\r{number} of {len(every)}", end="", file=sys.stderr, flush=True)
+        for leads, size in sizes.items():
+            if name in size.questions:
+                figures[leads][name] = size.measured(name)
+    print(file=sys.stderr)
+    return figures
 
 
 def _environment(size: int) -> dict[str, str]:

@@ -6,7 +6,9 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from copy import copy
+from functools import partial
 from typing import Any
 
 import django
@@ -37,6 +39,7 @@ Figures = dict[str, float]
 
 
 def main() -> None:
+    """Tell the questions, measure each that is read, then look at all plans."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--http", action="store_true")
@@ -44,17 +47,23 @@ def main() -> None:
     person, client = signed_in()
     clinic = Clinic(client)
     _settle()
-    figures = {one.name: _measured(one, options.runs) for one in _questions(clinic)}
-    others = _others(clinic, person)
-    figures |= {one.name: _measured(one, options.runs) for one in others}
-    if options.http:
-        _add_http(figures, clinic, options.runs)
-    for one in (import_question(), *many_questions(person)):
-        figures[one.name] = _measured(one, 1, warm_ups=0)
+    pages, others = _questions(clinic), _others(clinic, person)
+    once = [import_question(), *many_questions(person)]
+    acts = {one.name: partial(_measured, one, options.runs) for one in pages + others}
+    acts |= {one.name: partial(_measured, one, 1, warm_ups=0) for one in once}
+    with ExitStack() as stack:
+        if options.http:
+            there = copy(clinic)
+            port = stack.enter_context(serving())
+            there.client = Browser(client, port)  # type: ignore[assignment]
+            for one in _questions(there):
+                acts[one.name] = partial(_with_http, acts[one.name], one, options.runs)
+        print(json.dumps(list(acts)), flush=True)
+        for line in sys.stdin:
+            print(json.dumps(acts[line.strip()]()), flush=True)
     _settle()
-    every = [*_questions(clinic), *others]
-    found = {one.name: scans(one.ask) for one in every if one.is_page}
-    print(json.dumps({"figures": figures, "scans": found}))
+    found = {one.name: scans(one.ask) for one in pages + others if one.is_page}
+    print(json.dumps(found))
 
 
 def _questions(clinic: Clinic) -> list[Question]:
@@ -105,15 +114,12 @@ def _measured(one: Question, runs: int, warm_ups: int = WARM_UPS) -> Figures:
     return figures
 
 
-def _add_http(figures: dict[str, Figures], clinic: Clinic, runs: int) -> None:
-    with serving() as port:
-        there = copy(clinic)
-        there.client = Browser(clinic.client, port)  # type: ignore[assignment]
-        for one in _questions(there):
-            took: list[float] = []
-            wall = _medians(lambda one=one, took=took: took.append(_asked(one)), runs)
-            server = statistics.median(took[WARM_UPS:])
-            figures[one.name] |= {"http": wall["page"], "server": server}
+def _with_http(measured: Callable[[], Figures], there: Question, runs: int) -> Figures:
+    """What was measured, and the same question by a browser."""
+    took: list[float] = []
+    wall = _medians(lambda: took.append(_asked(there)), runs)
+    server = statistics.median(took[WARM_UPS:])
+    return measured() | {"http": wall["page"], "server": server}
 
 
 def _asked(one: Question) -> float:
