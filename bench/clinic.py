@@ -60,7 +60,7 @@ def main() -> None:
                 acts[one.name] = partial(_with_http, acts[one.name], one, options.runs)
         print(json.dumps(list(acts)), flush=True)
         for line in sys.stdin:
-            print(json.dumps(acts[line.strip()]()), flush=True)
+            print(json.dumps(acts[line.removesuffix("\n")]()), flush=True)
     _settle()
     found = {one.name: scans(one.ask) for one in pages + others if one.is_page}
     print(json.dumps(found))
