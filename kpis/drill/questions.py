@@ -11,6 +11,7 @@ from kpis.drill.sql import (
     COHORT_EVENT_ROWS,
     ENDED_STAGE_PERIOD_ROWS,
     EVENT_ROWS,
+    EXPECTED_ON,
     IS_ATTRIBUTED,
     IS_BY_PERSON,
     IS_FIRST_EVER,
@@ -153,7 +154,8 @@ TABLE_QUESTIONS: Mapping[str, Mapping[str, RowQuestion]] = {
         "weighted_cents": RowQuestion(WEIGHTED_ROWS, moment="Expected"),
         "overdue_count": RowQuestion(
             OPPORTUNITY_ROWS,
-            "AND opportunity.expected_date < %(today)s",
+            # The index has the second, which is true of those without a date as well.
+            f"AND opportunity.expected_date < %(today)s AND {EXPECTED_ON} < %(today)s",
             moment="Expected",
         ),
     },

@@ -86,7 +86,8 @@ WHERE stage_period.stage_id = %(key)s AND stage_period.left_at IS NULL
 ORDER BY stage_period.changed_at DESC, stage_period.id DESC LIMIT %(limit)s
 
 -- name: opportunities
--- By the expected day; what has none comes last. An index has this order.
+-- By the expected day; what has none comes last. An index has this order. The first page
+-- begins where the days do: a comparison of rows would begin before all of them.
 SELECT opportunity.id AS row_id, opportunity.lead_id, opportunity.at,
     opportunity.sorted_on::timestamp AT TIME ZONE 'UTC' AS sorted_at,
     opportunity.what, NULL::float8 AS seconds, {cents} AS cents
@@ -94,10 +95,10 @@ FROM (
     SELECT opportunity.id, opportunity.lead_id,
         opportunity.expected_date::timestamp AT TIME ZONE %(zone)s AS at,
         {expected_on} AS sorted_on,
-        stage.name || ', '
-            || trim_scale(stage.win_probability_bps / 100.0) || '%%' AS what,
+        stage.name || ', ' || trim_scale(stage.win_probability_bps / 100.0) || '%%' AS what,
         opportunity.expected_value_cents, {running}
-    {open_opportunities} AND ({expected_on}, opportunity.id) < {before}
+    {open_opportunities} AND (%(before_id)s = '' OR
+        ({expected_on}, opportunity.id) < ({before}, %(before_id)s))
     ORDER BY {expected_on} DESC, opportunity.id DESC LIMIT %(limit)s
 ) opportunity
 ORDER BY opportunity.sorted_on DESC, opportunity.id DESC
@@ -117,17 +118,18 @@ FROM leads_opportunity opportunity
 coalesce(opportunity.expected_date, '0001-01-02')
 
 -- name: before_opportunity
-((%(before)s AT TIME ZONE 'UTC')::date, %(before_id)s)
+(%(before)s AT TIME ZONE 'UTC')::date
 
 -- name: weighted
 -- The exact weighted value of an opportunity and of those above it in the list, those
--- of earlier pages included.
+-- of earlier pages included. By the day alone the index knows where those end.
 opportunity.expected_value_cents * stage.win_probability_bps / 10000.0 AS weighted,
         sum(opportunity.expected_value_cents * stage.win_probability_bps / 10000.0)
             OVER (ORDER BY {expected_on} DESC, opportunity.id DESC)
         + coalesce((
             SELECT sum(expected_value_cents * win_probability_bps / 10000.0)
-            {open_opportunities} AND ({expected_on}, opportunity.id) >= {before}
+            {open_opportunities} AND %(before_id)s <> '' AND {expected_on} >= {before}
+                AND ({expected_on}, opportunity.id) >= ({before}, %(before_id)s)
         ), 0) AS so_far
 
 -- name: steps
