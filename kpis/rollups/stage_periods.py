@@ -10,10 +10,12 @@ from kpis.rollups.medians import LENGTHS, Counted, ValuesChanged
 from kpis.rollups.reading import RollupRange
 
 
-def ended_rows(window: Window, stages: Sequence[str] | None) -> list[dict[str, Any]]:
+def ended_rows(
+    window: Window, stages: Sequence[str] | None, has_median: bool
+) -> list[dict[str, Any]]:
     """How many periods ended in the window and how long they were, by stage.
 
-    Raises ValuesChanged.
+    The medians are None without `has_median`. Raises ValuesChanged.
     """
     parts = RollupRange.of(window.period)
     sql = query("reading", "stage_periods", sums=parts.waits, digits=LENGTHS.wide)
@@ -25,14 +27,16 @@ def ended_rows(window: Window, stages: Sequence[str] | None) -> list[dict[str, A
         stage["microseconds"] += row["microseconds"]
     medians = parts.medians(
         LENGTHS,
-        counted,
+        counted if has_median else {},
         f"kpis_stageperiodsum WHERE {parts.waits}",
         "stage = asked.key",
         query("reading", "stage_period_lengths"),
         start=window.start,
         end=window.end,
     )
-    return [_ended_row(stage, counted[id], medians[id]) for id, stage in known.items()]
+    return [
+        _ended_row(stage, counted[id], medians.get(id)) for id, stage in known.items()
+    ]
 
 
 def _ended_row(

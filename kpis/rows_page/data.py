@@ -193,7 +193,8 @@ def _table(asked: MetricRef, numbers: KpiData) -> KpiTable:
         if asked.metric in ("ageing", "ageing_median_seconds"):
             still_in = open_stage_periods(window, stages, freshness)
             return stage_table([], still_in, window.period)
-        left = ended_stage_periods(window, stages, freshness)
+        has_median = asked.metric == "median_seconds"
+        left = ended_stage_periods(window, stages, freshness, has_median=has_median)
         return stage_table(left, [], window.period)
     build = builder_of(asked.by)
     assert build  # noqa: S101  (it opens rows, so it is a table)

@@ -108,12 +108,12 @@ JOIN leads_pipelinestage stage ON stage.id = periods.stage
 ORDER BY periods.bucket
 
 -- name: stage_period_lengths
-SELECT date_part('epoch', left_at - changed_at) AS seconds
-FROM leads_leadstage
+-- Looked up among the deleted leads, which are few.
+SELECT date_part('epoch', left_at - changed_at) AS seconds FROM leads_leadstage
 WHERE stage_id = asked.key AND left_at >= %(start)s AND left_at < %(end)s
     AND left_at - changed_at >= make_interval(secs => narrow.low)
     AND left_at - changed_at < make_interval(secs => narrow.high)
-    AND (SELECT lead.deleted_at IS NULL FROM leads_lead lead WHERE lead.id = lead_id)
+    AND NOT EXISTS (SELECT FROM leads_lead WHERE id = lead_id AND deleted_at IS NOT NULL)
 ORDER BY left_at - changed_at
 
 -- name: open_stage_periods

@@ -1,15 +1,22 @@
 """Medians from wide and narrow buckets: those of the rows, however they lie."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.plans import queries_of
 from kpis.period import Period, Window
-from kpis.queries.durations import ended_from_rollups, ended_from_rows
+from kpis.queries.durations import (
+    StageDurations,
+    ended_from_rollups,
+    ended_from_rows,
+)
 from kpis.rollups import rebuild_rollups
 from kpis.rollups.medians import LENGTHS, ValuesChanged, between, middle
+from leads.models import Lead, PipelineStage
 from medspa.clinic_time import clinic_zone
 from tests.factories import LeadFactory, LeadStageFactory, StageFactory
 
@@ -30,19 +37,47 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("seconds", CASES.values(), ids=CASES)
-@pytest.mark.django_db
-def test_a_median_is_that_of_the_rows(seconds: list[float]) -> None:
+def spent(seconds: list[float]) -> tuple[PipelineStage, Window]:
+    """The stage that leads left after so many seconds each, and the day they did."""
     stage = StageFactory()
     for length in seconds:
         begun = NOON - timedelta(seconds=length)
         lead = LeadFactory(created_at=begun)
         LeadStageFactory(lead=lead, stage=stage, changed_at=begun, left_at=NOON)
+    day = Period(NOON.date(), NOON.date())
+    return stage, Window(day, clinic_zone(), datetime.now(UTC))
+
+
+@pytest.mark.parametrize("seconds", CASES.values(), ids=CASES)
+@pytest.mark.django_db
+def test_a_median_is_that_of_the_rows(seconds: list[float]) -> None:
+    stage, window = spent(seconds)
     rebuild_rollups(clinic_zone().key)
-    window = Window(Period(NOON.date(), NOON.date()), clinic_zone(), datetime.now(UTC))
     [found] = ended_from_rollups(window, [stage.pk])
     assert [found] == ended_from_rows(window, [stage.pk])
     assert found.n == len(seconds)
+
+
+@pytest.mark.django_db
+def test_what_a_deleted_lead_spent_is_in_no_median() -> None:
+    stage, window = spent([12_340, 12_341, 12_342, 12_343])
+    Lead.objects.latest("created_at").delete()
+    rebuild_rollups(clinic_zone().key)
+    [found] = ended_from_rollups(window, [stage.pk])
+    assert (found.n, found.median_seconds) == (3, 12_342)
+
+
+@pytest.mark.django_db
+def test_without_a_median_none_is_read() -> None:
+    stage, window = spent([60, 61, 63])
+    rebuild_rollups(clinic_zone().key)
+    [known] = ended_from_rollups(window, [stage.pk])
+    found: list[StageDurations] = []
+    seen = queries_of(
+        lambda: found.extend(ended_from_rollups(window, [stage.pk], has_median=False))
+    )
+    assert found == [replace(known, median_seconds=None)]
+    assert len(seen) == 1
 
 
 @given(st.lists(st.integers(0, 50), max_size=30))
