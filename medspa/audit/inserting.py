@@ -172,6 +172,9 @@ def _reader(field: Any) -> Callable[[Any], Any]:
     """What gives a row's value of the field as the database takes it."""
     if _is_stored_as_it_is(field):
         return attrgetter(field.attname)
+    if isinstance(field, models.DateField) or field.db_type(connection) == "bytea":
+        # Django would ask the connection for each value how to write it: as it is.
+        return lambda row: field.get_prep_value(field.pre_save(row, add=True))
     return lambda row: field.get_db_prep_save(field.pre_save(row, add=True), connection)
 
 

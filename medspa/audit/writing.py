@@ -46,14 +46,15 @@ def create_with_history(
 
 def create_values_with_history(
     model: type[models.Model], names: tuple[str, ...], rows: Iterable[Sequence[Any]]
-) -> None:
-    """As `create_with_history` by the values of the named attributes, without objects.
+) -> list[str]:
+    """As `create_with_history` by the values of the named attributes; returns the ids.
 
-    For models whose rules the database knows: no `clean` is called.
+    Without objects: for models whose rules the database knows, as no `clean` is called.
     """
     with transaction.atomic(savepoint=False):
         ids = insert_values(model, names, rows)
         note_history(model, ids, "+")
+    return ids
 
 
 def update_with_history(
