@@ -19,7 +19,7 @@ def import_question() -> Question:
         result = import_table(table, map_columns(table.headers))
         assert result.created == ROWS, result.summary
 
-    return Question(f"import of {ROWS:,} rows", ask)
+    return Question(f"import of {ROWS:,} rows", ask, rows=ROWS)
 
 
 def _file() -> bytes:

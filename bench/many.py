@@ -1,4 +1,8 @@
-"""Acts on many leads: tagging ten thousand, and taking them out as a file."""
+"""Acts on many leads: tagging ten thousand, and taking them out as a file.
+
+Once each, with what a process does only once; `bench.files` asks for files often enough
+to say rows a second.
+"""
 
 from django.db.models import QuerySet
 

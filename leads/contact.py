@@ -29,8 +29,12 @@ def clean_email(text: str) -> str:
     Raises ValidationError when it is no email address.
     """
     text = clean_text(text)
-    if not text:
-        return ""
+    return _address(text) if text else ""
+
+
+# As with numbers, an address of a file is read, and read again when its lead is saved.
+@lru_cache(maxsize=2048)
+def _address(text: str) -> str:
     local, _, domain = text.rpartition("@")
     text = f"{local}@{_ascii_domain(domain)}"
     try:

@@ -6,6 +6,7 @@ database's are made of the same letters, so that both let in the same names.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
@@ -104,6 +105,8 @@ def _is_title(word: str) -> bool:
     return word.removesuffix(".").casefold() in TITLES
 
 
+# Few names are most of a file's.
+@lru_cache(maxsize=2048)
 def keep_given_name(text: str) -> str:
     """The given name in `text`, for imports and APIs; empty when there is none.
 

@@ -1,7 +1,7 @@
 """Time-sortable CUIDs: `c`, 8 base-36 digits of milliseconds, 16 random ones."""
 
+import os
 import re
-import secrets
 import time
 from hashlib import sha256
 from typing import Any
@@ -18,11 +18,12 @@ RANDOM_SPACE = 36**16
 
 def new_id() -> str:
     """A fresh id. Ids made in a later millisecond sort after earlier ones."""
-    return cuid(time.time_ns() // 1_000_000, secrets.randbelow(RANDOM_SPACE))
+    return cuid(time.time_ns() // 1_000_000, int.from_bytes(os.urandom(16)))
 
 
 def cuid(milliseconds: int, randomness: int) -> str:
-    """The id of a moment (Unix milliseconds) and a number below `RANDOM_SPACE`."""
+    """The id of a moment (Unix milliseconds) and a random number, whose lowest 16
+    digits of base 36 it has."""
     return f"c{base36(milliseconds, 8)}{base36(randomness, 16)}"
 
 

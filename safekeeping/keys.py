@@ -8,6 +8,7 @@ forgotten.
 
 import hashlib
 import hmac
+from functools import lru_cache
 
 from django.conf import settings
 
@@ -15,14 +16,15 @@ from medspa.encryption.ciphers import decode_key
 
 
 def signing_key() -> bytes:
-    return _derived(b"certificates")
+    return _derived(settings.SAFEKEEPING_KEY, b"certificates")
 
 
 def suppression_key() -> bytes:
-    return _derived(b"suppressed contacts")
+    return _derived(settings.SAFEKEEPING_KEY, b"suppressed contacts")
 
 
-def _derived(purpose: bytes) -> bytes:
+# An import asks for each contact of its rows.
+@lru_cache
+def _derived(key: str, purpose: bytes) -> bytes:
     """32 bytes for one purpose: HMAC-SHA-256 of its name."""
-    key = decode_key(settings.SAFEKEEPING_KEY)
-    return hmac.digest(key, b"medspa/" + purpose, hashlib.sha256)
+    return hmac.digest(decode_key(key), b"medspa/" + purpose, hashlib.sha256)

@@ -1,17 +1,16 @@
 """What an import or a backfill did, item by item, so that it can be undone."""
 
-from connections.models import APPLIED, Connection, IntakeBatch, ItemOutcome
+from connections.models import APPLIED, Connection, IntakeBatch
 from connections.taking_in.leads import results_of
 from connections.taking_in.results import (
     ItemPlace,
     ItemSource,
     NotedResult,
-    outcome_row,
+    insert_outcomes,
 )
 from leads.intake.files.importers import FILE_IMPORTERS
 from leads.intake.take_in import IntakeRun, RowResults
 from medspa.audit.actors import current_actor
-from medspa.audit.inserting import insert_rows
 from medspa.ids import new_id
 
 
@@ -42,10 +41,10 @@ def note_import(run: IntakeRun, rows: RowResults) -> None:
     title = next((one.title for one in FILE_IMPORTERS if one.name == run.system), "")
     begin_batch(f"{title or 'File'}: leads", batch_id=run.batch)
     source = ItemSource(run.system or "file", batch=run.batch)
-    insert_rows(
-        ItemOutcome,
-        [
-            outcome_row(source, NotedResult("lead", result, ItemPlace(None, number)))
+    insert_outcomes(
+        source,
+        (
+            NotedResult("lead", result, ItemPlace(None, number))
             for number, result in applied.items()
-        ],
+        ),
     )

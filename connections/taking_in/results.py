@@ -1,6 +1,6 @@
 """Where items come from, and what came of each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from connections.items import Item
@@ -11,7 +11,23 @@ from connections.models import (
     Outcome,
     ReceivedDelivery,
 )
-from medspa.audit.inserting import insert_rows
+from medspa.audit.inserting import insert_values
+
+OUTCOME_VALUES = (
+    "connection_id",
+    "delivery_id",
+    "batch",
+    "number",
+    "what",
+    "object_id",
+    "outcome",
+    "reason",
+    "lead_id",
+    "event_id",
+    "fields",
+    "before",
+    "after",
+)
 
 
 @dataclass(frozen=True)
@@ -78,27 +94,32 @@ def write_outcomes(source: ItemSource, noted: Sequence[NotedResult]) -> None:
     was parked or refused is replaced.
     """
     kept = _settled([one.place for one in noted])
-    insert_rows(
+    insert_outcomes(source, (one for one in noted if _key(one.place) not in kept))
+
+
+def insert_outcomes(source: ItemSource, noted: Iterable[NotedResult]) -> None:
+    """Of a file's rows as many as it has, so without an object for each."""
+    insert_values(
         ItemOutcome,
-        [outcome_row(source, one) for one in noted if _key(one.place) not in kept],
-    )
-
-
-def outcome_row(source: ItemSource, one: NotedResult) -> ItemOutcome:
-    return ItemOutcome(
-        connection=source.connection,
-        delivery=one.place.delivery,
-        batch=source.batch,
-        number=one.place.number,
-        what=one.what,
-        object_id=one.object_id,
-        outcome=one.result.outcome,
-        reason=one.result.reason[:40],
-        lead_id=one.result.lead_id,
-        event_id=one.result.event_id,
-        fields=list(one.result.fields),
-        before=one.result.before,
-        after=one.result.after,
+        OUTCOME_VALUES,
+        (
+            (
+                source.connection.pk if source.connection else None,
+                one.place.delivery.pk if one.place.delivery else None,
+                source.batch,
+                one.place.number,
+                one.what,
+                one.object_id,
+                one.result.outcome,
+                one.result.reason[:40],
+                one.result.lead_id,
+                one.result.event_id,
+                list(one.result.fields),
+                one.result.before,
+                one.result.after,
+            )
+            for one in noted
+        ),
     )
 
 

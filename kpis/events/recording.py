@@ -6,6 +6,7 @@ from typing import Any
 from kpis.extension_points import Extras, after_recorded
 from kpis.models import KpiEvent
 from leads.models import LeadStage
+from medspa.audit.inserting import read_made
 from medspa.audit.writing import create_with_history
 
 NO_EXTRAS: Extras = {}
@@ -38,6 +39,7 @@ def record_stage_entries(
         if stage_period.lead_id not in recorded
     ]
     create_with_history(KpiEvent, events)
+    read_made(KpiEvent, events)  # crediting compares its moments
     notify_recorded(events)
 
 

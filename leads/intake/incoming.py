@@ -7,6 +7,7 @@ is read, before anything is logged, stored or reported.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -212,8 +213,8 @@ def _no_contact(unreadable: Mapping[str, str]) -> str:
 
 def given_name(texts: Mapping[str, Sequence[str]]) -> str:
     """The first name; from a full name only what privacy lets through."""
-    kept = (
-        *map(privacy.keep_given_name, texts.get("first_name", ())),
-        *map(privacy.keep_from_full_name, texts.get("full_name", ())),
+    kept = chain(
+        map(privacy.keep_given_name, texts.get("first_name", ())),
+        map(privacy.keep_from_full_name, texts.get("full_name", ())),
     )
     return next(filter(None, kept), "")

@@ -154,17 +154,12 @@ def plan_lead(
     if not (by_id or row.first_name or _same_email(row, known)):
         # Met by a phone alone, which may be somebody else's, too.
         changes.pop("email", None)
-    decided = _with_belongings(
-        LeadPlan(
-            known.id,
-            is_restored=known.is_deleted,
-            changes=changes,
-            remarks=frozenset() if by_id else _remarks(row, known, changes),
-        ),
-        row,
-        known,
-        names,
-        row.submitted_at,
+    decided = LeadPlan(
+        known.id,
+        is_restored=known.is_deleted,
+        changes=changes,
+        remarks=frozenset() if by_id else _remarks(row, known, changes),
+        **_belongings(row, known, names, row.submitted_at),
     )
     is_sure = by_id or names_agree(known, row)
     decided = _with_further(decided, row, known, may_keep=is_sure)
@@ -213,19 +208,14 @@ def _plan_new(
         remarks.add(Remark.SHARED_PHONE)
     if created_at < now - BACKFILLED_AFTER:
         remarks.add(Remark.BACKFILLED)
-    decided = _with_belongings(
-        LeadPlan(
-            known.id,
-            changes=changes | {"source": names.source_of(row.source) or default_source},
-            created_at=created_at,
-            created_time_known=row.created_time_known,
-            stage_id=named(names.stages, row.stage),
-            remarks=frozenset(remarks),
-        ),
-        row,
-        known,
-        names,
-        submitted_at,
+    decided = LeadPlan(
+        known.id,
+        changes=changes | {"source": names.source_of(row.source) or default_source},
+        created_at=created_at,
+        created_time_known=row.created_time_known,
+        stage_id=named(names.stages, row.stage),
+        remarks=frozenset(remarks),
+        **_belongings(row, known, names, submitted_at),
     )
     decided = _with_further(decided, row, known, may_keep=True)
     _note(decided, known, directory)
@@ -293,14 +283,10 @@ def _adds_extension(name: str, new: str, old: str) -> bool:
     return name == "phone" and is_same_phone(new, old) and len(new) > len(old)
 
 
-def _with_belongings(
-    decided: LeadPlan,
-    row: IncomingLead,
-    known: Known,
-    names: ClinicNames,
-    submitted_at: datetime | None,
-) -> LeadPlan:
-    """The tags, the form and the opportunity that the lead doesn't have yet."""
+def _belongings(
+    row: IncomingLead, known: Known, names: ClinicNames, submitted_at: datetime | None
+) -> dict[str, Any]:
+    """Of a plan: tags, form and opportunity that the lead doesn't have yet."""
     procedure = procedure_of_row(row, names)
     value = row.expected_value
     if row.arrival:
@@ -309,15 +295,14 @@ def _with_belongings(
     wants_opportunity = procedure and value and not known.has_opportunity
     is_new_form = submitted_at is not None and submitted_at not in known.submitted_at
     is_known_form = submitted_at is not None and not is_new_form
-    return replace(
-        decided,
-        tag_ids=frozenset(_tags_of(row, procedure, names) - known.tag_ids),
-        submitted_at=submitted_at if is_new_form else None,
-        form=row.form,
-        procedure=procedure if wants_opportunity else "",
-        value_cents=(value or 0) if wants_opportunity else 0,
-        **({} if is_known_form else _arrival(row, names)),
-    )
+    found: dict[str, Any] = {} if is_known_form else _arrival(row, names)
+    return found | {
+        "tag_ids": frozenset(_tags_of(row, procedure, names) - known.tag_ids),
+        "submitted_at": submitted_at if is_new_form else None,
+        "form": row.form,
+        "procedure": procedure if wants_opportunity else "",
+        "value_cents": (value or 0) if wants_opportunity else 0,
+    }
 
 
 def _arrival(row: IncomingLead, names: ClinicNames) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Writing the plans of a chunk: a few statements for any number of rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Model
@@ -39,14 +39,14 @@ def write_plans(plans: Sequence[LeadPlan], stage: PipelineStage) -> None:
         for plan in by_form
         if plan.submitted_at
     )
-    _note_added("form", by_form, forms)
+    _note_added("form", by_form, _ids(forms))
     came = [plan for plan in plans if plan.arrival]
     arrivals = record_arrivals(
         LeadCame(plan.lead_id, plan.arrival, plan.submitted_at, **plan.arrived_by)
         for plan in came
         if plan.arrival
     )
-    _note_added("arrival", came, arrivals)
+    _note_added("arrival", came, _ids(arrivals))
     _add_contacts(plans)
     expected = [plan for plan in plans if plan.value_cents]
     opportunities = create_opportunities(
@@ -64,12 +64,16 @@ def _add_contacts(plans: Sequence[LeadPlan]) -> None:
         for value in values
     ]
     create_with_history(ContactPoint, [point for _, point in new])
-    _note_added("contact", [plan for plan, _ in new], [point for _, point in new])
+    _note_added("contact", [plan for plan, _ in new], _ids(point for _, point in new))
 
 
-def _note_added(kind: str, plans: Sequence[LeadPlan], rows: Sequence[Model]) -> None:
-    for plan, row in zip(plans, rows, strict=True):
-        plan.added.append(f"{kind}:{row.pk}")
+def _ids(rows: Iterable[Model]) -> list[str]:
+    return [row.pk for row in rows]
+
+
+def _note_added(kind: str, plans: Sequence[LeadPlan], ids: Sequence[str]) -> None:
+    for plan, added in zip(plans, ids, strict=True):
+        plan.added.append(f"{kind}:{added}")
 
 
 def _new_lead(plan: LeadPlan, created_at: datetime) -> Lead:

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from leads.models import Opportunity
-from medspa.audit.writing import create_with_history
+from medspa.audit.writing import create_values_with_history
 
 
 @dataclass(frozen=True)
@@ -16,19 +18,15 @@ class ExpectedSale:
     value_cents: int
 
 
-def create_opportunities(sales: Iterable[ExpectedSale]) -> list[Opportunity]:
-    """An opportunity for each lead, by two statements for any number.
+def create_opportunities(sales: Iterable[ExpectedSale]) -> list[str]:
+    """An opportunity for each lead, by two statements for any number; their ids.
 
     The leads must have none yet: a lead has one opportunity at most, deleted ones
     included.
     """
-    rows = [
-        Opportunity(
-            lead_id=sale.lead_id,
-            procedure_code=sale.procedure,
-            expected_value_cents=sale.value_cents,
-        )
-        for sale in sales
-    ]
-    create_with_history(Opportunity, rows)
-    return rows
+    now = timezone.now()
+    return create_values_with_history(
+        Opportunity,
+        ("lead_id", "procedure_code", "expected_value_cents", "updated_at"),
+        ((sale.lead_id, sale.procedure, sale.value_cents, now) for sale in sales),
+    )

@@ -7,8 +7,7 @@ from django.db import transaction
 from leads.choices import ActivityType
 from leads.models import Activity, Lead, LeadTag, Tag
 from medspa.audit.actors import current_actor
-from medspa.audit.writing import create_with_history
-from medspa.models import User
+from medspa.audit.writing import create_values_with_history
 
 
 @transaction.atomic
@@ -29,8 +28,12 @@ def add_tag(lead: Lead, tag: Tag) -> bool:
     """Add the tag to the lead; False if the lead had it already."""
     _, added = LeadTag.objects.get_or_create(lead=lead, tag=tag)
     if added:
-        activity = _tag_added(lead.pk, tag.pk, current_actor().user)
-        activity.save(force_insert=True)
+        Activity.objects.create(
+            lead=lead,
+            type=ActivityType.TAG_ADDED,
+            payload_json={"tag": tag.pk},
+            created_by=current_actor().user,
+        )
     return added
 
 
@@ -41,17 +44,14 @@ def add_new_tags(pairs: Iterable[tuple[str, str]]) -> None:
     The leads must not have the tags yet.
     """
     pairs = list(pairs)
-    links = [LeadTag(lead_id=lead, tag_id=tag) for lead, tag in pairs]
-    create_with_history(LeadTag, links)
+    create_values_with_history(LeadTag, ("lead_id", "tag_id"), pairs)
     person = current_actor().user
-    added = [_tag_added(lead, tag, person) for lead, tag in pairs]
-    create_with_history(Activity, added)
-
-
-def _tag_added(lead_id: str, tag_id: str, person: User | None) -> Activity:
-    return Activity(
-        lead_id=lead_id,
-        type=ActivityType.TAG_ADDED,
-        payload_json={"tag": tag_id},
-        created_by=person,
+    person_id = person.pk if person else None
+    create_values_with_history(
+        Activity,
+        ("lead_id", "type", "payload_json", "created_by_id"),
+        (
+            (lead, ActivityType.TAG_ADDED, {"tag": tag}, person_id)
+            for lead, tag in pairs
+        ),
     )

@@ -3,6 +3,7 @@
 Which function for which need:
 
 - `create_with_history`: new rows, as objects;
+- `create_values_with_history`: new rows, as values, many of them;
 - `update_with_history`: changed rows, as objects;
 - `note_history`: rows that a statement of its own has changed, by their ids;
 - `backfill_history`: whole tables that were loaded without any history.
@@ -11,7 +12,7 @@ Each leaves the same rows as saving one by one would: the actor, the person and 
 reason of `acting`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from django.db import models, transaction
@@ -20,7 +21,7 @@ from simple_history.utils import bulk_update_with_history
 from medspa import clock
 from medspa.audit.actors import current_actor
 from medspa.audit.history import MAX_ACTOR_LENGTH, MAX_REASON_LENGTH
-from medspa.audit.inserting import insert_rows
+from medspa.audit.inserting import insert_rows, insert_values
 from medspa.postgres.written_query import prepared_cursor
 
 HistoryType = Literal["+", "~", "-"]
@@ -41,6 +42,19 @@ def create_with_history(
         with transaction.atomic(savepoint=False):
             insert_rows(model, rows)
             note_history(model, [row.pk for row in rows], "+")
+
+
+def create_values_with_history(
+    model: type[models.Model], names: tuple[str, ...], rows: Iterable[Sequence[Any]]
+) -> list[str]:
+    """As `create_with_history` by the values of the named attributes; returns the ids.
+
+    Without objects: for models whose rules the database knows, as no `clean` is called.
+    """
+    with transaction.atomic(savepoint=False):
+        ids = insert_values(model, names, rows)
+        note_history(model, ids, "+")
+    return ids
 
 
 def update_with_history(

@@ -38,13 +38,14 @@ def key_ring() -> KeyRing:
     return _ring(tuple(settings.FIELD_ENCRYPTION_KEYS))
 
 
-def index_keys() -> list[str]:
+def index_keys() -> Sequence[str]:
     """The keys of blind indexes, newest first; all of them are searched with."""
     return split_keys(settings.BLIND_INDEX_KEY)
 
 
-def split_keys(text: str) -> list[str]:
-    return [key for part in text.split(",") if (key := part.strip())]
+@lru_cache(maxsize=4)
+def split_keys(text: str) -> tuple[str, ...]:
+    return tuple(key for part in text.split(",") if (key := part.strip()))
 
 
 # How a fixture marks a value that is encrypted already.

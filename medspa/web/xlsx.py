@@ -102,6 +102,7 @@ def workbook(
             sheets += 1
             with archive.open(f"xl/worksheets/sheet{sheets}.xml", "w") as sheet:
                 sheet.write((head + _row(headers, BOLD)).encode())
+                yield outbox.take()  # so that a download begins at once
                 for row in islice(chain([first], waiting), most_rows):
                     sheet.write(_row(row).encode())
                     if outbox.size > CHUNK_BYTES:

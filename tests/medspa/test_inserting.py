@@ -1,15 +1,24 @@
 """Many rows at once: as many and the same as one by one."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from kpis.choices import Kind
 from kpis.models import KpiEvent
-from leads.models import Lead, Tag
-from medspa.audit.inserting import FEW_ROWS, insert_new_rows, insert_rows
-from medspa.audit.writing import create_with_history
+from leads.models import Activity, Lead, LeadTag, Tag
+from medspa.audit.actors import acting
+from medspa.audit.inserting import (
+    FEW_ROWS,
+    insert_new_rows,
+    insert_rows,
+    insert_values,
+    read_made,
+)
+from medspa.audit.writing import create_values_with_history, create_with_history
+from medspa.clock import CLOCK_SKEW
 from medspa.encryption.fields import EncryptedBytes
-from tests.factories import LeadFactory, TagFactory
+from tests.factories import LeadFactory, TagFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 MANY = FEW_ROWS + 1
@@ -63,3 +72,43 @@ def test_a_row_is_inserted_once() -> None:
     fresh = Tag(name="Botox")
     assert insert_new_rows(Tag, [Tag(name="peel"), fresh]) == 1
     assert set(Tag.objects.values_list("pk", flat=True)) == {known.pk, fresh.pk}
+
+
+@pytest.mark.parametrize("count", [0, FEW_ROWS - 1, MANY])
+def test_values_leave_the_rows_that_objects_leave(count: int) -> None:
+    lead, person = LeadFactory.create(), UserFactory.create()
+    names = ("lead_id", "type", "payload_json", "created_by_id")
+    tag = TagFactory.create().pk
+    values = [(lead.pk, "tag_added", {"tag": tag}, person.pk)] * count
+    with acting(reason="Imported"):
+        ids = create_values_with_history(Activity, names, values)
+    found = Activity.objects.filter(pk__in=ids)
+    assert len(set(ids)) == found.count() == count
+    for one in found:
+        assert (one.lead_id, one.created_by_id) == (lead.pk, person.pk)
+        assert one.payload_json == {"tag": tag} and one.deleted_at is None
+        assert abs(one.created_at - one.recorded_at) < CLOCK_SKEW
+        (change,) = one.history.all()
+        assert (change.history_type, change.history_change_reason) == ("+", "Imported")
+
+
+def test_many_values_that_a_constraint_refuses_are_djangos_error() -> None:
+    lead, tag = LeadFactory.create(), TagFactory.create()
+    pairs = [(lead.pk, tag.pk)] * MANY
+    with pytest.raises(IntegrityError, match="is_unique"), transaction.atomic():
+        insert_values(LeadTag, ("lead_id", "tag_id"), pairs)
+    assert not LeadTag.objects.exists()
+
+
+def test_what_the_database_made_of_many_rows_is_read_together() -> None:
+    lead = LeadFactory.create()
+    events = [
+        KpiEvent(lead=lead, kind=Kind.INVOICE_PAID, value_cents=100 + number)
+        for number in range(MANY)
+    ]
+    insert_rows(KpiEvent, events)
+    with CaptureQueriesContext(connection) as queries:
+        read_made(KpiEvent, events)
+        read_made(KpiEvent, events)
+        assert all(one.recorded_at for one in events)
+    assert len(queries) == 1
