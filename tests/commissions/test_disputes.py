@@ -12,12 +12,16 @@ from commissions.statements import closing, disputes
 from commissions.statements.calculate import run_month
 from medspa.models import User
 from tests.commissions.clinic import (
+    APRIL,
     MARCH,
     TEN_PERCENT,
     agree,
+    at,
+    close,
     hire,
     pay,
     statement_of,
+    was_linked,
 )
 from tests.factories import UserFactory
 
@@ -78,6 +82,50 @@ def test_nobody_answers_a_dispute_on_their_own_statement(
     with pytest.raises(DisputeRefused, match="Someone else must resolve"):
         disputes.answer(dispute, "stands", manager)
     assert Dispute.objects.open().exists()
+
+
+def test_who_was_linked_in_the_statement_s_month_answers_none_of_its_disputes(
+    ana: Provider, manager: User
+) -> None:
+    """Though the dispute was raised when they no longer were."""
+    payee = UserFactory()
+    was_linked(ana, payee, at(MARCH, 5), at(APRIL, 10))
+    dispute = raised(statement_of(ana))
+    with pytest.raises(DisputeRefused):
+        disputes.answer(dispute, "stands", payee)
+    disputes.answer(dispute, "stands", manager)
+
+
+def test_an_answer_names_who_gave_it(ana: Provider, manager: User) -> None:
+    dispute = raised(statement_of(ana))
+    disputes.answer(dispute, "explained", manager)
+    dispute.refresh_from_db()
+    assert (dispute.answer, dispute.settled_by) == ("explained", manager)
+    assert dispute.raised_by != manager
+    assert dispute.raised_at < dispute.settled_at
+
+
+def test_a_line_and_the_correction_of_an_earlier_month_s_same_line_are_two(
+    manager: User,
+) -> None:
+    """A bonus is of its month: April's, and the one that March came to later."""
+    bea = hire("Bea RN")
+    bonus = {"type": "bonus", "event": "invoice_paid", "threshold_cents": 10_000}
+    agree(bea, {**bonus, "amount_cents": 700})
+    close(MARCH, manager)
+    pay(bea, 10_000, MARCH)
+    pay(bea, 10_000, APRIL)
+    close(APRIL, manager)
+    old = statement_of(bea, APRIL)
+    assert old.lines.earned().get().engine_line.key == (
+        old.lines.corrections().get().engine_line.key
+    )
+    of_april, of_march = raised(old, 0), raised(old, 1)
+    (new,) = closing.unlock(old, manager).done
+    of_april.refresh_from_db()
+    of_march.refresh_from_db()
+    assert of_april.line == new.lines.earned().get()
+    assert (of_march.statement, of_march.line) == (new, None)
 
 
 def test_an_open_dispute_follows_the_new_revision(ana: Provider, manager: User) -> None:

@@ -102,6 +102,18 @@ def test_an_unlocked_revision_is_signed_as_replaced_and_kept(
         closing.unlock(old, other)
 
 
+def test_a_replaced_revision_is_not_paid_with_the_one_that_replaced_it(
+    ana: Provider, manager: User
+) -> None:
+    close(MARCH, manager)
+    old = statement_of(ana)
+    closing.unlock(old, manager)
+    close(MARCH, manager)
+    assert closing.mark_paid(MARCH, manager).done == [statement_of(ana)]
+    old.refresh_from_db()
+    assert (old.status, old.paid_at) == ("locked", None)
+
+
 def test_a_refund_of_an_unlocked_month_is_worked_out_anew(
     ana: Provider, manager: User
 ) -> None:
