@@ -23,7 +23,7 @@ from tests.commissions.clinic import (
     statement_of,
     was_linked,
 )
-from tests.factories import UserFactory
+from tests.factories import StatementLineFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +103,30 @@ def test_an_answer_names_who_gave_it(ana: Provider, manager: User) -> None:
     assert (dispute.answer, dispute.settled_by) == ("explained", manager)
     assert dispute.raised_by != manager
     assert dispute.raised_at < dispute.settled_at
+
+
+def test_what_was_answered_is_not_answered_again(
+    ana: Provider, manager: User, client: Client
+) -> None:
+    dispute = raised(statement_of(ana))
+    disputes.answer(dispute, "stands", manager)
+    client.force_login(manager)
+    form = reverse("settle_dispute", args=[dispute.pk])
+    assert client.post(form, {"answer": "corrected"}).status_code == 404
+    dispute.refresh_from_db()
+    assert dispute.answer == "stands"
+
+
+@pytest.mark.parametrize(("position", "page"), [(50, 1), (51, 2)])
+def test_who_disputes_a_line_sees_the_page_with_it(
+    position: int, page: int, manager: User, client: Client
+) -> None:
+    line = StatementLineFactory(position=position)
+    client.force_login(manager)
+    form = reverse("dispute_line", args=[line.pk])
+    address = client.post(form, {"reason": "who"})["Location"]
+    assert address.endswith(f"?page={page}#{line.pk}")
+    assert line.disputes.get().reason == "who"
 
 
 def test_a_line_and_the_correction_of_an_earlier_month_s_same_line_are_two(
