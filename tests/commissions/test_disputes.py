@@ -105,6 +105,19 @@ def test_an_answer_names_who_gave_it(ana: Provider, manager: User) -> None:
     assert dispute.raised_at < dispute.settled_at
 
 
+def test_an_answer_leaves_the_dispute_where_unlocking_took_it(
+    ana: Provider, manager: User
+) -> None:
+    """The page that it is answered on was opened before."""
+    closing.approve(MARCH, manager)
+    closing.lock(MARCH, manager)
+    dispute = raised(statement_of(ana))
+    (new,) = closing.unlock(statement_of(ana), manager).done
+    disputes.answer(dispute, "stands", manager)
+    dispute.refresh_from_db()
+    assert (dispute.statement, dispute.line.statement) == (new, new)
+
+
 def test_what_was_answered_is_not_answered_again(
     ana: Provider, manager: User, client: Client
 ) -> None:

@@ -237,6 +237,54 @@ def test_a_correction_on_an_open_month_is_kept_when_a_later_one_runs(
     assert statement_of(ana, MAY).adjustments_cents == 0
 
 
+def test_a_month_calculated_after_later_ones_takes_its_refunds_from_them(
+    ana: Provider, manager: User
+) -> None:
+    """February's, which March took back as long as February had no statements."""
+    january, february = date(2026, 1, 1), date(2026, 2, 1)
+    agree(ana, TEN_PERCENT)
+    refund(pay(ana, 10_000, january), 10_000, february)
+    close(MARCH, manager)
+    run_month(APRIL)
+    assert reconciled_months() == {MARCH}
+    close(january, manager)
+    assert reconciled_months() == set()
+    close(APRIL, manager)
+    run_month(MAY)
+    assert statement_of(ana, APRIL).adjustments_cents == -1_000
+    assert reconciled_months() == {january, MARCH, APRIL}
+    run_month(february)
+    assert statement_of(ana, february).lines_cents == -1_000
+    assert reconciled_months() == {january}
+    run_month(MAY)
+    assert statement_of(ana, MAY).adjustments_cents == 1_000
+
+
+def test_a_run_for_one_provider_settles_nothing_of_the_others(
+    sale: KpiEvent, ana: Provider
+) -> None:
+    bea = hire("Bea RN")
+    run_month(MARCH)
+    pay(ana, 50_000)
+    run_month(APRIL, provider=bea.pk)
+    run_month(APRIL)
+    assert statement_of(ana, APRIL).adjustments_cents == 5_000
+
+
+def test_a_locked_correction_counts_while_others_of_its_month_are_drafts(
+    sale: KpiEvent, ana: Provider, manager: User
+) -> None:
+    bea = hire("Bea RN")
+    pay(ana, 50_000)
+    run_month(APRIL)
+    chosen = [statement_of(ana, APRIL).pk]
+    closing.approve(APRIL, manager, chosen)
+    closing.lock(APRIL, manager, chosen)
+    run_month(APRIL)
+    assert statement_of(bea, APRIL).status == "draft"
+    assert reconciled_months() == {MARCH}
+
+
 def test_another_zone_settles_nothing(sale: KpiEvent, clinic_is: ChangeClinic) -> None:
     assert reconciled_months() == {MARCH}
     clinic_is(time_zone="Asia/Tokyo")

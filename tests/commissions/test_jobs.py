@@ -13,7 +13,8 @@ from commissions import jobs
 from commissions.models import Provider, Statement, StatementLine
 from commissions.statements import closing
 from commissions.statements.calculate import run_month
-from medspa.clinic_time import clinic_today
+from kpis.models import KpiEvent
+from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from medspa.jobs.progress import JobCanceled, NullProgress
 from medspa.jobs.registry import cancel, start_job
 from medspa.models import JobRun, RunState, User
@@ -223,6 +224,19 @@ def test_the_button_shows_how_far_the_month_is(
     page = client.get(page.redirect_chain[-1][0]).content.decode()
     assert "1 recalculated" in page
     assert run.after in page
+
+
+def test_a_month_is_large_by_its_own_payments(
+    ana: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    midnight = start_of_day(APRIL, clinic_zone())
+    KpiEvent.objects.filter(pk=pay(ana, 10_000).pk).update(occurred_at=midnight)
+    monkeypatch.setattr(jobs, "EVENTS_PER_REQUEST", 19)
+    assert jobs.is_large(MARCH)
+    monkeypatch.setattr(jobs, "EVENTS_PER_REQUEST", 20)
+    assert not jobs.is_large(MARCH)
+    monkeypatch.setattr(jobs, "EVENTS_PER_REQUEST", 0)
+    assert jobs.is_large(APRIL)
 
 
 def test_large_months_are_signed_by_a_worker(

@@ -79,6 +79,24 @@ def test_a_rerun_keeps_the_ids_of_lines_and_so_their_disputes(
     assert kept == {lines[first.pk].pk, None}
 
 
+def test_a_line_of_the_whole_month_keeps_its_dispute_when_its_amount_changes(
+    ana: Provider, manager: User
+) -> None:
+    pool = {"type": "pool", "event": "invoice_paid", "rate_bps": 100}
+    agree(None, {**pool, "members": {ana.pk: 1}})
+    pay(ana, 10_000)
+    run_month(MARCH)
+    line = statement_of(ana).lines.get()
+    Dispute.objects.create(
+        statement=line.statement, line=line, reason="amount", raised_by=manager
+    )
+    pay(ana, 20_000)
+    run_month(MARCH)
+    changed = statement_of(ana).lines.get()
+    assert (changed.pk, changed.amount_cents) == (line.pk, 300)
+    assert Dispute.objects.get().line == changed
+
+
 def test_a_rewritten_draft_has_a_row_in_its_history_that_says_who(
     ana: Provider, manager: User
 ) -> None:

@@ -13,6 +13,7 @@ from commissions.statements.calculate import run_month
 from commissions.statements.order_of_months import (
     check_begun,
     check_over,
+    closed_month,
     has_locked_months,
 )
 from medspa.clinic_time import clinic_today
@@ -139,6 +140,18 @@ def test_a_replaced_revision_that_was_never_paid_holds_no_payment_back(
     for month in (MARCH, APRIL):
         close(month, manager)
         assert closing.mark_paid(month, manager).done == [statement_of(ana, month)]
+
+
+def test_a_day_is_closed_when_a_statement_of_its_month_is_locked(
+    ana: Provider, manager: User
+) -> None:
+    run_month(MARCH)
+    closing.approve(MARCH, manager)
+    assert closed_month(date(2026, 3, 31)) == ""
+    closing.lock(MARCH, manager)
+    for day in (MARCH, date(2026, 3, 31)):
+        assert closed_month(day) == "The commissions of March 2026 are locked."
+    assert closed_month(APRIL) == ""
 
 
 def test_months_count_as_locked_when_a_statement_is(

@@ -116,6 +116,17 @@ def test_a_replaced_revision_is_not_paid_with_the_one_that_replaced_it(
     assert (old.status, old.paid_at) == ("locked", None)
 
 
+def test_a_replaced_revision_is_corrected_no_more(ana: Provider, manager: User) -> None:
+    agree(ana, TEN_PERCENT)
+    close(MARCH, manager)
+    pay(ana, 50_000)
+    closing.unlock(statement_of(ana), manager)
+    close(MARCH, manager)
+    run_month(APRIL)
+    assert statement_of(ana).lines_cents == 5_000
+    assert not statement_of(ana, APRIL).lines.exists()
+
+
 def test_the_page_unlocks_no_revision_that_was_replaced(
     ana: Provider, manager: User, client: Client
 ) -> None:
