@@ -261,10 +261,10 @@ def test_a_month_calculated_after_later_ones_takes_its_refunds_from_them(
 
 
 def test_a_run_for_one_provider_settles_nothing_of_the_others(
-    sale: KpiEvent, ana: Provider
+    sale: KpiEvent, ana: Provider, manager: User
 ) -> None:
     bea = hire("Bea RN")
-    run_month(MARCH)
+    close(MARCH, manager)
     pay(ana, 50_000)
     run_month(APRIL, provider=bea.pk)
     run_month(APRIL)
