@@ -12,17 +12,17 @@ from medspa.formats import format_date, format_month
 from medspa.months import last_day, month_of, next_month, previous_month
 
 
-def check_begun(month: date) -> None:
+def check_begun(month: date, today: date | None = None) -> None:
     """Raises RunRefused for a month that hasn't started."""
-    if month > clinic_today():
+    if month > (today or clinic_today()):
         raise RunRefused(
             f"{format_month(month)} hasn't started.", "month_has_not_begun"
         )
 
 
-def check_over(month: date) -> None:
+def check_over(month: date, today: date | None = None) -> None:
     """Raises RunRefused for a month that is not over."""
-    if last_day(month) >= clinic_today():
+    if last_day(month) >= (today or clinic_today()):
         first = next_month(month)
         raise RunRefused(
             f"{format_month(month)} isn't over yet. It can be approved from "

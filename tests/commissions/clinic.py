@@ -15,6 +15,7 @@ from tests.factories import (
     LeadFactory,
     ProviderFactory,
 )
+from tests.rules import let_history_change
 
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
 TEN_PERCENT = {"v": 2, "type": "percent", "event": "invoice_paid", "rate_bps": 1000}
@@ -24,6 +25,20 @@ def hire(name: str = "", **columns: Any) -> Provider:
     """An injector who has been here since New Year."""
     columns.setdefault("created_at", datetime(2026, 1, 1, tzinfo=UTC))
     return ProviderFactory(**({"name": name} if name else {}), **columns)
+
+
+def was_linked(
+    provider: Provider, person: User, since: datetime, until: datetime
+) -> None:
+    """`person` signed in as `provider` from `since` on, and no longer from `until`."""
+    for user in (person, None):
+        provider.user = user
+        provider.save()
+    made, linked, unlinked = provider.history.order_by("history_id")
+    let_history_change(Provider)
+    for row, moment in ((made, since), (linked, since), (unlinked, until)):
+        row.history_date = moment
+        row.save()
 
 
 def at(month: date, day: int) -> datetime:

@@ -82,3 +82,17 @@ def test_lock_takes_what_is_approved_and_who_may(
         run("--period", "2026-03", "--lock", "--user", front_desk.username)
     run("--period", "2026-03", "--lock", "--user", manager.username)
     assert statement_of(ana).locked_by == manager
+
+
+def test_with_one_provider_only_their_statement_is_locked(
+    ana: Provider, manager: User
+) -> None:
+    bea = hire("Bea RN")
+    run("--period", "2026-03")
+    closing.approve(MARCH, manager)
+    chosen = ["--provider", "ana rn", "--lock", "--user", manager.username]
+    run("--period", "2026-03", *chosen)
+    assert (statement_of(ana).status, statement_of(bea).status) == (
+        "locked",
+        "approved",
+    )

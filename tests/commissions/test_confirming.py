@@ -101,6 +101,16 @@ def test_paying_asks_even_for_the_ticked_ones(
     assert statement_of(ana).status == "locked"
 
 
+@pytest.mark.parametrize("seen", ["", "yesterday", "2026-04-02T10:00:00"])
+def test_a_form_that_says_no_moment_approves_what_is_unchanged(
+    seen: str, site: Client, ana: Provider
+) -> None:
+    """The last has no time zone."""
+    ticked = {**MONTH, "statement": [statement_of(ana).pk], "seen": seen}
+    assert site.post(reverse("approve_statements"), ticked).status_code == 302
+    assert statement_of(ana).status == "approved"
+
+
 def test_where_nothing_is_ready_there_is_nothing_to_confirm(site: Client) -> None:
     page = text(site.post(reverse("lock_statements"), MONTH))
     assert "nothing of March 2026 is ready" in page

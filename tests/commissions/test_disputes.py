@@ -12,14 +12,18 @@ from commissions.statements import closing, disputes
 from commissions.statements.calculate import run_month
 from medspa.models import User
 from tests.commissions.clinic import (
+    APRIL,
     MARCH,
     TEN_PERCENT,
     agree,
+    at,
+    close,
     hire,
     pay,
     statement_of,
+    was_linked,
 )
-from tests.factories import UserFactory
+from tests.factories import StatementLineFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +82,87 @@ def test_nobody_answers_a_dispute_on_their_own_statement(
     with pytest.raises(DisputeRefused, match="Someone else must resolve"):
         disputes.answer(dispute, "stands", manager)
     assert Dispute.objects.open().exists()
+
+
+def test_who_was_linked_in_the_statement_s_month_answers_none_of_its_disputes(
+    ana: Provider, manager: User
+) -> None:
+    """Though the dispute was raised when they no longer were."""
+    payee = UserFactory()
+    was_linked(ana, payee, at(MARCH, 5), at(APRIL, 10))
+    dispute = raised(statement_of(ana))
+    with pytest.raises(DisputeRefused):
+        disputes.answer(dispute, "stands", payee)
+    disputes.answer(dispute, "stands", manager)
+
+
+def test_an_answer_names_who_gave_it(ana: Provider, manager: User) -> None:
+    dispute = raised(statement_of(ana))
+    disputes.answer(dispute, "explained", manager)
+    dispute.refresh_from_db()
+    assert (dispute.answer, dispute.settled_by) == ("explained", manager)
+    assert dispute.raised_by != manager
+    assert dispute.raised_at < dispute.settled_at
+
+
+def test_an_answer_leaves_the_dispute_where_unlocking_took_it(
+    ana: Provider, manager: User
+) -> None:
+    """The page that it is answered on was opened before."""
+    closing.approve(MARCH, manager)
+    closing.lock(MARCH, manager)
+    dispute = raised(statement_of(ana))
+    (new,) = closing.unlock(statement_of(ana), manager).done
+    disputes.answer(dispute, "stands", manager)
+    dispute.refresh_from_db()
+    assert (dispute.statement, dispute.line.statement) == (new, new)
+
+
+def test_what_was_answered_is_not_answered_again(
+    ana: Provider, manager: User, client: Client
+) -> None:
+    dispute = raised(statement_of(ana))
+    disputes.answer(dispute, "stands", manager)
+    client.force_login(manager)
+    form = reverse("settle_dispute", args=[dispute.pk])
+    assert client.post(form, {"answer": "corrected"}).status_code == 404
+    dispute.refresh_from_db()
+    assert dispute.answer == "stands"
+
+
+@pytest.mark.parametrize(("position", "page"), [(50, 1), (51, 2)])
+def test_who_disputes_a_line_sees_the_page_with_it(
+    position: int, page: int, manager: User, client: Client
+) -> None:
+    line = StatementLineFactory(position=position)
+    client.force_login(manager)
+    form = reverse("dispute_line", args=[line.pk])
+    address = client.post(form, {"reason": "who"})["Location"]
+    assert address.endswith(f"?page={page}#{line.pk}")
+    assert line.disputes.get().reason == "who"
+
+
+def test_a_line_and_the_correction_of_an_earlier_month_s_same_line_are_two(
+    manager: User,
+) -> None:
+    """A bonus is of its month: April's, and the one that March came to later."""
+    bea = hire("Bea RN")
+    bonus = {"type": "bonus", "event": "invoice_paid", "threshold_cents": 10_000}
+    agree(bea, {**bonus, "amount_cents": 700})
+    close(MARCH, manager)
+    pay(bea, 10_000, MARCH)
+    pay(bea, 10_000, APRIL)
+    close(APRIL, manager)
+    old = statement_of(bea, APRIL)
+    assert old.lines.earned().get().engine_line.key == (
+        old.lines.corrections().get().engine_line.key
+    )
+    of_april, of_march = raised(old, 0), raised(old, 1)
+    (new,) = closing.unlock(old, manager).done
+    of_april.refresh_from_db()
+    of_march.refresh_from_db()
+    assert of_april.line == new.lines.earned().get()
+    assert (of_march.statement, of_march.line) == (new, None)
 
 
 def test_an_open_dispute_follows_the_new_revision(ana: Provider, manager: User) -> None:

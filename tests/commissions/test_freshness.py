@@ -1,6 +1,7 @@
 """Closed months are read again when, and only when, something of theirs changed."""
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Any
 
 import psycopg
@@ -13,6 +14,7 @@ from commissions.models import (
     CommissionRule,
     Credit,
     InputChange,
+    OpenPayment,
     Provider,
     ReconciledMonth,
     Statement,
@@ -36,7 +38,7 @@ from tests.commissions.clinic import (
     statement_of,
 )
 from tests.committed import database_url
-from tests.factories import UserFactory
+from tests.factories import LeadFactory, UserFactory
 from tests.rules import empty_history
 
 
@@ -134,6 +136,64 @@ def test_a_change_of_a_closed_month_is_found(
     assert reconciled_months() == set()  # the correction stands on a draft
 
 
+@pytest.mark.parametrize(("day", "settled"), [(30, set()), (31, {MARCH})])
+def test_the_days_after_a_rule_s_new_end_are_calculated_again(
+    day: int, settled: set[date], sale: KpiEvent
+) -> None:
+    rule = CommissionRule.objects.get()
+    rule.effective_to = MARCH.replace(day=day)
+    rule.save()
+    assert reconciled_months() == settled
+
+
+def test_a_rule_that_ends_earlier_than_it_did_is_noted_from_the_earlier_day(
+    sale: KpiEvent, manager: User
+) -> None:
+    rule = CommissionRule.objects.get()
+    rule.effective_to = date(2026, 4, 30)
+    rule.save()
+    close(APRIL, manager)
+    run_month(MAY)
+    assert reconciled_months() == {MARCH, APRIL}
+    rule.effective_to = date(2026, 3, 31)
+    rule.save()
+    assert reconciled_months() == {MARCH}
+
+
+def test_a_role_of_a_month_s_last_evening_is_noted_in_that_month(
+    sale: KpiEvent, ana: Provider
+) -> None:
+    """By UTC it is the next month's."""
+    row = ana.history.latest()
+    row.pk, row.role = None, "surgeon"
+    row.history_date = datetime(2026, 4, 1, 1, tzinfo=UTC)
+    row.save()
+    assert reconciled_months() == set()
+
+
+def test_a_credit_moved_to_another_payment_is_noted_for_both(
+    sale: KpiEvent,
+) -> None:
+    other = pay(None, 30_000, APRIL)
+    Credit.objects.filter(kpi_event=sale).update(kpi_event=other)
+    assert reconciled_months() == set()
+    assert OpenPayment.objects.get().event == sale
+
+
+def test_of_many_payments_changed_at_once_the_first_month_is_noted(
+    sale: KpiEvent,
+) -> None:
+    """More than a hundred are one note."""
+    leads = LeadFactory.create_batch(2)
+    for number in range(60):
+        pay(None, 30_000, APRIL, lead=leads[number % 2])
+    run_month(APRIL)
+    assert reconciled_months() == {MARCH}
+    KpiEvent.objects.update(value_cents=40_000)
+    assert InputChange.objects.get().day
+    assert reconciled_months() == set()
+
+
 def test_what_touches_no_closed_month_leaves_it_settled(
     sale: KpiEvent, ana: Provider
 ) -> None:
@@ -175,6 +235,54 @@ def test_a_correction_on_an_open_month_is_kept_when_a_later_one_runs(
         run_month(month)
         assert statement_of(ana, APRIL).adjustments_cents == 5_000
     assert statement_of(ana, MAY).adjustments_cents == 0
+
+
+def test_a_month_calculated_after_later_ones_takes_its_refunds_from_them(
+    ana: Provider, manager: User
+) -> None:
+    """February's, which March took back as long as February had no statements."""
+    january, february = date(2026, 1, 1), date(2026, 2, 1)
+    agree(ana, TEN_PERCENT)
+    refund(pay(ana, 10_000, january), 10_000, february)
+    close(MARCH, manager)
+    run_month(APRIL)
+    assert reconciled_months() == {MARCH}
+    close(january, manager)
+    assert reconciled_months() == set()
+    close(APRIL, manager)
+    run_month(MAY)
+    assert statement_of(ana, APRIL).adjustments_cents == -1_000
+    assert reconciled_months() == {january, MARCH, APRIL}
+    run_month(february)
+    assert statement_of(ana, february).lines_cents == -1_000
+    assert reconciled_months() == {january}
+    run_month(MAY)
+    assert statement_of(ana, MAY).adjustments_cents == 1_000
+
+
+def test_a_run_for_one_provider_settles_nothing_of_the_others(
+    sale: KpiEvent, ana: Provider, manager: User
+) -> None:
+    bea = hire("Bea RN")
+    close(MARCH, manager)
+    pay(ana, 50_000)
+    run_month(APRIL, provider=bea.pk)
+    run_month(APRIL)
+    assert statement_of(ana, APRIL).adjustments_cents == 5_000
+
+
+def test_a_locked_correction_counts_while_others_of_its_month_are_drafts(
+    sale: KpiEvent, ana: Provider, manager: User
+) -> None:
+    bea = hire("Bea RN")
+    pay(ana, 50_000)
+    run_month(APRIL)
+    chosen = [statement_of(ana, APRIL).pk]
+    closing.approve(APRIL, manager, chosen)
+    closing.lock(APRIL, manager, chosen)
+    run_month(APRIL)
+    assert statement_of(bea, APRIL).status == "draft"
+    assert reconciled_months() == {MARCH}
 
 
 def test_another_zone_settles_nothing(sale: KpiEvent, clinic_is: ChangeClinic) -> None:

@@ -13,10 +13,12 @@ from commissions import jobs
 from commissions.models import Provider, Statement, StatementLine
 from commissions.statements import closing
 from commissions.statements.calculate import run_month
-from medspa.clinic_time import clinic_today
+from kpis.models import KpiEvent
+from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from medspa.jobs.progress import JobCanceled, NullProgress
 from medspa.jobs.registry import cancel, start_job
 from medspa.models import JobRun, RunState, User
+from medspa.months import month_of
 from tests.commissions.clinic import (
     APRIL,
     MARCH,
@@ -224,6 +226,19 @@ def test_the_button_shows_how_far_the_month_is(
     assert run.after in page
 
 
+def test_a_month_is_large_by_its_own_payments(
+    ana: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    midnight = start_of_day(APRIL, clinic_zone())
+    KpiEvent.objects.filter(pk=pay(ana, 10_000).pk).update(occurred_at=midnight)
+    monkeypatch.setattr(jobs, "EVENTS_PER_REQUEST", 19)
+    assert jobs.is_large(MARCH)
+    monkeypatch.setattr(jobs, "EVENTS_PER_REQUEST", 20)
+    assert not jobs.is_large(MARCH)
+    monkeypatch.setattr(jobs, "EVENTS_PER_REQUEST", 0)
+    assert jobs.is_large(APRIL)
+
+
 def test_large_months_are_signed_by_a_worker(
     ana: Provider, manager: User, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -254,3 +269,57 @@ def test_what_changed_since_the_page_was_looked_at_is_not_approved(
     seen = statement_of(ana).computed_at.isoformat()
     client.post(reverse("approve_statements"), {**ticked, "seen": seen})
     assert statement_of(ana).status == "approved"
+
+
+@pytest.fixture
+def page(
+    ana: Provider, manager: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> Client:
+    """Every month is too large for a request."""
+    monkeypatch.setattr(jobs, "EVENTS_PER_REQUEST", 0)
+    hire("Bea RN")
+    run_month(MARCH)
+    client.force_login(manager)
+    return client
+
+
+def test_a_worker_signs_only_the_ticked_ones(
+    page: Client, ana: Provider, manager: User
+) -> None:
+    bea = Provider.objects.get(name="Bea RN")
+    ticked = {"month": "2026-03", "statement": [statement_of(bea).pk]}
+    page.post(reverse("approve_statements"), ticked)
+    carry_out(JobRun.objects.active().get())
+    assert (statement_of(ana).status, statement_of(bea).status) == ("draft", "approved")
+    closing.approve(MARCH, manager)
+    page.post(reverse("lock_statements"), ticked)
+    carry_out(JobRun.objects.active().get())
+    assert (statement_of(ana).status, statement_of(bea).status) == (
+        "approved",
+        "locked",
+    )
+
+
+def test_a_worker_approves_nothing_that_changed_since_the_page_was_looked_at(
+    page: Client, ana: Provider
+) -> None:
+    seen = statement_of(ana).computed_at.isoformat()
+    pay(ana, 10_000)
+    run_month(MARCH)
+    ticked = {"month": "2026-03", "statement": [statement_of(ana).pk]}
+    page.post(reverse("approve_statements"), {**ticked, "seen": seen})
+    outcome = carry_out(JobRun.objects.active().get()).outcome
+    assert outcome == "0 approved. 1 not: something has changed. Check it again."
+    assert statement_of(ana).status == "draft"
+
+
+def test_a_large_month_that_is_not_over_is_no_work_for_a_worker(
+    page: Client, ana: Provider
+) -> None:
+    month = month_of(clinic_today())
+    pay(ana, 10_000, month, day=1)
+    run_month(month)
+    ticked = {"month": f"{month:%Y-%m}", "statement": [statement_of(ana, month).pk]}
+    answer = page.post(reverse("approve_statements"), ticked, follow=True)
+    assert "isn't over yet" in answer.content.decode()
+    assert not JobRun.objects.exists()

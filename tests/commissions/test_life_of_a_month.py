@@ -10,6 +10,7 @@ from commissions.statements import closing
 from commissions.statements.calculate import run_month
 from commissions.statements.corrections import corrections_of, recalculated_lines
 from commissions.statements.snapshot import earned_lines
+from medspa.audit.actors import acting
 from medspa.clinic_time import clinic_today
 from medspa.models import User
 from tests.commissions.clinic import (
@@ -76,6 +77,40 @@ def test_a_rerun_keeps_the_ids_of_lines_and_so_their_disputes(
     assert statement.lines.get(event=first).pk == lines[first.pk].pk
     kept = set(statement.disputes.values_list("line", flat=True))
     assert kept == {lines[first.pk].pk, None}
+
+
+def test_a_line_of_the_whole_month_keeps_its_dispute_when_its_amount_changes(
+    ana: Provider, manager: User
+) -> None:
+    pool = {"type": "pool", "event": "invoice_paid", "rate_bps": 100}
+    agree(None, {**pool, "members": {ana.pk: 1}})
+    pay(ana, 10_000)
+    run_month(MARCH)
+    line = statement_of(ana).lines.get()
+    Dispute.objects.create(
+        statement=line.statement, line=line, reason="amount", raised_by=manager
+    )
+    pay(ana, 20_000)
+    run_month(MARCH)
+    changed = statement_of(ana).lines.get()
+    assert (changed.pk, changed.amount_cents) == (line.pk, 300)
+    assert Dispute.objects.get().line == changed
+
+
+def test_a_rewritten_draft_has_a_row_in_its_history_that_says_who(
+    ana: Provider, manager: User
+) -> None:
+    agree(ana, TEN_PERCENT)
+    run_month(MARCH)
+    pay(ana, 10_000)
+    with acting(user=manager):
+        run_month(MARCH)
+    rows = statement_of(ana).history.order_by("history_id")
+    columns = "history_type", "history_user", "lines_cents"
+    assert list(rows.values_list(*columns)) == [
+        ("+", None, 0),
+        ("~", manager.pk, 1_000),
+    ]
 
 
 def test_a_month_that_has_not_begun_is_refused() -> None:

@@ -97,6 +97,22 @@ def test_the_way_back_leaves_what_was_there_before(ana: Provider) -> None:
     assert statement_of(ana, APRIL).payable_cents == before
 
 
+def test_what_was_locked_by_the_other_zone_is_corrected_after_the_way_back(
+    ana: Provider, manager: User
+) -> None:
+    move_to(TOKYO)
+    with clinic_scope():
+        close(APRIL, manager)
+    assert statement_of(ana, APRIL).corrections_cents == -10_000
+    move_to(NEW_YORK)
+    with clinic_scope():
+        run_month(MAY)
+    lines = statement_of(ana, MAY).lines.corrections()
+    found = lines.values_list("corrects_statement__month", "amount_cents")
+    assert sorted(found) == [(MARCH, 10_000), (APRIL, -10_000), (APRIL, 5_000)]
+    assert sum(paid(ana)) == 15_000
+
+
 @pytest.mark.slow
 def test_the_totals_are_those_of_the_new_days_and_verified(ana: Provider) -> None:
     rebuild_rollups(NEW_YORK)

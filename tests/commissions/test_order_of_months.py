@@ -10,6 +10,12 @@ from commissions.models import Provider
 from commissions.refusals import RunRefused
 from commissions.statements import closing
 from commissions.statements.calculate import run_month
+from commissions.statements.order_of_months import (
+    check_begun,
+    check_over,
+    closed_month,
+    has_locked_months,
+)
 from medspa.clinic_time import clinic_today
 from medspa.jobs.models import JobRun
 from medspa.models import User
@@ -34,6 +40,15 @@ def ana() -> Provider:
     provider = hire("Ana RN")
     agree(provider, TEN_PERCENT)
     return provider
+
+
+def test_a_month_begins_on_its_first_day_and_is_over_after_its_last() -> None:
+    check_begun(MARCH, date(2026, 3, 1))
+    with pytest.raises(RunRefused, match="March 2026 hasn't started"):
+        check_begun(MARCH, date(2026, 2, 28))
+    check_over(MARCH, date(2026, 4, 1))
+    with pytest.raises(RunRefused, match="It can be approved from"):
+        check_over(MARCH, date(2026, 3, 31))
 
 
 def test_a_month_that_is_not_over_is_calculated_and_not_approved(
@@ -77,6 +92,15 @@ def test_a_month_between_is_calculated_before_a_later_one_is_approved(
     assert closing.approve(MAY, manager).done
 
 
+def test_the_first_of_several_missing_months_is_named(
+    ana: Provider, manager: User
+) -> None:
+    close(date(2026, 1, 1), manager)
+    run_month(APRIL)
+    with pytest.raises(RunRefused, match="Calculate February 2026 first"):
+        closing.approve(APRIL, manager)
+
+
 def test_the_first_month_of_all_needs_none_before(ana: Provider, manager: User) -> None:
     run_month(date(2026, 1, 1))
     assert closing.approve(date(2026, 1, 1), manager).done
@@ -104,3 +128,37 @@ def test_a_month_that_pays_nothing_holds_no_payment_back(
     close(MARCH, manager)
     close(APRIL, manager)
     assert closing.mark_paid(APRIL, manager).done
+
+
+def test_a_replaced_revision_that_was_never_paid_holds_no_payment_back(
+    ana: Provider, manager: User
+) -> None:
+    pay(ana, 10_000, MARCH)
+    pay(ana, 10_000, APRIL)
+    close(MARCH, manager)
+    closing.unlock(statement_of(ana), manager)
+    for month in (MARCH, APRIL):
+        close(month, manager)
+        assert closing.mark_paid(month, manager).done == [statement_of(ana, month)]
+
+
+def test_a_day_is_closed_when_a_statement_of_its_month_is_locked(
+    ana: Provider, manager: User
+) -> None:
+    run_month(MARCH)
+    closing.approve(MARCH, manager)
+    assert closed_month(date(2026, 3, 31)) == ""
+    closing.lock(MARCH, manager)
+    for day in (MARCH, date(2026, 3, 31)):
+        assert closed_month(day) == "The commissions of March 2026 are locked."
+    assert closed_month(APRIL) == ""
+
+
+def test_months_count_as_locked_when_a_statement_is(
+    ana: Provider, manager: User
+) -> None:
+    run_month(MARCH)
+    closing.approve(MARCH, manager)
+    assert not has_locked_months()
+    closing.lock(MARCH, manager)
+    assert has_locked_months()

@@ -1,6 +1,8 @@
 """Unlocking: whose, when, and what everybody else keeps."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from commissions.models import Provider, Statement
 from commissions.statements import closing
@@ -100,6 +102,40 @@ def test_an_unlocked_revision_is_signed_as_replaced_and_kept(
     assert new.history.get().history_user == other
     with pytest.raises(Statement.DoesNotExist):
         closing.unlock(old, other)
+
+
+def test_a_replaced_revision_is_not_paid_with_the_one_that_replaced_it(
+    ana: Provider, manager: User
+) -> None:
+    close(MARCH, manager)
+    old = statement_of(ana)
+    closing.unlock(old, manager)
+    close(MARCH, manager)
+    assert closing.mark_paid(MARCH, manager).done == [statement_of(ana)]
+    old.refresh_from_db()
+    assert (old.status, old.paid_at) == ("locked", None)
+
+
+def test_a_replaced_revision_is_corrected_no_more(ana: Provider, manager: User) -> None:
+    agree(ana, TEN_PERCENT)
+    close(MARCH, manager)
+    pay(ana, 50_000)
+    closing.unlock(statement_of(ana), manager)
+    close(MARCH, manager)
+    run_month(APRIL)
+    assert statement_of(ana).lines_cents == 5_000
+    assert not statement_of(ana, APRIL).lines.exists()
+
+
+def test_the_page_unlocks_no_revision_that_was_replaced(
+    ana: Provider, manager: User, client: Client
+) -> None:
+    close(MARCH, manager)
+    client.force_login(manager)
+    address = reverse("unlock_statement", args=[statement_of(ana).pk])
+    assert client.post(address).status_code == 302
+    assert client.post(address).status_code == 404
+    assert statement_of(ana).revision == 2
 
 
 def test_a_refund_of_an_unlocked_month_is_worked_out_anew(

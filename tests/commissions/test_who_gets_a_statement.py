@@ -103,6 +103,22 @@ def test_closed_statements_are_counted_and_stay(ana: Provider, manager: User) ->
     assert (report.written, report.unchanged, report.closed) == (1, 0, 1)
 
 
+def test_who_is_missing_in_a_closed_month_is_said_until_it_is_calculated(
+    ana: Provider, manager: User
+) -> None:
+    """And not of the month that is being calculated, whoever is new there."""
+    close(MARCH, manager)
+    close(APRIL, manager)
+    newcomer = hire(created_at=local("2026-06-01T12:00:00"))
+    agree(newcomer, TEN_PERCENT)
+    for month in (MARCH, APRIL):
+        pay(newcomer, 10_000, month)
+    for _ in range(2):
+        assert run_month(MAY).missing == [(MARCH, newcomer.pk), (APRIL, newcomer.pk)]
+    assert run_month(MARCH).missing == []
+    assert run_month(MAY).missing == [(APRIL, newcomer.pk)]
+
+
 def test_this_month_can_be_worked_out_and_the_next_not() -> None:
     today = clinic_today()
     run_month(today.replace(day=1))

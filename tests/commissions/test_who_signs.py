@@ -10,6 +10,7 @@ from commissions.models import Provider
 from commissions.statements import closing
 from commissions.statements.calculate import run_month
 from medspa.audit.actors import acting
+from medspa.clinic_time import clinic_zone, start_of_day
 from medspa.models import User
 from tests.commissions.clinic import (
     APRIL,
@@ -21,6 +22,7 @@ from tests.commissions.clinic import (
     hire,
     pay,
     statement_of,
+    was_linked,
 )
 from tests.factories import UserFactory
 from tests.rules import let_history_change
@@ -194,6 +196,40 @@ def test_who_was_linked_only_before_the_month_may_sign(ana: Provider) -> None:
     assert closing.approve(MARCH, payee).done
 
 
+@pytest.mark.parametrize(
+    ("ended", "may_sign"),
+    [
+        (timedelta(microseconds=-1), True),
+        (timedelta(0), False),
+        (timedelta(hours=12), False),
+    ],
+    ids=["before", "as_it_began", "on_its_first_day"],
+)
+def test_who_was_linked_when_the_month_began_signs_nothing_of_it(
+    ended: timedelta, may_sign: bool, ana: Provider
+) -> None:
+    payee, began = UserFactory(), start_of_day(MARCH, clinic_zone())
+    was_linked(ana, payee, began - timedelta(days=60), began + ended)
+    run_month(MARCH)
+    assert bool(closing.approve(MARCH, payee).done) == may_sign
+
+
+def test_who_signs_in_as_somebody_who_left_signs_nothing_of_theirs(
+    ana: Provider, manager: User
+) -> None:
+    payee = UserFactory()
+    ana.user = payee
+    ana.save()
+    ana.delete()
+    agree(ana, TEN_PERCENT)
+    pay(ana, 10_000)
+    run_month(MARCH)
+    let_history_change(Provider)
+    ana.history.update(history_date=datetime(2025, 11, 26, tzinfo=UTC))
+    assert closing.approve(MARCH, payee).refused
+    assert closing.approve(MARCH, manager).done
+
+
 # Which statements, seen when ------------------------------------------------
 
 
@@ -206,6 +242,20 @@ def test_only_the_chosen_ones_are_signed(
         assert [row.pk for row in act(MARCH, manager, chosen).done] == chosen
         assert act(MARCH, manager, []).done == []
     assert (statement_of(ana).status, statement_of(bea).status) == ("draft", "paid")
+
+
+@pytest.mark.parametrize("number", [0, 1, 2], ids=["approve", "lock", "pay"])
+def test_only_the_chosen_ones_take_a_step_that_all_are_ready_for(
+    number: int, ana: Provider, bea: Provider, manager: User
+) -> None:
+    run_month(MARCH)
+    *before, step = list(STEPS.values())[: number + 1]
+    for act in before:
+        act(MARCH, manager)
+    was = statement_of(ana).status
+    signed = step(MARCH, manager, [statement_of(bea).pk])
+    assert (signed.done, signed.refused) == ([statement_of(bea)], [])
+    assert statement_of(ana).status == was != statement_of(bea).status
 
 
 def test_signatures_are_of_one_month(ana: Provider, manager: User) -> None:
@@ -239,8 +289,10 @@ def test_each_step_notes_its_person_and_moment_once(ana: Provider) -> None:
     row = statement_of(ana)
     assert (row.approved_by, row.locked_by, row.paid_by) == tuple(people.values())
     assert began <= row.approved_at <= row.locked_at <= row.paid_at
-    versions = row.history.order_by("history_id").values_list("status", "history_user")
-    assert list(versions)[1:] == [(step, who.pk) for step, who in people.items()]
+    versions = row.history.order_by("history_id").values_list(
+        "history_type", "status", "history_user"
+    )
+    assert list(versions)[1:] == [("~", step, who.pk) for step, who in people.items()]
 
 
 # One month after another ----------------------------------------------------
