@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Min
+from django.db.models import Max, Min
 from django.utils import timezone
 
 from commissions.models import Dispute, Statement, Status
+from commissions.refusals import RunRefused
 from commissions.statements.calculate import closing_lock, run_month
 from commissions.statements.disputes import move_disputes
 from commissions.statements.four_eyes import (
@@ -25,7 +26,6 @@ from commissions.statements.four_eyes import (
 )
 from commissions.statements.freshness import mark_unreconciled
 from commissions.statements.order_of_months import (
-    check_no_gap,
     check_over,
     earlier_without,
     unpaid_before,
@@ -34,6 +34,7 @@ from commissions.statements.snapshot import lock_with_snapshot
 from medspa.audit.actors import acting
 from medspa.formats import format_month
 from medspa.jobs.progress import JobProgress
+from medspa.months import next_month
 
 
 @dataclass
@@ -60,12 +61,32 @@ def approve(
     """
     check_over(month)
     with closing_lock(steps), acting(user=user):
-        check_no_gap(month)
+        _check_no_gap(month)
         seen_at = seen_at or timezone.now()
         run_month(month, steps=steps)
         rows = statements_with(month, ids, Status.DRAFT)
         refusal = refusal_to_approve(month, user, rows, seen_at)
         return _sign(rows, Status.APPROVED, user, refusal)
+
+
+def _check_no_gap(month: date) -> None:
+    """Raises RunRefused where a month before was never calculated, though an earlier
+    one was: its refunds and balances come first.
+
+    A month of which nobody gets a statement leaves nothing behind, so those between
+    are calculated here. What is refused is taken back.
+    """
+    earlier = Statement.objects.current().filter(month__lt=month)
+    last = earlier.aggregate(last=Max("month"))["last"]
+    while last and (between := next_month(last)) < month:
+        run_month(between)
+        if Statement.objects.current().of_month(between).exists():
+            raise RunRefused(
+                f"Calculate {format_month(between)} first: months are approved in "
+                "order.",
+                "month_is_missing",
+            )
+        last = between
 
 
 def refusal_to_approve(
@@ -168,7 +189,9 @@ def unlock(statement: Statement, user: Any) -> SigningResult:
     """Replace a locked statement by a new draft; the old revision is kept."""
     with closing_lock(), acting(user=user):
         rows = Statement.objects.current().filter(pk=statement.pk)
-        row = rows.get()
+        row = rows.first()
+        if row is None:
+            return SigningResult(refused=[f"{statement} is already unlocked."])
         eyes = four_eyes(TO_UNLOCK, user, row.month, rows)
         if refusal := first_of(eyes, _cannot_unlock)(row):
             return SigningResult(refused=[refusal])

@@ -9,7 +9,7 @@ from commissions.models import Statement, Status
 from commissions.refusals import RunRefused
 from medspa.clinic_time import clinic_today
 from medspa.formats import format_date, format_month
-from medspa.months import last_day, month_of, next_month, previous_month
+from medspa.months import last_day, month_of, next_month
 
 
 def check_begun(month: date, today: date | None = None) -> None:
@@ -28,20 +28,6 @@ def check_over(month: date, today: date | None = None) -> None:
             f"{format_month(month)} isn't over yet. It can be approved from "
             f"{format_date(first)}.",
             "month_is_not_over",
-        )
-
-
-def check_no_gap(month: date) -> None:
-    """Raises RunRefused where the month before was never calculated, though an earlier
-    one was: its refunds and balances come first."""
-    before = previous_month(month)
-    earlier = Statement.objects.current().filter(month__lt=month)
-    last = earlier.aggregate(last=Max("month"))["last"]
-    if last and last < before:
-        missing = next_month(last)
-        raise RunRefused(
-            f"Calculate {format_month(missing)} first: months are approved in order.",
-            "month_is_missing",
         )
 
 

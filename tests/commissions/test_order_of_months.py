@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from commissions.models import Provider
+from commissions.models import Provider, Statement
 from commissions.refusals import RunRefused
 from commissions.statements import closing
 from commissions.statements.calculate import run_month
@@ -26,6 +26,7 @@ from tests.commissions.clinic import (
     MAY,
     TEN_PERCENT,
     agree,
+    at,
     close,
     hire,
     pay,
@@ -99,6 +100,18 @@ def test_the_first_of_several_missing_months_is_named(
     run_month(APRIL)
     with pytest.raises(RunRefused, match="Calculate February 2026 first"):
         closing.approve(APRIL, manager)
+
+
+def test_a_month_in_which_nobody_gets_a_statement_is_no_gap(
+    ana: Provider, manager: User
+) -> None:
+    """The only provider left in February, and the next began in April."""
+    close(date(2026, 2, 1), manager)
+    Provider.objects.filter(pk=ana.pk).update(deleted_at=at(date(2026, 2, 1), 20))
+    bea = hire("Bea RN", created_at=at(APRIL, 2))
+    run_month(APRIL)
+    assert [row.provider for row in closing.approve(APRIL, manager).done] == [bea]
+    assert not Statement.objects.filter(month=MARCH).exists()
 
 
 def test_the_first_month_of_all_needs_none_before(ana: Provider, manager: User) -> None:

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from commissions.models import Provider, Statement
+from commissions.models import Provider
 from commissions.statements import closing
 from commissions.statements.calculate import run_month
 from medspa.models import User
@@ -100,8 +100,16 @@ def test_an_unlocked_revision_is_signed_as_replaced_and_kept(
     old.refresh_from_db()
     assert (old.status, old.superseded_by) == ("locked", other)
     assert new.history.get().history_user == other
-    with pytest.raises(Statement.DoesNotExist):
-        closing.unlock(old, other)
+
+
+def test_who_unlocks_second_is_told(ana: Provider, manager: User) -> None:
+    """Of two people at once the second has seen it locked."""
+    close(MARCH, manager)
+    old = statement_of(ana)
+    closing.unlock(old, manager)
+    again = closing.unlock(old, UserFactory())
+    assert again.refused == ["Ana RN, March 2026 is already unlocked."]
+    assert not again.done and statement_of(ana).revision == 2
 
 
 def test_a_replaced_revision_is_not_paid_with_the_one_that_replaced_it(

@@ -16,7 +16,7 @@ from pytest_django import Settings
 
 import tests.medspa.sample.jobs  # noqa: F401 (registers the work)
 from leads.models import Lead, Tag
-from medspa.audit.writing import create_with_history
+from medspa.audit.writing import create_values_with_history, create_with_history
 from medspa.demo.people import demo_people
 from medspa.demo.sample.plan import Request
 from medspa.demo.sample.seeding import seed
@@ -109,6 +109,12 @@ def test_sealing_anew_waits_for_who_saves_the_lead(
 def test_rows_are_not_there_where_their_history_fails(administrator: User) -> None:
     with refused("leads_taghistory"):
         create_with_history(Tag, [factories.TagFactory.build()])
+
+
+@proves("medspa.audit.writing.create_values_with_history atomic")
+def test_values_are_not_there_where_their_history_fails(administrator: User) -> None:
+    with refused("leads_taghistory"):
+        create_values_with_history(Tag, ("name",), [("Peel",)])
 
 
 @proves(

@@ -31,7 +31,13 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "closing": (
         "commissions/statements/closing.py",
         "commissions/statements/calculate.py",
+        "commissions/statements/corrections.py",
+        "commissions/statements/disputes.py",
         "commissions/statements/drafts.py",
+        "commissions/statements/four_eyes.py",
+        "commissions/statements/freshness.py",
+        "commissions/statements/order_of_months.py",
+        "commissions/statements/snapshot.py",
         "commissions/credits/crediting.py",
     ),
     "encryption": (
