@@ -24,11 +24,6 @@ MONTH = {"month": "2026-03"}
 
 
 @pytest.fixture
-def ana() -> Provider:
-    return hire("Ana RN")
-
-
-@pytest.fixture
 def bea() -> Provider:
     return hire("Bea RN")
 

@@ -43,11 +43,6 @@ from tests.rules import empty_history
 
 
 @pytest.fixture
-def ana(db: None) -> Provider:
-    return hire("Ana RN")
-
-
-@pytest.fixture
 def sale(ana: Provider, manager: User) -> KpiEvent:
     """A payment of March, which is closed and settled."""
     agree(ana, TEN_PERCENT)

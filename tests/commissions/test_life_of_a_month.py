@@ -30,11 +30,6 @@ from tests.commissions.clinic import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ana() -> Provider:
-    return hire("Ana RN")
-
-
 def test_a_run_writes_a_statement_for_everybody(ana: Provider) -> None:
     idle = hire()
     agree(ana, TEN_PERCENT)

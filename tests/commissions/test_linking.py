@@ -10,7 +10,6 @@ from django.urls import reverse
 from commissions.models import Provider
 from medspa.models import User
 from medspa.roles import PROVIDER
-from tests.commissions.clinic import hire
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -25,11 +24,6 @@ def link(client: Client, provider: Provider, person: User | None) -> str:
     data["user"] = str(person.pk) if person else ""
     answer = client.post(address, data, follow=True)
     return " ".join(answer.content.decode().split())
-
-
-@pytest.fixture
-def ana() -> Provider:
-    return hire("Ana RN")
 
 
 def test_an_administrator_gives_the_role_with_the_link(

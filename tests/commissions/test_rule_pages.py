@@ -28,11 +28,6 @@ PERCENT = {
 
 
 @pytest.fixture
-def ana() -> Provider:
-    return hire("Ana RN")
-
-
-@pytest.fixture
 def site(administrator: User, client: Client) -> Client:
     client.force_login(administrator)
     return client

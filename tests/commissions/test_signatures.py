@@ -14,7 +14,6 @@ from tests.commissions.clinic import (
     TEN_PERCENT,
     agree,
     close,
-    hire,
     pay,
     statement_of,
 )
@@ -22,11 +21,6 @@ from tests.factories import ProviderFactory, UserFactory
 from tests.rules import constraint_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ana() -> Provider:
-    return hire("Ana RN")
 
 
 # Signatures -----------------------------------------------------------------

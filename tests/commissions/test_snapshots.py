@@ -12,17 +12,11 @@ from tests.commissions.clinic import (
     TEN_PERCENT,
     agree,
     close,
-    hire,
     pay,
     statement_of,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ana() -> Provider:
-    return hire("Ana RN")
 
 
 def test_the_lines_are_in_the_order_of_the_statement(

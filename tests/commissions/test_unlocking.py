@@ -26,11 +26,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ana() -> Provider:
-    return hire("Ana RN")
-
-
-@pytest.fixture
 def bea() -> Provider:
     return hire("Bea RN")
 

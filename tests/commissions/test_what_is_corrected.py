@@ -25,11 +25,6 @@ from tests.commissions.clinic import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ana() -> Provider:
-    return hire("Ana RN")
-
-
 def test_a_correction_names_its_own_line(ana: Provider, manager: User) -> None:
     """Among several of one event, one rule and one kind."""
     tenth, twentieth = (

@@ -32,11 +32,6 @@ from tests.commissions.clinic import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ana() -> Provider:
-    return hire("Ana RN")
-
-
 def local(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=clinic_zone())
 

@@ -44,11 +44,6 @@ TYPES: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture
-def ana() -> Provider:
-    return hire("Ana RN")
-
-
-@pytest.fixture
 def bea() -> Provider:
     return hire("Bea RN")
 
