@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Max, Min
 from django.utils import timezone
 
@@ -74,13 +75,16 @@ def _check_no_gap(month: date) -> None:
     one was: its refunds and balances come first.
 
     A month of which nobody gets a statement leaves nothing behind, so those between
-    are calculated here. What is refused is taken back.
+    are calculated here, and that is taken back.
     """
     earlier = Statement.objects.current().filter(month__lt=month)
     last = earlier.aggregate(last=Max("month"))["last"]
     while last and (between := next_month(last)) < month:
-        run_month(between)
-        if Statement.objects.current().of_month(between).exists():
+        with transaction.atomic():
+            run_month(between)
+            has_statements = Statement.objects.current().of_month(between).exists()
+            transaction.set_rollback(True)
+        if has_statements:
             raise RunRefused(
                 f"Calculate {format_month(between)} first: months are approved in "
                 "order.",

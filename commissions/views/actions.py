@@ -155,7 +155,7 @@ def _show_result(
 
 @_action("commissions.lock_statement")
 def unlock(request: HttpRequest, statement_id: str) -> HttpResponse:
-    statement = get_object_or_404(Statement.objects.current(), pk=statement_id)
+    statement = get_object_or_404(Statement, pk=statement_id)
     signed = closing.unlock(statement, request.user)
     for sentence in signed.refused:
         messages.error(request, sentence)

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from commissions.models import Provider, Statement
+from commissions.models import Provider, ReconciledMonth, Statement
 from commissions.refusals import RunRefused
 from commissions.statements import closing
 from commissions.statements.calculate import run_month
@@ -16,7 +16,7 @@ from commissions.statements.order_of_months import (
     closed_month,
     has_locked_months,
 )
-from medspa.clinic_time import clinic_today
+from medspa.clinic_time import clinic_today, clinic_zone
 from medspa.jobs.models import JobRun
 from medspa.models import User
 from medspa.months import month_of, next_month
@@ -32,6 +32,7 @@ from tests.commissions.clinic import (
     pay,
     statement_of,
 )
+from tests.locks import proves
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +103,7 @@ def test_the_first_of_several_missing_months_is_named(
         closing.approve(APRIL, manager)
 
 
+@proves("commissions.statements.closing._check_no_gap atomic")
 def test_a_month_in_which_nobody_gets_a_statement_is_no_gap(
     ana: Provider, manager: User
 ) -> None:
@@ -110,8 +112,10 @@ def test_a_month_in_which_nobody_gets_a_statement_is_no_gap(
     Provider.objects.filter(pk=ana.pk).update(deleted_at=at(date(2026, 2, 1), 20))
     bea = hire("Bea RN", created_at=at(APRIL, 2))
     run_month(APRIL)
+    ReconciledMonth.objects.create(month=MAY, zone=clinic_zone().key)
     assert [row.provider for row in closing.approve(APRIL, manager).done] == [bea]
     assert not Statement.objects.filter(month=MARCH).exists()
+    assert ReconciledMonth.objects.filter(month=MAY).exists()
 
 
 def test_the_first_month_of_all_needs_none_before(ana: Provider, manager: User) -> None:

@@ -72,6 +72,8 @@ class Receiver:
                 stderr=subprocess.DEVNULL,
                 env=environment(self.config),
                 umask=0o077,
+                # What tells us to end doesn't end it: it has the last of the log.
+                process_group=0,
             )
 
     def stop(self) -> None:
