@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
-from django.db.models import DateTimeField, Exists, F, OuterRef, Q
+from django.db.models import DateTimeField, Exists, F, OuterRef
+from django.db.models.functions import Trunc
 from django.utils.text import capfirst
 from pydantic import AwareDatetime, TypeAdapter
 
@@ -101,6 +103,7 @@ def _booked(today: date, without: Collection[str]) -> list[Booked]:
                 "end": end,
                 "first_utc": first.astimezone(UTC).isoformat(),
                 "end_utc": end.astimezone(UTC).isoformat(),
+                "zone": clinic_zone().key,
                 "without": [*without],
             },
         )
@@ -203,7 +206,7 @@ def _unmarked(now: datetime, person: User, without: Collection[str]) -> list[Tod
     end = start_of_day(clinic_today(now), clinic_zone())
     first = end - UNMARKED_FOR
     from_text, to_text = planned_texts(first, end)
-    consults = _unmarked_consults().every(
+    consults = _unmarked_consults(clinic_zone()).every(
         first=first, end=end, from_text=from_text, to_text=to_text, without=[*without]
     )
     consults.sort(key=attrgetter("planned_at"), reverse=True)
@@ -212,10 +215,11 @@ def _unmarked(now: datetime, person: User, without: Collection[str]) -> list[Tod
 
 
 @cache
-def _unmarked_consults() -> WrittenQuery[KpiEvent]:
+def _unmarked_consults(zone: ZoneInfo) -> WrittenQuery[KpiEvent]:
     """Leads' last consults that were due, the newest first.
 
-    Without those of leads that are lost, that came, or that are followed up.
+    Without those of leads that are lost, that came, or whose follow-up was planned on
+    the consult's day or later.
     """
     of_lead = {"lead": OuterRef("lead_id")}
     later = KpiEvent.objects.standing_bookings().filter(
@@ -225,9 +229,9 @@ def _unmarked_consults() -> WrittenQuery[KpiEvent]:
         **of_lead, left_at=None, stage__outcome=Outcome.LOST
     )
     followed_up = Task.objects.filter(
-        Q(done_at=None) | Q(created_at__gte=OuterRef("planned_at")),
         **of_lead,
         what=NextStep.FOLLOW_UP_NO_SHOW,
+        created_at__gte=OuterRef("planned_day"),
     )
     due = (
         KpiEvent.objects.counting()
@@ -239,6 +243,7 @@ def _unmarked_consults() -> WrittenQuery[KpiEvent]:
             Given("to_text"),
         )
     )
+    due = due.alias(planned_day=Trunc("planned_at", "day", tzinfo=zone))
     unmarked = due.with_is_held().filter(
         ~Exists(followed_up), ~Exists(lost), ~Exists(later.order_by()), is_held=False
     )

@@ -126,7 +126,7 @@ def test_what_was_followed_up_before_is_no_answer(
     yesterday: datetime, front_desk: User
 ) -> None:
     booking = booked(yesterday)
-    before = yesterday - timedelta(hours=1)
+    before = yesterday - timedelta(days=1)
     factories.TaskFactory(
         lead=booking.lead,
         what=NextStep.FOLLOW_UP_NO_SHOW,
@@ -134,6 +134,22 @@ def test_what_was_followed_up_before_is_no_answer(
         done_at=before,
     )
     assert asked(front_desk) == [booking.lead_id]
+
+
+def test_a_second_no_show_ends_the_follow_up_of_the_first(
+    yesterday: datetime, front_desk: User
+) -> None:
+    booking = booked(yesterday)
+    earlier = factories.TaskFactory(
+        lead=booking.lead,
+        what=NextStep.FOLLOW_UP_NO_SHOW,
+        created_at=yesterday - timedelta(days=1),
+    )
+    marked = no_show(booking.lead, booking.pk)
+    earlier.refresh_from_db()
+    assert earlier.done_at
+    assert asked(front_desk) == []
+    assert no_show(booking.lead, booking.pk) == marked
 
 
 def test_a_canceled_booking_after_it_is_no_answer(
