@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from commissions.credits.crediting import split
 from commissions.models import (
@@ -96,6 +97,10 @@ def end_the_rule(sale: KpiEvent) -> None:
     rule.save()
 
 
+def remove_the_rule_in_sql(sale: KpiEvent) -> None:
+    CommissionRule.objects.update(deleted_at=timezone.now())
+
+
 def change_in_sql(sale: KpiEvent) -> None:
     KpiEvent.objects.filter(pk=sale.pk).update(value_cents=90_000)
 
@@ -112,6 +117,7 @@ CHANGES = [
     pay_back_in_march,
     raise_the_rate,
     end_the_rule,
+    remove_the_rule_in_sql,
     change_in_sql,
     credit_in_sql,
 ]
@@ -153,6 +159,17 @@ def test_a_rule_that_ends_earlier_than_it_did_is_noted_from_the_earlier_day(
     rule.effective_to = date(2026, 3, 31)
     rule.save()
     assert reconciled_months() == {MARCH}
+
+
+def test_of_several_lasting_changes_the_earliest_counts(
+    sale: KpiEvent, ana: Provider, manager: User
+) -> None:
+    close(APRIL, manager)
+    run_month(MAY)
+    assert reconciled_months() == {MARCH, APRIL}
+    for begins in (MARCH, APRIL):
+        agree(ana, {**TEN_PERCENT, "rate_bps": 100}, effective_from=begins)
+    assert reconciled_months() == set()
 
 
 def test_a_role_of_a_month_s_last_evening_is_noted_in_that_month(
