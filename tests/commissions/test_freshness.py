@@ -137,6 +137,15 @@ def test_a_change_of_a_closed_month_is_found(
     assert reconciled_months() == set()  # the correction stands on a draft
 
 
+def test_a_lead_that_comes_back_is_noted(sale: KpiEvent, manager: User) -> None:
+    sale.lead.delete()
+    close(APRIL, manager)
+    run_month(MAY)
+    assert reconciled_months() == {MARCH, APRIL}
+    sale.lead.restore()
+    assert reconciled_months() == {APRIL}
+
+
 @pytest.mark.parametrize(("day", "settled"), [(30, set()), (31, {MARCH})])
 def test_the_days_after_a_rule_s_new_end_are_calculated_again(
     day: int, settled: set[date], sale: KpiEvent
