@@ -1,6 +1,7 @@
 """Signing all statements at once asks first, and says for whom and how much."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -18,9 +19,16 @@ from tests.commissions.clinic import (
     pay,
     statement_of,
 )
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 MONTH = {"month": "2026-03"}
+# By address: the steps before, what it makes of a statement, how it is called.
+STEPS: dict[str, tuple[list[Any], str, str]] = {
+    "approve_statements": ([], "approved", "approve it"),
+    "lock_statements": ([closing.approve], "locked", "lock it"),
+    "pay_statements": ([closing.approve, closing.lock], "paid", "mark it as paid"),
+}
 
 
 @pytest.fixture
@@ -51,18 +59,11 @@ def fields(page: str) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("before", "name", "status"),
-    [
-        ([], "approve_statements", "approved"),
-        ([closing.approve], "lock_statements", "locked"),
-        ([closing.approve, closing.lock], "pay_statements", "paid"),
-    ],
-    ids=["approve", "lock", "pay"],
-)
+@pytest.mark.parametrize("name", STEPS)
 def test_with_nothing_ticked_the_people_and_the_sum_are_named_and_asked(
-    before: list, name: str, status: str, site: Client, ana: Provider, manager: User
+    name: str, site: Client, ana: Provider, manager: User
 ) -> None:
+    before, status, _ = STEPS[name]
     for step in before:
         step(MARCH, manager)
     was = statement_of(ana).status
@@ -75,15 +76,32 @@ def test_with_nothing_ticked_the_people_and_the_sum_are_named_and_asked(
     assert statement_of(ana).status == status
 
 
+@pytest.mark.parametrize("name", STEPS)
 def test_whom_it_would_leave_out_is_said_beforehand(
-    site: Client, ana: Provider, manager: User
+    name: str, site: Client, ana: Provider, manager: User
 ) -> None:
+    before, _, verb = STEPS[name]
+    for step in before:
+        step(MARCH, UserFactory())
     ana.user = manager
     ana.save()
-    page = text(site.post(reverse("approve_statements"), MONTH))
+    page = text(site.post(reverse(name), MONTH))
     assert "1 statement of March 2026, $234.50 in all?" in page
-    assert "Ana RN, March 2026: it&#x27;s your own, so someone else must" in page
+    assert f"March 2026: it&#x27;s your own, so someone else must {verb}." in page
     assert statement_of(ana).pk not in fields(page)["statement"]
+
+
+def test_what_changed_since_the_question_was_prompted_is_not_approved(
+    site: Client, ana: Provider
+) -> None:
+    """The page that asks hands on what was seen on the page before."""
+    seen = statement_of(ana).computed_at.isoformat()
+    page = text(site.post(reverse("approve_statements"), {**MONTH, "seen": seen}))
+    pay(ana, 5_000)
+    run_month(MARCH)
+    told = text(site.post(reverse("approve_statements"), fields(page), follow=True))
+    assert "Ana RN, March 2026: something has changed. Check it again." in told
+    assert statement_of(ana).status == "draft"
 
 
 def test_paying_asks_even_for_the_ticked_ones(

@@ -132,6 +132,28 @@ def test_the_page_unlocks_no_revision_that_was_replaced(
     assert statement_of(ana).revision == 2
 
 
+def test_the_page_of_a_replaced_revision_offers_neither_unlocking_nor_disputes(
+    ana: Provider, manager: User, client: Client
+) -> None:
+    agree(ana, TEN_PERCENT)
+    pay(ana, 10_000)
+    close(MARCH, manager)
+    old = statement_of(ana)
+    offers = [
+        reverse("unlock_statement", args=[old.pk]),
+        reverse("dispute_line", args=[old.lines.get().pk]),
+    ]
+
+    def offered() -> list[bool]:
+        page = client.get(reverse("statement", args=[old.pk])).text
+        return [f'action="{offer}"' in page for offer in offers]
+
+    client.force_login(manager)
+    assert offered() == [True, True]
+    closing.unlock(old, manager)
+    assert offered() == [False, False]
+
+
 def test_a_refund_of_an_unlocked_month_is_worked_out_anew(
     ana: Provider, manager: User
 ) -> None:
