@@ -85,6 +85,20 @@ def test_who_left_gets_one_for_a_late_change_alone(
     assert statement_of(ana, APRIL).payable_cents == 1_000
 
 
+def test_a_draft_of_who_left_follows_when_there_is_nothing_for_them_any_more(
+    ana: Provider,
+) -> None:
+    agree(ana, TEN_PERCENT)
+    sale = pay(ana, 10_000)
+    left = local("2026-02-20T12:00:00")
+    Provider.objects.filter(pk=ana.pk).update(deleted_at=left)
+    run_month(MARCH)
+    assert statement_of(ana).payable_cents == 1_000
+    sale.delete()
+    assert run_month(MARCH).written == 1
+    assert statement_of(ana).payable_cents == 0
+
+
 def test_one_provider_s_month_alone_is_worked_out(ana: Provider) -> None:
     bea = hire("Bea RN")
     assert run_month(MARCH, provider=bea.pk).written == 1
