@@ -258,6 +258,18 @@ def test_a_correction_on_an_open_month_is_kept_when_a_later_one_runs(
     assert statement_of(ana, MAY).adjustments_cents == 0
 
 
+def test_an_approved_correction_is_kept_when_a_later_month_runs(
+    sale: KpiEvent, ana: Provider, manager: User
+) -> None:
+    pay(ana, 50_000)
+    run_month(APRIL)
+    closing.approve(APRIL, manager)
+    run_month(MAY)
+    assert reconciled_months() == set()
+    assert closing.lock(APRIL, manager).done == [statement_of(ana, APRIL)]
+    assert statement_of(ana, APRIL).adjustments_cents == 5_000
+
+
 def test_a_month_calculated_after_later_ones_takes_its_refunds_from_them(
     ana: Provider, manager: User
 ) -> None:

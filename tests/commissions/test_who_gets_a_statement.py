@@ -182,6 +182,20 @@ def test_a_month_begins_with_the_last_one_before_it(
     assert set(openings_before(MAY)) == {ana.pk}
 
 
+def test_a_draft_follows_what_it_begins_with(ana: Provider, manager: User) -> None:
+    """Though nothing else on it changes."""
+    agree(ana, TEN_PERCENT)
+    sale = pay(ana, 10_000, date(2026, 2, 1))
+    close(date(2026, 2, 1), manager)
+    run_month(MARCH)
+    run_month(APRIL)
+    refund(sale, 10_000, MARCH)
+    run_month(MARCH)
+    assert run_month(APRIL).written == 1
+    april = statement_of(ana, APRIL)
+    assert (april.opening_cents, april.closing_cents) == (-1_000, -1_000)
+
+
 def test_a_replaced_revision_is_nobody_s_beginning(
     ana: Provider, manager: User
 ) -> None:
