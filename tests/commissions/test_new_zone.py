@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from commissions.models import Provider
+from commissions.statements import closing
 from commissions.statements.calculate import run_month
 from kpis.models import KpiEvent, RollupState
 from kpis.period import Window, whole_month
@@ -102,6 +103,15 @@ def test_open_months_are_recalculated_in_their_order() -> None:
     move_to(TOKYO)
     assert statement_of(bea, MARCH).draw_balance_cents == 9_000
     assert statement_of(bea, APRIL).draw_opening_cents == 9_000
+
+
+def test_what_was_approved_is_recalculated_and_a_draft_again(
+    ana: Provider, manager: User
+) -> None:
+    assert closing.approve(APRIL, manager).done
+    move_to(TOKYO)
+    april = statement_of(ana, APRIL)
+    assert (april.status, april.lines_cents) == ("draft", 10_000)
 
 
 def test_the_way_back_leaves_what_was_there_before(ana: Provider) -> None:

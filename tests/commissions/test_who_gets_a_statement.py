@@ -85,6 +85,16 @@ def test_who_left_gets_one_for_a_late_change_alone(
     assert statement_of(ana, APRIL).payable_cents == 1_000
 
 
+def test_who_left_gets_one_while_a_draw_of_theirs_is_open(ana: Provider) -> None:
+    draw = {"type": "draw", "amount_cents": 500, "recoverable": True}
+    agree(ana, draw, effective_to=MARCH)
+    left = local("2026-03-31T12:00:00")
+    Provider.objects.filter(pk=ana.pk).update(deleted_at=left)
+    run_month(MARCH)
+    run_month(APRIL)
+    assert statement_of(ana, APRIL).draw_balance_cents == 500
+
+
 def test_a_draft_of_who_left_follows_when_there_is_nothing_for_them_any_more(
     ana: Provider,
 ) -> None:
