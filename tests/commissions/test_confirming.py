@@ -114,6 +114,17 @@ def test_paying_asks_even_for_the_ticked_ones(
     assert statement_of(ana).status == "locked"
 
 
+def test_all_that_a_page_shows_is_approved_whenever_it_was_calculated(
+    site: Client, ana: Provider, bea: Provider
+) -> None:
+    pay(ana, 5_000)
+    run_month(MARCH, provider=ana.pk)
+    seen = fields(text(site.get(reverse("commissions"), MONTH)))["seen"]
+    ticked = {**MONTH, "statement": [statement_of(each).pk for each in (ana, bea)]}
+    site.post(reverse("approve_statements"), {**ticked, "seen": seen})
+    assert [statement_of(each).status for each in (ana, bea)] == ["approved"] * 2
+
+
 @pytest.mark.parametrize("seen", ["", "yesterday", "2026-04-02T10:00:00"])
 def test_a_form_that_says_no_moment_approves_what_is_unchanged(
     seen: str, site: Client, ana: Provider

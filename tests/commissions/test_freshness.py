@@ -32,6 +32,7 @@ from tests.commissions.clinic import (
     MAY,
     TEN_PERCENT,
     agree,
+    at,
     close,
     hire,
     pay,
@@ -178,6 +179,14 @@ def test_of_several_lasting_changes_the_earliest_counts(
     assert reconciled_months() == {MARCH, APRIL}
     for begins in (MARCH, APRIL):
         agree(ana, {**TEN_PERCENT, "rate_bps": 100}, effective_from=begins)
+    assert reconciled_months() == set()
+
+
+def test_when_somebody_left_is_noted(sale: KpiEvent, ana: Provider) -> None:
+    """By SQL, as no day but today is written by a page."""
+    Provider.objects.filter(pk=ana.pk).update(deleted_at=at(APRIL, 15))
+    assert reconciled_months() == {MARCH}
+    Provider.all_objects.filter(pk=ana.pk).update(deleted_at=at(MARCH, 15))
     assert reconciled_months() == set()
 
 
