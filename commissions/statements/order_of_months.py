@@ -12,9 +12,17 @@ from medspa.formats import format_date, format_month
 from medspa.months import last_day, month_of, next_month
 
 
+def has_begun(month: date, today: date | None = None) -> bool:
+    return month <= (today or clinic_today())
+
+
+def is_over(month: date, today: date | None = None) -> bool:
+    return last_day(month) < (today or clinic_today())
+
+
 def check_begun(month: date, today: date | None = None) -> None:
     """Raises RunRefused for a month that hasn't started."""
-    if month > (today or clinic_today()):
+    if not has_begun(month, today):
         raise RunRefused(
             f"{format_month(month)} hasn't started.", "month_has_not_begun"
         )
@@ -22,7 +30,7 @@ def check_begun(month: date, today: date | None = None) -> None:
 
 def check_over(month: date, today: date | None = None) -> None:
     """Raises RunRefused for a month that is not over."""
-    if last_day(month) >= (today or clinic_today()):
+    if not is_over(month, today):
         first = next_month(month)
         raise RunRefused(
             f"{format_month(month)} isn't over yet. It can be approved from "

@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 
 from commissions.models import Statement, Status
+from commissions.statements.order_of_months import has_begun, is_over
 from medspa.clinic_time import clinic_today
-from medspa.months import last_day, next_month, previous_month
+from medspa.months import next_month, previous_month
 
 FIGURES = (
     "lines_cents",
@@ -64,15 +65,15 @@ class Overview:
     @property
     def next(self) -> date | None:
         following = next_month(self.month)
-        return following if following <= clinic_today() else None
+        return following if has_begun(following) else None
 
     @property
     def is_over(self) -> bool:
-        return last_day(self.month) < clinic_today()
+        return is_over(self.month)
 
     @property
     def has_begun(self) -> bool:
-        return self.month <= clinic_today()
+        return has_begun(self.month)
 
     @property
     def can_approve(self) -> bool:

@@ -1,6 +1,7 @@
 """Signing all statements at once asks first, and says for whom and how much."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -18,9 +19,16 @@ from tests.commissions.clinic import (
     pay,
     statement_of,
 )
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 MONTH = {"month": "2026-03"}
+# By address: the steps before, what it makes of a statement, how it is called.
+STEPS: dict[str, tuple[list[Any], str, str]] = {
+    "approve_statements": ([], "approved", "approve it"),
+    "lock_statements": ([closing.approve], "locked", "lock it"),
+    "pay_statements": ([closing.approve, closing.lock], "paid", "mark it as paid"),
+}
 
 
 @pytest.fixture
@@ -51,18 +59,11 @@ def fields(page: str) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("before", "name", "status"),
-    [
-        ([], "approve_statements", "approved"),
-        ([closing.approve], "lock_statements", "locked"),
-        ([closing.approve, closing.lock], "pay_statements", "paid"),
-    ],
-    ids=["approve", "lock", "pay"],
-)
+@pytest.mark.parametrize("name", STEPS)
 def test_with_nothing_ticked_the_people_and_the_sum_are_named_and_asked(
-    before: list, name: str, status: str, site: Client, ana: Provider, manager: User
+    name: str, site: Client, ana: Provider, manager: User
 ) -> None:
+    before, status, _ = STEPS[name]
     for step in before:
         step(MARCH, manager)
     was = statement_of(ana).status
@@ -75,15 +76,32 @@ def test_with_nothing_ticked_the_people_and_the_sum_are_named_and_asked(
     assert statement_of(ana).status == status
 
 
+@pytest.mark.parametrize("name", STEPS)
 def test_whom_it_would_leave_out_is_said_beforehand(
-    site: Client, ana: Provider, manager: User
+    name: str, site: Client, ana: Provider, manager: User
 ) -> None:
+    before, _, verb = STEPS[name]
+    for step in before:
+        step(MARCH, UserFactory())
     ana.user = manager
     ana.save()
-    page = text(site.post(reverse("approve_statements"), MONTH))
+    page = text(site.post(reverse(name), MONTH))
     assert "1 statement of March 2026, $234.50 in all?" in page
-    assert "Ana RN, March 2026: it&#x27;s your own, so someone else must" in page
+    assert f"March 2026: it&#x27;s your own, so someone else must {verb}." in page
     assert statement_of(ana).pk not in fields(page)["statement"]
+
+
+def test_what_changed_since_the_question_was_prompted_is_not_approved(
+    site: Client, ana: Provider
+) -> None:
+    """The page that asks hands on what was seen on the page before."""
+    seen = statement_of(ana).computed_at.isoformat()
+    page = text(site.post(reverse("approve_statements"), {**MONTH, "seen": seen}))
+    pay(ana, 5_000)
+    run_month(MARCH)
+    told = text(site.post(reverse("approve_statements"), fields(page), follow=True))
+    assert "Ana RN, March 2026: something has changed. Check it again." in told
+    assert statement_of(ana).status == "draft"
 
 
 def test_paying_asks_even_for_the_ticked_ones(
@@ -94,6 +112,17 @@ def test_paying_asks_even_for_the_ticked_ones(
     ticked = {**MONTH, "statement": [statement_of(ana).pk]}
     assert "$1,000 in all?" in text(site.post(reverse("pay_statements"), ticked))
     assert statement_of(ana).status == "locked"
+
+
+def test_all_that_a_page_shows_is_approved_whenever_it_was_calculated(
+    site: Client, ana: Provider, bea: Provider
+) -> None:
+    pay(ana, 5_000)
+    run_month(MARCH, provider=ana.pk)
+    seen = fields(text(site.get(reverse("commissions"), MONTH)))["seen"]
+    ticked = {**MONTH, "statement": [statement_of(each).pk for each in (ana, bea)]}
+    site.post(reverse("approve_statements"), {**ticked, "seen": seen})
+    assert [statement_of(each).status for each in (ana, bea)] == ["approved"] * 2
 
 
 @pytest.mark.parametrize("seen", ["", "yesterday", "2026-04-02T10:00:00"])

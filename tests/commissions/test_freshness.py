@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from commissions.credits.crediting import split
 from commissions.models import (
@@ -31,6 +32,7 @@ from tests.commissions.clinic import (
     MAY,
     TEN_PERCENT,
     agree,
+    at,
     close,
     hire,
     pay,
@@ -96,6 +98,10 @@ def end_the_rule(sale: KpiEvent) -> None:
     rule.save()
 
 
+def remove_the_rule_in_sql(sale: KpiEvent) -> None:
+    CommissionRule.objects.update(deleted_at=timezone.now())
+
+
 def change_in_sql(sale: KpiEvent) -> None:
     KpiEvent.objects.filter(pk=sale.pk).update(value_cents=90_000)
 
@@ -112,6 +118,7 @@ CHANGES = [
     pay_back_in_march,
     raise_the_rate,
     end_the_rule,
+    remove_the_rule_in_sql,
     change_in_sql,
     credit_in_sql,
 ]
@@ -129,6 +136,15 @@ def test_a_change_of_a_closed_month_is_found(
     run_month(APRIL)
     assert statement_of(provider, APRIL).adjustments_cents != 0
     assert reconciled_months() == set()  # the correction stands on a draft
+
+
+def test_a_lead_that_comes_back_is_noted(sale: KpiEvent, manager: User) -> None:
+    sale.lead.delete()
+    close(APRIL, manager)
+    run_month(MAY)
+    assert reconciled_months() == {MARCH, APRIL}
+    sale.lead.restore()
+    assert reconciled_months() == {APRIL}
 
 
 @pytest.mark.parametrize(("day", "settled"), [(30, set()), (31, {MARCH})])
@@ -153,6 +169,25 @@ def test_a_rule_that_ends_earlier_than_it_did_is_noted_from_the_earlier_day(
     rule.effective_to = date(2026, 3, 31)
     rule.save()
     assert reconciled_months() == {MARCH}
+
+
+def test_of_several_lasting_changes_the_earliest_counts(
+    sale: KpiEvent, ana: Provider, manager: User
+) -> None:
+    close(APRIL, manager)
+    run_month(MAY)
+    assert reconciled_months() == {MARCH, APRIL}
+    for begins in (MARCH, APRIL):
+        agree(ana, {**TEN_PERCENT, "rate_bps": 100}, effective_from=begins)
+    assert reconciled_months() == set()
+
+
+def test_when_somebody_left_is_noted(sale: KpiEvent, ana: Provider) -> None:
+    """By SQL, as no day but today is written by a page."""
+    Provider.objects.filter(pk=ana.pk).update(deleted_at=at(APRIL, 15))
+    assert reconciled_months() == {MARCH}
+    Provider.all_objects.filter(pk=ana.pk).update(deleted_at=at(MARCH, 15))
+    assert reconciled_months() == set()
 
 
 def test_a_role_of_a_month_s_last_evening_is_noted_in_that_month(
@@ -230,6 +265,18 @@ def test_a_correction_on_an_open_month_is_kept_when_a_later_one_runs(
         run_month(month)
         assert statement_of(ana, APRIL).adjustments_cents == 5_000
     assert statement_of(ana, MAY).adjustments_cents == 0
+
+
+def test_an_approved_correction_is_kept_when_a_later_month_runs(
+    sale: KpiEvent, ana: Provider, manager: User
+) -> None:
+    pay(ana, 50_000)
+    run_month(APRIL)
+    closing.approve(APRIL, manager)
+    run_month(MAY)
+    assert reconciled_months() == set()
+    assert closing.lock(APRIL, manager).done == [statement_of(ana, APRIL)]
+    assert statement_of(ana, APRIL).adjustments_cents == 5_000
 
 
 def test_a_month_calculated_after_later_ones_takes_its_refunds_from_them(

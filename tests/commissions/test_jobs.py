@@ -79,6 +79,7 @@ def test_a_worker_works_a_month_out(ana: Provider, manager: User) -> None:
 def test_the_same_month_waits_only_once(ana: Provider, manager: User) -> None:
     first = asked(jobs.RUN, manager)
     assert asked(jobs.RUN, manager) == first
+    assert jobs.begin_job(jobs.RUN, APRIL, manager, AFTER) != first
     assert carry_out(first).attempt == 1
 
 

@@ -92,6 +92,29 @@ def test_a_line_of_the_whole_month_keeps_its_dispute_when_its_amount_changes(
     assert Dispute.objects.get().line == changed
 
 
+def test_a_line_and_its_corrections_of_earlier_months_keep_their_ids(
+    ana: Provider, manager: User
+) -> None:
+    """All are about the same rule and no event."""
+    bonus = {"type": "bonus", "event": "invoice_paid", "threshold_cents": 10_000}
+    agree(ana, {**bonus, "amount_cents": 700})
+    close(MARCH, manager)
+    close(APRIL, manager)
+    for month in (MARCH, APRIL, MAY):
+        pay(ana, 10_000, month)
+    run_month(MAY)
+
+    def ids() -> dict[date | None, str]:
+        lines = statement_of(ana, MAY).lines
+        return dict(lines.values_list("corrects_statement__month", "pk"))
+
+    before = ids()
+    assert set(before) == {None, MARCH, APRIL}
+    pay(ana, 5_000, MAY)
+    assert run_month(MAY).written == 1
+    assert ids() == before
+
+
 def test_a_rewritten_draft_has_a_row_in_its_history_that_says_who(
     ana: Provider, manager: User
 ) -> None:

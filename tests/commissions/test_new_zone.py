@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from commissions.models import Provider
+from commissions.statements import closing
 from commissions.statements.calculate import run_month
 from kpis.models import KpiEvent, RollupState
 from kpis.period import Window, whole_month
@@ -88,6 +89,29 @@ def test_locked_months_stay_as_signed_and_nobody_is_paid_twice(ana: Provider) ->
     april = statement_of(ana, APRIL)
     assert (april.lines_cents, april.corrections_cents) == (10_000, -10_000)
     assert sum(paid(ana)) == 15_000
+
+
+def test_open_months_are_recalculated_in_their_order() -> None:
+    """In Tokyo March has no payment, so a draw pays and is carried to April."""
+    bea = hire("Bea RN")
+    agree(bea, TEN_PERCENT)
+    agree(bea, {"type": "draw", "amount_cents": 9_000, "recoverable": True})
+    KpiEvent.objects.filter(pk=pay(bea, 100_000).pk).update(occurred_at=LAST_OF_MARCH)
+    for month in (MARCH, APRIL):
+        run_month(month)
+    assert statement_of(bea, APRIL).draw_opening_cents == 0
+    move_to(TOKYO)
+    assert statement_of(bea, MARCH).draw_balance_cents == 9_000
+    assert statement_of(bea, APRIL).draw_opening_cents == 9_000
+
+
+def test_what_was_approved_is_recalculated_and_a_draft_again(
+    ana: Provider, manager: User
+) -> None:
+    assert closing.approve(APRIL, manager).done
+    move_to(TOKYO)
+    april = statement_of(ana, APRIL)
+    assert (april.status, april.lines_cents) == ("draft", 10_000)
 
 
 def test_the_way_back_leaves_what_was_there_before(ana: Provider) -> None:

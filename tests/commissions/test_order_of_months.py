@@ -169,6 +169,8 @@ def test_a_day_is_closed_when_a_statement_of_its_month_is_locked(
     for day in (MARCH, date(2026, 3, 31)):
         assert closed_month(day) == "The commissions of March 2026 are locked."
     assert closed_month(APRIL) == ""
+    closing.mark_paid(MARCH, manager)
+    assert closed_month(MARCH) == "The commissions of March 2026 are locked."
 
 
 def test_months_count_as_locked_when_a_statement_is(

@@ -12,7 +12,7 @@ from commissions.models import Dispute, Provider, Statement
 from commissions.statements import closing
 from commissions.statements.calculate import run_month
 from commissions.statements.overview import default_month
-from medspa.models import User
+from medspa.models import AuditEvent, User
 from medspa.roles import ADMINISTRATOR, MANAGER, PROVIDER, ROLES
 from tests.commissions.clinic import (
     APRIL,
@@ -297,6 +297,25 @@ def test_what_changed_since_the_lock_is_shown(
 
 def rows_of(answer: object) -> list[list[str]]:
     return list(csv.reader(StringIO(b"".join(answer.streaming_content).decode())))
+
+
+@pytest.mark.parametrize(
+    ("name", "what", "form"),
+    [
+        ("commissions_csv", "commissions of a month", "csv"),
+        ("statement_csv", "a statement", "csv"),
+        ("statement_pdf", "a statement", "pdf"),
+    ],
+)
+def test_who_takes_a_file_is_recorded(
+    name: str, what: str, form: str, march: Statement, manager: User, client: Client
+) -> None:
+    client.force_login(manager)
+    about = [march.pk] if name.startswith("statement") else []
+    assert client.get(reverse(name, args=about), MONTH).status_code == 200
+    event = AuditEvent.objects.get(kind="downloaded")
+    assert (event.person, event.subject_id) == (manager, "".join(about))
+    assert event.details == {"what": what, "form": form}
 
 
 def test_csv_files_run_no_formulas(manager: User, client: Client) -> None:

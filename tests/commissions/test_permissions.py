@@ -6,12 +6,14 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from commissions import jobs
 from commissions.credits.payment_form import shares_panel
 from commissions.models import Dispute
 from commissions.statements.calculate import run_month
 from commissions.views.actions import may_see
 from kpis.lead_page.payment_form import form_panels
 from kpis.models import KpiEvent
+from medspa.jobs.registry import refusal_of
 from medspa.models import User
 from tests.commissions.clinic import MARCH, TEN_PERCENT, agree, hire, pay, statement_of
 from tests.factories import UserFactory
@@ -102,6 +104,22 @@ def test_each_needs_its_permissions_and_no_other(
             client.force_login(allowed(needed))
             assert getattr(client, method)(place).status_code in (200, 302), place
             transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "right"),
+    [
+        (jobs.RUN, "run_month"),
+        (jobs.APPROVE, "approve_statement"),
+        (jobs.LOCK, "lock_statement"),
+    ],
+)
+def test_a_worker_asks_for_the_permission_of_the_button(kind: str, right: str) -> None:
+    """Again, since it may be gone by the time that the job begins."""
+    run = jobs.begin_job(kind, MARCH, allowed({right}), "/")
+    assert refusal_of(run) == ""
+    run.made_by = allowed(EVERY - {right})
+    assert "no longer has permission" in refusal_of(run)
 
 
 def test_buttons_do_nothing_when_their_address_is_opened(

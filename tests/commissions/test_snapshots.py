@@ -3,6 +3,7 @@
 import pytest
 
 from commissions.models import Provider
+from commissions.rules.versions import RuleChange, change_rule
 from commissions.statements.calculate import run_month
 from commissions.statements.snapshot import earned_lines
 from medspa.models import User
@@ -46,6 +47,24 @@ def test_a_draw_s_rule_is_kept_though_no_line_names_it(
     kept = statement_of(ana).snapshot_json
     assert kept["lines"] == []
     assert kept["rules"][draw.pk]["rule_json"] == draw.rule_json
+
+
+def test_a_rule_that_is_gone_is_kept_with_the_line_that_takes_back_what_it_paid(
+    ana: Provider, manager: User
+) -> None:
+    gone = agree(ana, TEN_PERCENT)
+    pay(ana, 10_000)
+    close(MARCH, manager)
+    terms = {**TEN_PERCENT, "rate_bps": 2_000}
+    change = RuleChange(ana.pk, "", terms, 0, gone.effective_from, None)
+    following = change_rule(gone, change)
+    close(APRIL, manager)
+    kept = statement_of(ana, APRIL).snapshot_json
+    assert sorted(line["amount_cents"] for line in kept["lines"]) == [-1_000, 2_000]
+    assert {key: rule["version"] for key, rule in kept["rules"].items()} == {
+        gone.pk: 1,
+        following.pk: 2,
+    }
 
 
 def test_what_was_earned_is_told_from_what_was_corrected(

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from commissions.models import CommissionRule, Provider, Statement
+from commissions.refusals import RuleChangeRefused
 from commissions.statements import closing
 from commissions.statements.calculate import run_month
 from medspa.models import User
@@ -180,3 +181,16 @@ def test_what_a_statement_was_calculated_by_stays(
     pay(bea, 10_000)
     run_month(MARCH)
     assert refused_by(change, rule.pk) == AS_USED
+
+
+@pytest.mark.parametrize("terms", [TEN_PERCENT, DRAW], ids=["line", "draw"])
+def test_what_a_statement_was_calculated_by_is_not_removed(
+    terms: dict[str, Any], manager: User
+) -> None:
+    bea = hire("Bea RN")
+    rule: CommissionRule = agree(bea, terms)
+    pay(bea, 10_000)
+    run_month(MARCH)
+    with pytest.raises(RuleChangeRefused, match="Set an end date instead"):
+        rule.delete()
+    assert CommissionRule.objects.get() == rule

@@ -7,6 +7,7 @@ from django.urls import reverse
 from commissions.models import Provider
 from commissions.statements import closing
 from commissions.statements.calculate import run_month
+from commissions.statements.page import read_contents
 from medspa.models import User
 from tests.commissions.clinic import (
     APRIL,
@@ -126,10 +127,45 @@ def test_the_page_unlocks_no_revision_that_was_replaced(
     close(MARCH, manager)
     client.force_login(manager)
     address = reverse("unlock_statement", args=[statement_of(ana).pk])
-    assert client.post(address).status_code == 302
+    answer = client.post(address)
+    assert answer["Location"] == reverse("statement", args=[statement_of(ana).pk])
     told = client.post(address, follow=True)
     assert "Ana RN, March 2026 is already unlocked." in told.text
     assert statement_of(ana).revision == 2
+
+
+def test_the_other_revisions_of_a_month_are_named_and_no_other_month(
+    ana: Provider, bea: Provider, manager: User
+) -> None:
+    close(MARCH, manager)
+    old = statement_of(ana)
+    closing.unlock(old, manager)
+    run_month(APRIL)
+    assert read_contents(statement_of(ana), None).revisions == [old]
+    assert read_contents(old, None).revisions == [statement_of(ana)]
+    assert read_contents(statement_of(bea), None).revisions == []
+
+
+def test_the_page_of_a_replaced_revision_offers_neither_unlocking_nor_disputes(
+    ana: Provider, manager: User, client: Client
+) -> None:
+    agree(ana, TEN_PERCENT)
+    pay(ana, 10_000)
+    close(MARCH, manager)
+    old = statement_of(ana)
+    offers = [
+        reverse("unlock_statement", args=[old.pk]),
+        reverse("dispute_line", args=[old.lines.get().pk]),
+    ]
+
+    def offered() -> list[bool]:
+        page = client.get(reverse("statement", args=[old.pk])).text
+        return [f'action="{offer}"' in page for offer in offers]
+
+    client.force_login(manager)
+    assert offered() == [True, True]
+    closing.unlock(old, manager)
+    assert offered() == [False, False]
 
 
 def test_a_refund_of_an_unlocked_month_is_worked_out_anew(

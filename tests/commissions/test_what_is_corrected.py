@@ -46,6 +46,21 @@ def test_a_correction_names_its_own_line(ana: Provider, manager: User) -> None:
     assert {line.corrects_statement for line in corrections} == {closed}
 
 
+def test_a_correction_s_base_is_a_difference_too(ana: Provider, manager: User) -> None:
+    agree(ana, TEN_PERCENT)
+    gone, less = pay(ana, 10_000, day=10), pay(ana, 20_000, day=11)
+    close(MARCH, manager)
+    gone.delete()
+    less.credits.update(share_bps=7_500)
+    run_month(APRIL)
+    lines = statement_of(ana, APRIL).lines.order_by("amount_cents")
+    found = lines.values_list("event", "base_cents", "exact", "amount_cents")
+    assert list(found) == [
+        (gone.pk, -10_000, "-1000", -1_000),
+        (less.pk, -5_000, "-500", -500),
+    ]
+
+
 def test_a_tier_s_correction_names_its_bracket(ana: Provider, manager: User) -> None:
     brackets = [
         {"up_to_cents": 10_000, "rate_bps": 1_000},

@@ -85,6 +85,30 @@ def test_who_left_gets_one_for_a_late_change_alone(
     assert statement_of(ana, APRIL).payable_cents == 1_000
 
 
+def test_who_left_gets_one_while_a_draw_of_theirs_is_open(ana: Provider) -> None:
+    draw = {"type": "draw", "amount_cents": 500, "recoverable": True}
+    agree(ana, draw, effective_to=MARCH)
+    left = local("2026-03-31T12:00:00")
+    Provider.objects.filter(pk=ana.pk).update(deleted_at=left)
+    run_month(MARCH)
+    run_month(APRIL)
+    assert statement_of(ana, APRIL).draw_balance_cents == 500
+
+
+def test_a_draft_of_who_left_follows_when_there_is_nothing_for_them_any_more(
+    ana: Provider,
+) -> None:
+    agree(ana, TEN_PERCENT)
+    sale = pay(ana, 10_000)
+    left = local("2026-02-20T12:00:00")
+    Provider.objects.filter(pk=ana.pk).update(deleted_at=left)
+    run_month(MARCH)
+    assert statement_of(ana).payable_cents == 1_000
+    sale.delete()
+    assert run_month(MARCH).written == 1
+    assert statement_of(ana).payable_cents == 0
+
+
 def test_one_provider_s_month_alone_is_worked_out(ana: Provider) -> None:
     bea = hire("Bea RN")
     assert run_month(MARCH, provider=bea.pk).written == 1
@@ -166,6 +190,20 @@ def test_a_month_begins_with_the_last_one_before_it(
     assert openings_before(MARCH) == {}
     assert openings_before(MAY) == {ana.pk: before}
     assert set(openings_before(MAY)) == {ana.pk}
+
+
+def test_a_draft_follows_what_it_begins_with(ana: Provider, manager: User) -> None:
+    """Though nothing else on it changes."""
+    agree(ana, TEN_PERCENT)
+    sale = pay(ana, 10_000, date(2026, 2, 1))
+    close(date(2026, 2, 1), manager)
+    run_month(MARCH)
+    run_month(APRIL)
+    refund(sale, 10_000, MARCH)
+    run_month(MARCH)
+    assert run_month(APRIL).written == 1
+    april = statement_of(ana, APRIL)
+    assert (april.opening_cents, april.closing_cents) == (-1_000, -1_000)
 
 
 def test_a_replaced_revision_is_nobody_s_beginning(

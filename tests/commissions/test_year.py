@@ -4,10 +4,20 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from commissions.statements import closing
 from commissions.statements.calculate import run_month
 from commissions.statements.overview import year_rows, year_totals
 from medspa.models import User
-from tests.commissions.clinic import APRIL, MARCH, TEN_PERCENT, agree, hire, pay
+from tests.commissions.clinic import (
+    APRIL,
+    MARCH,
+    TEN_PERCENT,
+    agree,
+    close,
+    hire,
+    pay,
+    statement_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +36,17 @@ def test_the_year_sums_everybody_s_months(manager: User, client: Client) -> None
     client.force_login(manager)
     page = client.get(reverse("commissions_year"), {"year": "2026"}).content.decode()
     assert "All 2" in page
+
+
+def test_a_replaced_revision_is_not_summed(manager: User) -> None:
+    ana = hire("Ana RN")
+    agree(ana, TEN_PERCENT)
+    pay(ana, 10_000)
+    close(MARCH, manager)
+    pay(ana, 5_000)
+    closing.unlock(statement_of(ana), manager)
+    (row,) = year_rows(2026)
+    assert (row.months[2], row.totals["payable_cents"]) == (1_500, 1_500)
 
 
 def test_a_year_without_months_has_no_sums() -> None:
