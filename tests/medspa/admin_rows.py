@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import Group
+
 from medspa.roles import FRONT_DESK, permissions_of
 from tests import factories
 
@@ -40,7 +42,7 @@ ROWS: dict[str, Callable[[], Any]] = {
     "commissions.commissionrule": factories.CommissionRuleFactory,
     "commissions.credit": factories.CreditFactory,
     "medspa.user": factories.UserFactory,
-    "auth.group": lambda: factories.Group.objects.first(),
+    "auth.group": lambda: Group.objects.first(),
 }
 
 

@@ -7,7 +7,7 @@ The letters are front desk, manager, provider and administrator. Nothing is read
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -172,9 +172,7 @@ def test_a_right_given_to_one_person_counts_at_the_next_request_and_no_longer(
 ) -> None:
     client.force_login(front_desk)
     assert client.get("/kpis/").status_code == 403
-    view_kpis = factories.Group.objects.get(name="Manager").permissions.get(
-        codename="view_kpis"
-    )
+    view_kpis = Group.objects.get(name="Manager").permissions.get(codename="view_kpis")
     front_desk.user_permissions.add(view_kpis)
     assert client.get("/kpis/").status_code == 200
     front_desk.user_permissions.remove(view_kpis)

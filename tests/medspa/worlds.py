@@ -8,6 +8,7 @@ into another, in `voided` the lead is there and what was recorded about it is no
 
 from typing import Any
 
+from django.contrib.auth.models import Group
 from django.contrib.auth.tokens import default_token_generator
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -115,7 +116,7 @@ def make_world(state: str, visitor: User) -> dict[str, Any]:
         **links_of_people(),
         "passkey_id": factories.PasskeyFactory(),
         "session_key": factories.PersonSessionFactory(person=person),
-        "group": factories.Group.objects.first(),
+        "group": Group.objects.first(),
     }
     _put_into(state, rows)
     return rows
