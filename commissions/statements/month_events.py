@@ -133,12 +133,13 @@ def events_of_month(asked: AskedMonth) -> list[Event]:
     """All events that a month can depend on, in order of id.
 
     These are its own, the payments that are refunded in it (with their months) with all
-    refunds, and other events of the same leads.
+    their refunds, and other events of the same leads.
     """
     return with_credits(read_events(asked).rows)
 
 
 def read_events(asked: AskedMonth) -> EventsRead:
+    """The same as rows, without who is credited."""
     parameters: dict[str, Any] = {
         "start": asked.start,
         "end": asked.end,
@@ -165,18 +166,25 @@ def read_events(asked: AskedMonth) -> EventsRead:
             # What a lead was paid for once may pass to an event of another month.
             changed = refunded | _of_the_same_leads(refunded, asked, asked.once)
         ranges += _months_before(changed.values(), asked)
-    for paid_from, paid_to in ranges:
-        parameters |= {"paid_from": paid_from, "paid_to": paid_to}
-        refunds = _rows(REFUNDS_OF_A_RANGE, parameters)
-        if PAYMENT_KIND not in asked.kinds:
-            parameters["refunded"] = [row[8] for row in refunds.values()]
-            rows |= _rows(REFUNDED_PAYMENTS, parameters)
-        elif paid_to <= asked.start:
-            rows |= _rows(PAYMENTS_OF_A_RANGE + mine, parameters)
-        rows |= _of_known(refunds, rows)
+    if PAYMENT_KIND not in asked.kinds:
+        rows |= _refunded_since(min(ranges)[0], asked.end)
+    else:
+        for paid_from, paid_to in ranges:
+            parameters |= {"paid_from": paid_from, "paid_to": paid_to}
+            if paid_to <= asked.start:
+                rows |= _rows(PAYMENTS_OF_A_RANGE + mine, parameters)
+            rows |= _of_known(_rows(REFUNDS_OF_A_RANGE, parameters), rows)
     if asked.once:
         rows |= _of_the_same_leads(rows, asked, asked.once)
     return EventsRead(rows, ranges)
+
+
+def _refunded_since(first: datetime, end: datetime) -> dict[str, Sequence[Any]]:
+    """Payments from `first` on that are refunded before `end`, with the refunds."""
+    paid = {"paid_from": first, "paid_to": end, "end": end}
+    refunds = _rows(REFUNDS_OF_A_RANGE, paid)
+    payments = [row[8] for row in refunds.values()]
+    return refunds | _rows(REFUNDED_PAYMENTS, {"refunded": payments})
 
 
 def with_credits(rows: Rows) -> list[Event]:
