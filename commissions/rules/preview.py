@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 from commissions.engine import RuleRow, compute
 from commissions.models import CommissionRule, Provider
+from commissions.rules.month_totals import load_totals
 from commissions.statements.calculate import garbage_collection_off
-from commissions.statements.loading import LoadedMonth, load_totals
+from commissions.statements.loading import LoadedMonth
 
 
 @dataclass(frozen=True)

@@ -14,15 +14,13 @@ from django.utils.functional import cached_property
 from commissions.engine import Earner, InputRefused, Inputs, RoleChange, RuleRow
 from commissions.engine.rule_language import (
     AnyRule,
-    Draw,
     Flat,
     Pool,
     RuleRefused,
     parse_rule,
 )
-from commissions.engine.rulebook import boundaries_of, pays_single_events
+from commissions.engine.rulebook import pays_single_events
 from commissions.models import CommissionRule, Credit, Provider, Statement
-from commissions.statements.alike_events import alike_events
 from commissions.statements.month_events import (
     AskedMonth,
     OncePerLead,
@@ -50,39 +48,25 @@ class LoadedMonth:
 def load(month: date, provider: str | None = None) -> LoadedMonth:
     """What `month` is calculated from; with `provider` at least what the lines of that
     provider depend on."""
-    empty = _without_events(month)
+    empty = without_events(month)
     rules = empty.inputs.rules
     own = None
     if provider is not None and not _has_part_in_pools(provider, rules):
         own = _own_events(provider)
-    events = events_of_month(replace(_asked(empty, rules), own=own))
+    events = events_of_month(replace(what_to_read(empty, rules), own=own))
     return replace(empty, inputs=replace(empty.inputs, events=events))
 
 
-def load_totals(month: date, tried: RuleRow) -> LoadedMonth:
-    """What the totals of `month` are calculated from, with its rules and with one that
-    is only `tried`; alike events are one."""
-    empty = _without_events(month)
-    rules = [*empty.inputs.rules, tried]
-    counted = alike_events(
-        _asked(empty, rules),
-        {rule.terms.event for rule in rules if not isinstance(rule.terms, Draw)},
-        {day for rule in rules for day in boundaries_of(rule)},
-    )
-    times = {event.id: count for event, count in counted.items() if count > 1}
-    inputs = replace(empty.inputs, events=[*counted], times=times)
-    return replace(empty, inputs=inputs)
-
-
-def _without_events(month: date) -> LoadedMonth:
+def without_events(month: date) -> LoadedMonth:
+    """Its rules and providers."""
     zone = clinic_zone()
     _, end = day_range(month, last_day(month), zone)
     inputs = Inputs(load_rules(month), [], load_providers(end, zone), zone)
     return LoadedMonth(inputs, month, statements_before(month))
 
 
-def _asked(loaded: LoadedMonth, rules: Sequence[RuleRow]) -> AskedMonth:
-    """What to read for `rules`."""
+def what_to_read(loaded: LoadedMonth, rules: Sequence[RuleRow]) -> AskedMonth:
+    """Which events `rules` need in that month."""
     zone, first = loaded.inputs.zone, next_month(loaded.since)
     start, end = day_range(loaded.month, last_day(loaded.month), zone)
     return AskedMonth(

@@ -13,7 +13,8 @@ from django.urls import reverse
 from commissions.engine import RuleRow, compute
 from commissions.engine.rule_language import parse_rule
 from commissions.models import CommissionRule, Credit, Provider
-from commissions.statements.loading import LoadedMonth, load_totals
+from commissions.rules.month_totals import load_totals
+from commissions.statements.loading import LoadedMonth
 from commissions.statements.loading import load as load_month
 from kpis.choices import Kind
 from kpis.models import KpiEvent

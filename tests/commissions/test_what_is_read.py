@@ -8,7 +8,8 @@ from django.db import connection
 
 from commissions.engine import CreditShare, compute
 from commissions.models import Provider
-from commissions.statements.loading import load, load_totals, rule_row, terms_of
+from commissions.rules.month_totals import load_totals
+from commissions.statements.loading import load, rule_row, terms_of
 from kpis.models import KpiEvent
 from medspa.clinic_time import clinic_zone
 from tests.commissions.clinic import (

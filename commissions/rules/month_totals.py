@@ -16,9 +16,12 @@ from django.db.models import Count, Exists, Min, OuterRef, TextField, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Concat
 
-from commissions.engine import CreditShare, Event
+from commissions.engine import CreditShare, Event, RuleRow
+from commissions.engine.rule_language import Draw
+from commissions.engine.rulebook import boundaries_of
 from commissions.engine.schemas import PAYMENT_KIND, REFUND_KIND
 from commissions.models import Credit
+from commissions.statements.loading import LoadedMonth, what_to_read, without_events
 from commissions.statements.month_events import (
     AskedMonth,
     Ranges,
@@ -31,7 +34,22 @@ from leads.models import Lead
 from medspa.clinic_time import start_of_day
 
 
-def alike_events(
+def load_totals(month: date, tried: RuleRow) -> LoadedMonth:
+    """What the totals of `month` are calculated from, with its rules and with one that
+    is only `tried`."""
+    empty = without_events(month)
+    rules = [*empty.inputs.rules, tried]
+    counted = _alike_events(
+        what_to_read(empty, rules),
+        {rule.terms.event for rule in rules if not isinstance(rule.terms, Draw)},
+        {day for rule in rules for day in boundaries_of(rule)},
+    )
+    times = {event.id: count for event, count in counted.items() if count > 1}
+    inputs = replace(empty.inputs, events=[*counted], times=times)
+    return replace(empty, inputs=inputs)
+
+
+def _alike_events(
     asked: AskedMonth, kinds: Collection[str], changes: Iterable[date]
 ) -> dict[Event, int]:
     """All that the totals of a month depend on, where its rules are about `kinds` of
@@ -50,7 +68,8 @@ def alike_events(
         wanted = set(kinds) if start >= asked.start else {PAYMENT_KIND}
         # One kind at a time: for several PostgreSQL sorted all events on disk.
         for kind in sorted(wanted - single):
-            rows = _alike(kind, start, end, payments)
+            apart = payments if kind == PAYMENT_KIND else []
+            rows = _alike(kind, start, end, apart)
             counted |= (_event(kind, start, row) for row in rows)
     return counted
 
