@@ -91,12 +91,14 @@ def base_of_all(terms: AnyRule, portions: Iterable[Portion], known: Known) -> Ba
         return sum(
             (
                 base_of(terms, each, left_of(terms, each.entry, known))
+                * each.entry.times
                 for each in portions
             ),
             Fraction(),
         )
     return sum(
-        left_of(terms, each.entry, known) * each.source.share_bps for each in portions
+        left_of(terms, each.entry, known) * each.source.share_bps * each.entry.times
+        for each in portions
     )
 
 

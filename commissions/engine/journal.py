@@ -1,7 +1,7 @@
 """Payments and consults in order of time, each payment with its refunds."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -28,12 +28,16 @@ class PaymentRefund(NamedTuple):
 
 
 class JournalEntry(NamedTuple):
-    """A payment or consult on its local day, with its refunds in order."""
+    """A payment or consult on its local day, with its refunds in order.
+
+    Totals count it `times` times; see `Inputs`.
+    """
 
     event: Event
     day: date
     month: date
     refunds: tuple[PaymentRefund, ...] = ()
+    times: int = 1
 
     @property
     def order(self) -> Order:
@@ -54,7 +58,9 @@ def unique(events: Iterable[Event]) -> dict[str, Event]:
     return seen
 
 
-def journal(known: dict[str, Event], zone: ZoneInfo) -> list[JournalEntry]:
+def journal(
+    known: dict[str, Event], zone: ZoneInfo, times: Mapping[str, int]
+) -> list[JournalEntry]:
     """Entries in order of moment and id.
 
     A refund dated before its payment counts at the moment of the payment, and refunds
@@ -69,7 +75,8 @@ def journal(known: dict[str, Event], zone: ZoneInfo) -> list[JournalEntry]:
         if event.kind != REFUND_KIND:
             day = event.occurred_at.astimezone(zone).date()
             taken = _refunds_of(event, refunds.get(event.id, ()), zone)
-            entries.append(JournalEntry(event, day, month_of(day), taken))
+            count = times.get(event.id, 1)
+            entries.append(JournalEntry(event, day, month_of(day), taken, count))
     return sorted(entries, key=lambda entry: entry.order)
 
 

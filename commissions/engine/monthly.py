@@ -101,7 +101,7 @@ def _event_lines(
 ) -> Iterator[CommissionLine]:
     """Percent and flat: a line for each event, netted of its refunds."""
     for item in items:
-        event = item.entry.event
+        event, times = item.entry.event, item.entry.times
         left = left_of(item.rule.terms, item.entry, known)
         if item.rule.terms.type != "percent":
             is_gone = event.kind == PAYMENT_KIND and left <= 0
@@ -115,10 +115,10 @@ def _event_lines(
             rule=item.rule.id,
             event=event.id,
             kind=LineKind.SALE,
-            base_cents=rounded(base_of(item.rule.terms, item.portion, left)),
-            numerator=amount.numerator,
+            base_cents=rounded(base_of(item.rule.terms, item.portion, left)) * times,
+            numerator=amount.numerator * times,
             denominator=amount.denominator,
-            amount_cents=amount.cents,
+            amount_cents=amount.cents * times,
             share_bps=item.share_bps,
             rate_bps=rate_of(item),
             sources=sources_of(item.rule.terms, [item.portion], known)

@@ -84,7 +84,7 @@ def compute(
     """
     known = unique(inputs.events)
     book = RuleBook(inputs.rules, inputs.providers)
-    entries = journal(known, inputs.zone)
+    entries = journal(known, inputs.zone, inputs.times)
     ledger = Ledger(book, only)
     number = 0
     for number, entry in enumerate(entries, start=1):

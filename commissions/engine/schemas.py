@@ -1,7 +1,7 @@
 """The engine's input, and the lines that it returns."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -200,12 +200,18 @@ class Inputs:
 
     Events may be older than the months asked for: payments that were refunded since,
     with all else of their months, and other events of the same leads.
+
+    For totals alone, events that earn the same may be given as one: `times` says by id
+    how many an event stands for, where it is more than one. Its lines then have the
+    amounts of all of them. Neither refunded payments nor events of rules that pay a
+    lead once may be given so.
     """
 
     rules: Sequence[RuleRow]
     events: Sequence[Event]
     providers: Mapping[str, Earner]
     zone: ZoneInfo
+    times: Mapping[str, int] = field(default_factory=dict)
 
 
 def nearest(numerator: int, denominator: int) -> int:

@@ -98,16 +98,16 @@ def _has_value(item: Item) -> bool:
 
 
 def sale_line(item: Item) -> EventLine:
-    event = item.entry.event
+    event, times = item.entry.event, item.entry.times
     amount = amount_of(item, event.value_cents)
     line = CommissionLine(
         rule=item.rule.id,
         event=event.id,
         kind=LineKind.SALE,
-        base_cents=payment_source(item.rule.terms, item.portion).cents,
-        numerator=amount.numerator,
+        base_cents=payment_source(item.rule.terms, item.portion).cents * times,
+        numerator=amount.numerator * times,
         denominator=amount.denominator,
-        amount_cents=amount.cents,
+        amount_cents=amount.cents * times,
         share_bps=item.share_bps,
         rate_bps=rate_of(item),
     )

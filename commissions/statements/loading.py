@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ from commissions.statements.month_events import (
     OwnEvents,
     events_of_month,
 )
-from medspa.clinic_time import clinic_zone, day_range, local_date
+from medspa.clinic_time import clinic_zone, day_range, local_date, start_of_day
 from medspa.months import last_day, month_of, next_month, previous_month
 
 
@@ -45,32 +45,38 @@ class LoadedMonth:
         return digest_of(self.inputs, self.month, self.since)
 
 
-def load(
-    month: date, provider: str | None = None, *, tried: Iterable[RuleRow] = ()
-) -> LoadedMonth:
+def load(month: date, provider: str | None = None) -> LoadedMonth:
     """What `month` is calculated from; with `provider` at least what the lines of that
-    provider depend on. Events are read for rules that are only `tried`, too."""
-    zone = clinic_zone()
-    rules = load_rules(month)
-    read_for = [*rules, *tried]
-    since = statements_before(month)
-    start, end = day_range(month, last_day(month), zone)
-    after, _ = day_range(next_month(since), next_month(since), zone)
-    providers = load_providers(end, zone)
+    provider depend on."""
+    empty = without_events(month)
+    rules = empty.inputs.rules
     own = None
-    if provider is not None and not _has_part_in_pools(provider, read_for):
+    if provider is not None and not _has_part_in_pools(provider, rules):
         own = _own_events(provider)
-    asked = AskedMonth(
+    events = events_of_month(replace(what_to_read(empty, rules), own=own))
+    return replace(empty, inputs=replace(empty.inputs, events=events))
+
+
+def without_events(month: date) -> LoadedMonth:
+    """Its rules and providers."""
+    zone = clinic_zone()
+    _, end = day_range(month, last_day(month), zone)
+    inputs = Inputs(load_rules(month), [], load_providers(end, zone), zone)
+    return LoadedMonth(inputs, month, statements_before(month))
+
+
+def what_to_read(loaded: LoadedMonth, rules: Sequence[RuleRow]) -> AskedMonth:
+    """Which events `rules` need in that month."""
+    zone, first = loaded.inputs.zone, next_month(loaded.since)
+    start, end = day_range(loaded.month, last_day(loaded.month), zone)
+    return AskedMonth(
         start,
         end,
-        after,
+        start_of_day(first, zone),
         zone,
-        needs_whole_months=any(not pays_single_events(rule) for rule in read_for),
-        once=_once_per_lead(read_for, providers),
-        own=own,
+        needs_whole_months=any(not pays_single_events(rule) for rule in rules),
+        once=_once_per_lead(rules, loaded.inputs.providers),
     )
-    inputs = Inputs(rules, events_of_month(asked), providers, zone)
-    return LoadedMonth(inputs, month, since)
 
 
 def statements_before(month: date) -> date:

@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from commissions.engine import CreditShare, Event
-from kpis.choices import Category
+from commissions.engine.schemas import PAYMENT_KIND, REFUND_KIND
+from kpis.choices import Category, Kind
 from medspa.clinic_time import day_range, local_date
 from medspa.months import last_day, month_of
 from medspa.postgres.keyset import UNIX_EPOCH
@@ -33,8 +34,7 @@ WHERE e.deleted_at IS NULL AND NOT EXISTS (
 ) AND
 """
 IN_THE_MONTH = """
-e.occurred_at >= %(start)s AND e.occurred_at < %(end)s AND e.kind IN
-    ('invoice_paid', 'invoice_refunded', 'consult_show', 'consult_booked')
+e.occurred_at >= %(start)s AND e.occurred_at < %(end)s AND e.kind = ANY(%(kinds)s)
 """
 # All that the lines of one provider depend on: the events credited to them, the refunds
 # of these, and all events of the same leads.
@@ -75,6 +75,13 @@ WHERE kpi_event_id = ANY(%(events)s) ORDER BY kpi_event_id, provider_id
 
 # By id the columns of SELECT_EVENTS.
 Rows = Mapping[str, Sequence[Any]]
+Ranges = Sequence[tuple[datetime, datetime]]
+ALL_KINDS = (
+    PAYMENT_KIND,
+    REFUND_KIND,
+    Kind.CONSULT_SHOW.value,
+    Kind.CONSULT_BOOKED.value,
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,8 @@ class AskedMonth:
     """The month from `start` to `end`, which takes back refunds from `after` on.
 
     Of a month with refunded payments `needs_whole_months` reads all payments. With
-    `own` only what that provider's lines depend on is read.
+    `own` only what that provider's lines depend on is read. Where payments are not
+    among `kinds`, only refunded ones are read.
     """
 
     start: datetime
@@ -110,6 +118,15 @@ class AskedMonth:
     needs_whole_months: bool = False
     once: OncePerLead | None = None
     own: OwnEvents | None = None
+    kinds: Sequence[str] = ALL_KINDS
+
+
+@dataclass(frozen=True)
+class EventsRead:
+    """Rows by id, and the ranges of the month and of those that are read whole."""
+
+    rows: Rows
+    ranges: Ranges
 
 
 def events_of_month(asked: AskedMonth) -> list[Event]:
@@ -118,10 +135,16 @@ def events_of_month(asked: AskedMonth) -> list[Event]:
     These are its own, the payments that are refunded in it (with their months) with all
     their refunds, and other events of the same leads.
     """
+    return with_credits(read_events(asked).rows)
+
+
+def read_events(asked: AskedMonth) -> EventsRead:
+    """The same as rows, without who is credited."""
     parameters: dict[str, Any] = {
         "start": asked.start,
         "end": asked.end,
         "after": asked.after,
+        "kinds": list(asked.kinds),
     }
     mine = ""
     if asked.own:
@@ -143,13 +166,28 @@ def events_of_month(asked: AskedMonth) -> list[Event]:
             # What a lead was paid for once may pass to an event of another month.
             changed = refunded | _of_the_same_leads(refunded, asked, asked.once)
         ranges += _months_before(changed.values(), asked)
-    for paid_from, paid_to in ranges:
-        parameters |= {"paid_from": paid_from, "paid_to": paid_to}
-        if paid_to <= asked.start:
-            rows |= _rows(PAYMENTS_OF_A_RANGE + mine, parameters)
-        rows |= _of_known(_rows(REFUNDS_OF_A_RANGE, parameters), rows)
+    if PAYMENT_KIND not in asked.kinds:
+        rows |= _refunded_since(min(ranges)[0], asked.end)
+    else:
+        for paid_from, paid_to in ranges:
+            parameters |= {"paid_from": paid_from, "paid_to": paid_to}
+            if paid_to <= asked.start:
+                rows |= _rows(PAYMENTS_OF_A_RANGE + mine, parameters)
+            rows |= _of_known(_rows(REFUNDS_OF_A_RANGE, parameters), rows)
     if asked.once:
         rows |= _of_the_same_leads(rows, asked, asked.once)
+    return EventsRead(rows, ranges)
+
+
+def _refunded_since(first: datetime, end: datetime) -> dict[str, Sequence[Any]]:
+    """Payments from `first` on that are refunded before `end`, with the refunds."""
+    paid = {"paid_from": first, "paid_to": end, "end": end}
+    refunds = _rows(REFUNDS_OF_A_RANGE, paid)
+    payments = [row[8] for row in refunds.values()]
+    return refunds | _rows(REFUNDED_PAYMENTS, {"refunded": payments})
+
+
+def with_credits(rows: Rows) -> list[Event]:
     shares = _shares_by_event(_fetch(SELECT_CREDITS, {"events": list(rows)}))
     return [_event(row, shares) for _, row in sorted(rows.items())]
 

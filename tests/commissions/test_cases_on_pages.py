@@ -10,7 +10,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from commissions.engine import RuleRow, compute
+from commissions.engine.rule_language import parse_rule
 from commissions.models import CommissionRule, Credit, Provider
+from commissions.rules.month_totals import load_totals
+from commissions.statements.loading import LoadedMonth
+from commissions.statements.loading import load as load_month
 from kpis.choices import Kind
 from kpis.models import KpiEvent
 from leads.models import Lead
@@ -110,6 +115,36 @@ def months_from_the_first_event(case: dict[str, Any]) -> list[date]:
     moments = [datetime.fromisoformat(row["occurred_at"]) for row in case["events"]]
     earliest = month_of(local_date(min(moments), zone))
     return list(months_between(min(first, earliest), last))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_totals_are_the_same_when_alike_events_are_one(case: dict[str, Any]) -> None:
+    load(case)
+    for event in KpiEvent.objects.filter(refunds=None).exclude(
+        kind=Kind.INVOICE_REFUNDED
+    ):
+        _record_again(event)
+    nothing = {"v": 2, "type": "draw", "amount_cents": 0, "recoverable": False}
+    tried = RuleRow("", parse_rule(nothing), date(2020, 1, 1))
+    for month in months_from_the_first_event(case):
+        singly, counted = load_month(month), load_totals(month, tried)
+        assert _earned(counted) == _earned(singly)
+
+
+def _record_again(event: KpiEvent) -> None:
+    shares = list(event.credits.values_list("provider", "share_bps"))
+    event.pk = new_id()
+    event.save(force_insert=True)
+    for provider, share_bps in shares:
+        Credit.objects.create(
+            kpi_event=event, provider_id=provider, share_bps=share_bps
+        )
+
+
+def _earned(loaded: LoadedMonth) -> list[int]:
+    found = compute(loaded.inputs, [loaded.month], since=loaded.since)
+    return [statement.earned_cents for statement in found.statements]
 
 
 def _check(client: Client, statement: Any, wanted: dict[str, Any]) -> None:

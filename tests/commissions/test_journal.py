@@ -10,7 +10,7 @@ from tests.commissions.small_month import ZONE, back, moment, paid
 
 
 def entries(*events: Event) -> list[JournalEntry]:
-    return journal(unique(events), ZONE)
+    return journal(unique(events), ZONE, {})
 
 
 def parts(*events: Event) -> list[tuple[str, int]]:
@@ -118,4 +118,4 @@ def test_refunds_without_their_payment_are_named_in_order_and_come_nowhere() -> 
         ]
     )
     assert orphans(known) == ["r0", "r1", "r3"]
-    assert [entry.event.id for entry in journal(known, ZONE)] == ["e1", "e2"]
+    assert [entry.event.id for entry in journal(known, ZONE, {})] == ["e1", "e2"]

@@ -25,6 +25,7 @@ from commissions.engine import (
 )
 from commissions.engine.monthly import tier_lines
 from commissions.engine.rule_language import parse_rule
+from commissions.engine.rulebook import pays_once
 from commissions.engine.schemas import LineKind, nearest
 from medspa.money import round_half_away
 from tests.commissions.law import Law
@@ -173,6 +174,10 @@ def run(
     return compute(Inputs(rules, events, PROVIDERS, ZONE), months).statements
 
 
+def _exact(statement: ComputedStatement) -> Fraction:
+    return sum((line.exact for line in statement.lines), Fraction())
+
+
 def earned(statements: Sequence[ComputedStatement]) -> int:
     return sum(statement.earned_cents for statement in statements)
 
@@ -309,6 +314,32 @@ def test_one_run_of_two_months_is_two_runs_of_one(rules, events) -> None:
     openings = {each.provider: each.totals.closing for each in march}
     april = compute(inputs, [APRIL], openings).statements
     assert [*march, *april] == together
+
+
+@given(RULES, histories(), st.data())
+def test_an_event_that_stands_for_alike_ones_earns_what_they_do(
+    rules, events, data
+) -> None:
+    """Where none was refunded, and no rule pays a lead once."""
+    rules = [row for row in rules if not pays_once(row)]
+    refunded = {event.refund_of for event in events}
+    times = {
+        event.id: data.draw(st.integers(2, 5))
+        for event in events
+        if not event.refund_of and event.id not in refunded
+    }
+    singly = [
+        event._replace(id=f"{event.id} {number}") if event.id in times else event
+        for event in events
+        for number in range(times.get(event.id, 1))
+    ]
+    counted = compute(
+        Inputs(rules, events, PROVIDERS, ZONE, times), [MARCH, APRIL, MAY]
+    ).statements
+    wanted = run(rules, singly, MARCH, APRIL, MAY)
+    for found, of_each in zip(counted, wanted, strict=True):
+        assert found.totals == of_each.totals
+        assert _exact(found) == _exact(of_each)
 
 
 @settings(max_examples=200)

@@ -8,7 +8,8 @@ from django.db import connection
 
 from commissions.engine import CreditShare, compute
 from commissions.models import Provider
-from commissions.statements.loading import load
+from commissions.rules.month_totals import load_totals
+from commissions.statements.loading import load, rule_row, terms_of
 from kpis.models import KpiEvent
 from medspa.clinic_time import clinic_zone
 from tests.commissions.clinic import (
@@ -203,6 +204,19 @@ def test_rules_of_whole_months_read_all_of_a_refunded_payment_s_month(
     back = refund(sale, 1_000, APRIL)
     agree(ana, {"event": "invoice_paid", **terms})
     assert read() == {sale.pk, back.pk, beside.pk, other.pk}
+
+
+def test_for_totals_alike_payments_are_one_also_of_a_month_that_is_read_whole() -> None:
+    ana = hire()
+    capped = agree(ana, {**TEN_PERCENT, "cap_cents": 5})
+    for day in (1, 10, 20):
+        pay(ana, 10_000, MARCH, day=day)
+    sale = pay(ana, 10_000, MARCH)
+    back = refund(sale, 1_000, APRIL)
+    inputs = load_totals(APRIL, rule_row(capped, terms_of(capped))).inputs
+    (alike,) = {event.id for event in inputs.events} - {sale.pk, back.pk}
+    assert len(inputs.events) == 3
+    assert inputs.times == {alike: 3}
 
 
 # Once -----------------------------------------------------------------------
