@@ -4,6 +4,7 @@ Django writes the SQL of a queryset at each use, which takes longer than Postgre
 takes to answer such a query.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -24,6 +25,8 @@ from django.db.models import (
 from django.db.models.query import get_related_populators
 
 Row = TypeVar("Row", bound=Model)
+# Words that stand in the text of an array as they are; `null` would be none.
+PLAIN_WORDS = re.compile(r"(?:(?!null,)[0-9a-z_:]+,)+")
 
 
 def prepared_cursor(using: str = DEFAULT_DB_ALIAS) -> CursorWrapper:
@@ -189,6 +192,16 @@ class _IsOneOf(Func):
     def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # type: ignore[override]
         column, ids = (compiler.compile(one) for one in self.source_expressions)
         return f"({column[0]} = ANY({ids[0]}))", (*column[1], *ids[1])
+
+
+def array_of(words: Sequence[str]) -> str | list[str]:
+    """Ids or names as an array, for a parameter or a row of COPY.
+
+    psycopg looks at each element of a list: 500 ids take it longer than all else of
+    their statement.
+    """
+    text = ",".join(words)
+    return f"{{{text}}}" if PLAIN_WORDS.fullmatch(f"{text},") else list(words)
 
 
 def is_one_of(column: str, ids: Sequence[str] | Given) -> Q:
