@@ -26,7 +26,7 @@ from django.db.models.query import get_related_populators
 
 Row = TypeVar("Row", bound=Model)
 # Words that stand in the text of an array as they are; `null` would be none.
-PLAIN_WORDS = re.compile(r"(?:(?!null,)[0-9a-z_:]+,)+")
+PLAIN_WORDS = re.compile(r"(?:(?!null,)[0-9a-z_:]+,)+", re.ASCII | re.IGNORECASE)
 
 
 def prepared_cursor(using: str = DEFAULT_DB_ALIAS) -> CursorWrapper:
@@ -194,14 +194,21 @@ class _IsOneOf(Func):
         return f"({column[0]} = ANY({ids[0]}))", (*column[1], *ids[1])
 
 
-def array_of(words: Sequence[str]) -> str | list[str]:
+def array_of(words: Iterable[str]) -> str | list[str]:
     """Ids or names as an array, for a parameter or a row of COPY.
 
     psycopg looks at each element of a list: 500 ids take it longer than all else of
     their statement.
     """
+    words = list(words)
     text = ",".join(words)
-    return f"{{{text}}}" if PLAIN_WORDS.fullmatch(f"{text},") else list(words)
+    return f"{{{text}}}" if PLAIN_WORDS.fullmatch(f"{text},") else words
+
+
+def array_of_bytes(values: Iterable[bytes]) -> str:
+    """As `array_of`, for `bytea[]`."""
+    texts = (f'"\\\\x{value.hex()}"' for value in values)
+    return f"{{{','.join(texts)}}}"
 
 
 def is_one_of(column: str, ids: Sequence[str] | Given) -> Q:

@@ -20,7 +20,7 @@ from django.utils import timezone
 from leads.intake.files.allowed import AllowedCells
 from leads.intake.files.failed_rows import failed_rows_csv
 from leads.intake.files.importers import FROM_A_FILE
-from leads.intake.files.importing import FileImport
+from leads.intake.files.importing import FileImport, ReadRows
 from leads.intake.files.mapping import ColumnMapping
 from leads.intake.files.notes import Notes
 from leads.intake.files.payload import (
@@ -121,7 +121,7 @@ def _import(file: ImportFile, options: ImportOptions, progress: JobProgress) -> 
             partial(_remember, file),
             batch=file.pk,
         )
-        with reading_ahead(lambda chunk: run.read(_rows_of(chunk))) as read:
+        with reading_ahead(partial(_read, run)) as read:
             while file.left and (chunks := file.chunks.filter(is_done=False)[:2]):
                 done_before = file.done
                 with suppress(Overtaken):
@@ -135,8 +135,8 @@ def _import(file: ImportFile, options: ImportOptions, progress: JobProgress) -> 
                         raise
 
 
-def _rows_of(chunk: ImportChunk) -> list[CsvRow]:
-    return PayloadRows.model_validate_json(chunk.content).file_rows()
+def _read(run: FileImport, chunk: ImportChunk) -> ReadRows:
+    return run.read(PayloadRows.model_validate_json(chunk.content).file_rows())
 
 
 def _remember(
