@@ -16,6 +16,7 @@ from leads.models import Lead
 from medspa.audit.actors import acting
 from medspa.jobs.progress import NullProgress
 from tests import factories
+from tests.clinics import ChangeClinic
 
 pytestmark = pytest.mark.usefixtures("clinic")
 
@@ -51,17 +52,21 @@ def test_what_cannot_be_read_is_told_when_it_is_asked_for() -> None:
 
 def sessions() -> int:
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
         )
         return int(cursor.fetchone()[0])
 
 
-def test_the_thread_opens_no_session_to_read_what_the_clinic_is() -> None:
-    """Only rows of the second chunk have a phone, a date and an amount."""
-    few = [f"Ana,ana{number}@example.com,,," for number in range(FIRST_CHUNK_ROWS)]
-    full = "Bea,bea@example.com,(212) 555-0123,7/4/2026,$1200"
-    text = "\n".join(["Name,Email,Phone,Created,Expected value", *few, full])
+def test_the_thread_knows_the_clinic_without_a_session_of_its_own(
+    clinic_is: ChangeClinic,
+) -> None:
+    """Only the second chunk has what is read as the clinic's country writes it."""
+    clinic_is(country="GB")
+    few = [f"Ana,ana{number}@example.com,," for number in range(FIRST_CHUNK_ROWS)]
+    full = "Bea,bea@example.com,020 7946 0958,4/7/2026"
+    text = "\n".join(["Name,Email,Phone,Created", *few, full])
     table = read_table(text.encode())
     with acting(user=factories.UserFactory()):
         work = begin_import(table, map_columns(table.headers), ImportOptions())
@@ -73,4 +78,5 @@ def test_the_thread_opens_no_session_to_read_what_the_clinic_is() -> None:
 
     background.carry_out(ImportArguments(**work.arguments), Counting())
     assert seen == [before, before]
-    assert Lead.objects.get(first_name="Bea").phone == "+12125550123"
+    bea = Lead.objects.get(first_name="Bea")
+    assert (bea.phone, bea.created_at.month) == ("+442079460958", 7)
