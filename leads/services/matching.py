@@ -218,7 +218,7 @@ def _read_candidates(
         "emails": _indexes("email_index", emails),
         "phones": _indexes("phone_index", phones),
     }
-    given = {"ids": array_of(ids)} if ids else {}
+    given: dict[str, Any] = {"ids": array_of(ids)} if ids else {}
     given |= {way: array_of_bytes(found) for way, found in indexes.items() if found}
     ways = tuple(given)
     return _candidates_by(ways).rows(given) if ways else []

@@ -25,6 +25,8 @@ from django.db.models import (
 from django.db.models.query import get_related_populators
 
 Row = TypeVar("Row", bound=Model)
+# So many values are written as the text of an array.
+MANY = 4
 # Words that stand in the text of an array as they are; `null` would be none.
 PLAIN_WORDS = re.compile(r"(?:(?!null,)[0-9a-z_:]+,)+", re.ASCII | re.IGNORECASE)
 
@@ -195,18 +197,22 @@ class _IsOneOf(Func):
 
 
 def array_of(words: Iterable[str]) -> str | list[str]:
-    """Ids or names as an array, for a parameter or a row of COPY.
+    """Many ids or names as an array, for a parameter or a row of COPY.
 
     psycopg looks at each element of a list: 500 ids take it longer than all else of
-    their statement.
+    their statement. A short list stays one, since `prepared_cursor` gives a list of one
+    value as a single one.
     """
     words = list(words)
     text = ",".join(words)
-    return f"{{{text}}}" if PLAIN_WORDS.fullmatch(f"{text},") else words
+    is_plain = len(words) >= MANY and PLAIN_WORDS.fullmatch(f"{text},")
+    return f"{{{text}}}" if is_plain else words
 
 
-def array_of_bytes(values: Iterable[bytes]) -> str:
+def array_of_bytes(values: Sequence[bytes]) -> str | list[bytes]:
     """As `array_of`, for `bytea[]`."""
+    if len(values) < MANY:
+        return list(values)
     texts = (f'"\\\\x{value.hex()}"' for value in values)
     return f"{{{','.join(texts)}}}"
 
