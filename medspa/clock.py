@@ -43,21 +43,28 @@ class DatabaseClock:
 
     def now(self) -> datetime:
         """The database's time; this computer's, while they agree within seconds."""
-        ours, skew = self.wall(), self.skew()
-        return ours + skew if abs(skew) > LEAST_SKEW else ours
+        theirs, ours = self._theirs(), self.wall()
+        if theirs is None or -LEAST_SKEW <= theirs - ours <= LEAST_SKEW:
+            return ours
+        return theirs
 
     def skew(self) -> timedelta:
         """How far the database's clock is ahead of this computer's; negative: behind.
 
         Zero while nothing is known: before the first question, or without a connection.
         """
+        theirs = self._theirs()
+        return theirs - self.wall() if theirs else timedelta()
+
+    def _theirs(self) -> datetime | None:
+        """What the database's clock shows, if anything is known of it."""
         now = self.monotonic()
         if self._asked_at is None or now - self._asked_at > SECONDS_BETWEEN_QUESTIONS:
             self._ask()
+            now = self.monotonic()
         if self._asked_at is None:
-            return timedelta()
-        elapsed = timedelta(seconds=self.monotonic() - self._asked_at)
-        return self._answer + elapsed - self.wall()
+            return None
+        return self._answer + timedelta(seconds=now - self._asked_at)
 
     def _ask(self) -> None:
         """On the connection that is open; a question alone is no reason to open one."""

@@ -3,6 +3,7 @@
 import os
 import re
 import time
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -14,11 +15,21 @@ CUID = re.compile(r"c[0-9a-z]{24}")
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 PAIRS = tuple(first + second for first in DIGITS for second in DIGITS)
 RANDOM_SPACE = 36**16
+# A digit for each byte. Four of them come up a seventh more often: of 82 random bits
+# that takes less than a tenth of one.
+DIGIT_OF_BYTE = (DIGITS * 8)[:256].encode()
 
 
 def new_id() -> str:
     """A fresh id. Ids made in a later millisecond sort after earlier ones."""
-    return cuid(time.time_ns() // 1_000_000, int.from_bytes(os.urandom(16)))
+    moment = _moment_digits(time.time_ns() // 1_000_000)
+    return f"c{moment}{os.urandom(16).translate(DIGIT_OF_BYTE).decode()}"
+
+
+# An import makes ten ids in a millisecond.
+@lru_cache(maxsize=2)
+def _moment_digits(milliseconds: int) -> str:
+    return base36(milliseconds, 8)
 
 
 def cuid(milliseconds: int, randomness: int) -> str:

@@ -2,7 +2,7 @@
 
 from collections import UserDict
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.utils.functional import cached_property
 
@@ -26,6 +26,10 @@ class NamesOnDemand(UserDict[str, Meant]):
 
     def __init__(self, read: Callable[[], dict[str, Meant]]) -> None:
         self._read: Callable[[], dict[str, Meant]] = read
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Most words of a file name nothing: `Mapping.get` raises and catches each."""
+        return self.data.get(name, default)
 
     @cached_property
     def data(self) -> dict[str, Meant]:  # type: ignore[override]

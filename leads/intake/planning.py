@@ -226,6 +226,8 @@ def _with_further(
     decided: LeadPlan, row: IncomingLead, known: Known, *, may_keep: bool
 ) -> LeadPlan:
     """The row's second emails and phones, unless it may be about somebody else."""
+    if not (row.more_emails or row.more_phones):
+        return decided
     now = {name: decided.changes.get(name) or getattr(known, name) for name in CONTACT}
     emails = tuple(
         email

@@ -20,7 +20,7 @@ from leads.contact import email_key, is_same_phone, phone_key
 from leads.models import ContactPoint, Lead, LeadMerge
 from medspa.encryption.fields import surviving_damage
 from medspa.postgres.sql_files import sql
-from medspa.postgres.written_query import SqlRows
+from medspa.postgres.written_query import SqlRows, array_of, array_of_bytes
 
 CANDIDATES = sql("leads", "matching", "candidates")
 WAYS = {
@@ -214,12 +214,13 @@ def _candidates(people: list[Identity]) -> Iterable[Lead]:
 def _read_candidates(
     *, ids: Collection[str] = (), emails: set[str], phones: Collection[str] = ()
 ) -> Iterable[Lead]:
-    given: dict[str, list[Any]] = {
-        "ids": list(ids),
+    indexes = {
         "emails": _indexes("email_index", emails),
         "phones": _indexes("phone_index", phones),
     }
-    ways = tuple(way for way, values in given.items() if values)
+    given: dict[str, Any] = {"ids": array_of(ids)} if ids else {}
+    given |= {way: array_of_bytes(found) for way, found in indexes.items() if found}
+    ways = tuple(given)
     return _candidates_by(ways).rows(given) if ways else []
 
 

@@ -6,6 +6,7 @@ many statements for one lead as for five hundred.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -19,7 +20,7 @@ from leads.models.lead_lists import lost_reasons
 from leads.signals import stage_entered
 from medspa import clock
 from medspa.audit.actors import current_actor
-from medspa.audit.inserting import insert_rows
+from medspa.audit.inserting import insert_rows, insert_values
 from medspa.audit.writing import create_with_history
 from medspa.clock import CLOCK_SKEW
 from medspa.postgres.written_query import WrittenQuery, is_one_of, prepared_cursor
@@ -143,9 +144,9 @@ def create_leads(
 
     Writes each lead, its history and its stage period, and tells who listens that the
     stage was entered, in as many statements for one lead as for five hundred. Of an
-    import nobody is told: what its leads did elsewhere did not happen now. Nor does it
-    start the clock of a lead that was created long before. The other arguments mean
-    what they mean to `create_lead`.
+    import nobody is told: what its leads did elsewhere did not happen now. So no stage
+    periods are returned. Nor does it start the clock of a lead that was created long
+    before. The other arguments mean what they mean to `create_lead`.
     """
     if not leads:
         return []
@@ -157,7 +158,10 @@ def create_leads(
     with transaction.atomic(savepoint=not is_import):
         create_with_history(Lead, list(leads))
         entered_at = {lead.pk: at or lead.created_at for lead in leads}
-        return _open_periods(leads, stage, entered_at, reason, is_told=not is_import)
+        if is_import:
+            _open_untold(entered_at, stage, reason)
+            return []
+        return _open_periods(leads, stage, entered_at, reason, is_told=True)
 
 
 def _mark_backfilled(leads: Sequence[Lead]) -> None:
@@ -381,15 +385,40 @@ def _open_periods(
         )
         for lead in leads
     ]
-    try:
+    with _refusing_retired():
         insert_rows(LeadStage, periods)
+    if is_told:
+        stage_entered.send(sender=LeadStage, stage_periods=periods)
+    return periods
+
+
+def _open_untold(
+    at: Mapping[str, datetime], stage: PipelineStage, lost_reason: str
+) -> None:
+    """As `_open_periods`, by lead id: without objects, as nobody is told of them."""
+    person = current_actor().user
+    person_id = person.pk if person else None
+    names = ("lead_id", "stage_id", "lost_reason", "changed_by_id", "changed_at")
+    with _refusing_retired():
+        insert_values(
+            LeadStage,
+            names,
+            (
+                (lead_id, stage.pk, lost_reason, person_id, moment)
+                for lead_id, moment in at.items()
+            ),
+        )
+
+
+@contextmanager
+def _refusing_retired() -> Iterator[None]:
+    """Say of a stage that was retired meanwhile that it no longer exists."""
+    try:
+        yield
     except IntegrityError as error:
         if constraint_of(error) == "leads_leadstage_stage_is_living":
             raise StageIsRetired(RETIRED) from error
         raise
-    if is_told:
-        stage_entered.send(sender=LeadStage, stage_periods=periods)
-    return periods
 
 
 def constraint_of(error: IntegrityError) -> str | None:

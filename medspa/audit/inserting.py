@@ -6,10 +6,11 @@ from functools import cache
 from operator import attrgetter, itemgetter
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.expressions import DatabaseDefault
 
-from medspa.postgres.written_query import is_one_of, prepared_cursor
+from medspa.postgres.written_query import array_of, is_one_of, prepared_cursor
 
 # Below this, one INSERT is as fast as COPY.
 FEW_ROWS = 10
@@ -102,9 +103,19 @@ def _value_maker(field: Any, names: tuple[str, ...]) -> Callable[[Sequence[Any]]
 
     is_named = field.attname in names
     value_of = itemgetter(names.index(field.attname)) if is_named else default_of
-    if _is_stored_as_it_is(field):
+    if _is_stored_as_it_is(field) or isinstance(field, models.DateField):
         return value_of
+    if _is_list_of_words(field):
+        return lambda row: array_of(value_of(row))
     return lambda row: field.get_db_prep_save(value_of(row), connection)
+
+
+def _is_list_of_words(field: Any) -> bool:
+    return (
+        isinstance(field, ArrayField)
+        and isinstance(field.base_field, models.CharField)
+        and not field.null
+    )
 
 
 def save_rows(model: type[models.Model], rows: Iterable[Any]) -> None:

@@ -22,7 +22,7 @@ from medspa import clock
 from medspa.audit.actors import current_actor
 from medspa.audit.history import MAX_ACTOR_LENGTH, MAX_REASON_LENGTH
 from medspa.audit.inserting import insert_rows, insert_values
-from medspa.postgres.written_query import prepared_cursor
+from medspa.postgres.written_query import array_of, prepared_cursor
 
 HistoryType = Literal["+", "~", "-"]
 
@@ -100,7 +100,7 @@ def note_history(
             _reason(),
             actor.user.pk if actor.user else None,
             actor.name[:MAX_ACTOR_LENGTH],
-            list(ids),
+            array_of(ids),
         ],
     )
 

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from kpis.models import KpiEvent
 from leads.answered import BACKFILLED_AFTER
-from leads.models import Lead
+from leads.models import Lead, PipelineStage
 from leads.services import pipeline
 from leads.services.pipeline import InTheFuture, LeadIsGone, StageIsRetired
 from medspa import clock
+from medspa.audit.actors import acting
 from medspa.clock import CLOCK_SKEW
 from tests import factories
 from tests.leads.board_rows import Pipeline
@@ -42,6 +43,31 @@ def test_a_lead_of_exactly_a_day_ago_is_not_of_long_ago(
     ]
     pipeline.create_leads(leads, stages.first, is_import=True)
     assert [lead.is_backfilled for lead in leads] == [False, True]
+
+
+@pytest.mark.parametrize("lost_reason", ["", "price"])
+def test_an_import_leaves_the_stage_periods_that_are_left_otherwise(
+    stages: Pipeline, lost_reason: str
+) -> None:
+    stage = stages.lost if lost_reason else stages.first
+    person = factories.UserFactory()
+    ana, bea = (Lead(first_name=name, created_at=NOW) for name in ("Ana", "Bea"))
+    with acting(user=person):
+        pipeline.create_leads([ana], stage, lost_reason=lost_reason)
+        options = {"lost_reason": lost_reason, "is_import": True}
+        assert pipeline.create_leads([bea], stage, **options) == []
+    names = ("stage_id", "lost_reason", "changed_by_id", "changed_at", "left_at")
+    periods = [lead.stage_periods.values_list(*names).get() for lead in (ana, bea)]
+    assert periods == [(stage.pk, lost_reason, person.pk, NOW, None)] * 2
+
+
+def test_an_import_is_told_when_its_stage_was_retired_meanwhile(
+    stages: Pipeline,
+) -> None:
+    gone = PipelineStage.objects.get(pk=stages.second.pk)
+    stages.second.delete()
+    with pytest.raises(StageIsRetired):
+        pipeline.create_leads([Lead(first_name="Ana")], gone, is_import=True)
 
 
 def test_a_clock_may_be_fast_by_exactly_what_is_allowed(

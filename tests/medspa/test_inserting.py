@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from connections.models import ItemOutcome, Outcome
 from kpis.choices import Kind
 from kpis.models import KpiEvent
 from leads.models import Activity, Lead, LeadTag, Tag
@@ -90,6 +91,24 @@ def test_values_leave_the_rows_that_objects_leave(count: int) -> None:
         assert abs(one.created_at - one.recorded_at) < CLOCK_SKEW
         (change,) = one.history.all()
         assert (change.history_type, change.history_change_reason) == ("+", "Imported")
+
+
+@pytest.mark.parametrize("count", [FEW_ROWS - 1, MANY])
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["email"],
+        ["email", "phone", "source", "tag:cmx0ru2t5270f0ox4ijn636rv"],
+        ["a", "b", "null", "NULL"],
+        ["a,b", 'say "a"', "back\\slash", "{}", " a ", ""],
+    ],
+)
+def test_a_list_of_words_is_stored_as_it_is(count: int, words: list[str]) -> None:
+    names = ("what", "outcome", "fields")
+    insert_values(ItemOutcome, names, [("lead", Outcome.CREATED, words)] * count)
+    stored = ItemOutcome.objects.values_list("fields", flat=True)
+    assert list(stored) == [words] * count
 
 
 def test_many_values_that_a_constraint_refuses_are_djangos_error() -> None:

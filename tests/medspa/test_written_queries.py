@@ -19,6 +19,8 @@ from medspa.postgres.written_query import (
     SqlRows,
     WrittenQuery,
     WrittenRows,
+    array_of,
+    array_of_bytes,
     is_one_of,
 )
 from tests import factories
@@ -129,3 +131,28 @@ def test_every_row_of_the_values_that_are_given_is_found() -> None:
     assert [one.facts for one in found] == [one.facts for one in asked]
     assert written.every(ids=[bea.pk, "nobody"]) == [bea]
     assert written.every(ids=[]) == []
+
+
+ODD = ["a,b", '"', "\\", "{}", " a", "", "ſK"]
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["a"], ["a", "B", "c:_1", "nullify"], ["a", "b", "c", "NULL"], ODD]
+)
+def test_an_array_of_words_is_the_list(words: list[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::varchar[]", [array_of(words)])
+        assert cursor.fetchone()[0] == words
+
+
+@pytest.mark.parametrize("values", [[], [b"a"], [b"", b"\x00\xff", b"\\", b'"{,}']])
+def test_an_array_of_bytes_is_the_list(values: list[bytes]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::bytea[]", [array_of_bytes(values)])
+        assert [bytes(value) for value in cursor.fetchone()[0]] == values
+
+
+def test_many_ids_are_one_text_and_a_single_one_is_left_to_the_cursor() -> None:
+    assert array_of(iter(["a", "b", "c", "d"])) == "{a,b,c,d}"
+    assert array_of(iter(["a"])) == ["a"]
+    assert array_of_bytes([b"a"]) == [b"a"]
