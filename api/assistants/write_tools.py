@@ -27,6 +27,7 @@ from api.web.calls import ApiCall
 from leads.models import Activity, Lead, PipelineStage
 from leads.services import pipeline
 from leads.services.contacting import log_contact
+from leads.services.move_refusals import ReasonNeeded
 from medspa import clock
 
 Confirmation = Annotated[
@@ -104,7 +105,7 @@ def move_lead(call: ApiCall, params: MoveLead) -> WriteAnswer:
     if stage is None:
         raise nothing_there("stage")
     if stage.is_lost and not params.lost_reason:
-        raise pipeline.ReasonNeeded("This stage needs a lost reason.")
+        raise ReasonNeeded("This stage needs a lost reason.")
     would = {"do": "move", "to_stage": stage.name, "lost_reason": params.lost_reason}
     return _write(
         call,

@@ -29,7 +29,7 @@ from leads.services.merging import (
     MergeChoice,
     merge,
 )
-from leads.services.pipeline import ReasonNeeded
+from leads.services.move_refusals import ReasonNeeded
 from medspa.json_columns import Schema
 
 

@@ -7,6 +7,7 @@ from leads.extension_points import stage_questions
 from leads.models import LeadStage
 from leads.models.lead_lists import offered_lost_reasons
 from leads.services import pipeline
+from leads.services.move_refusals import MoveRefused
 from medspa.refusals import Refused
 from medspa.web.forms.fields import LocalMomentField
 
@@ -35,7 +36,7 @@ class MoveForm(forms.Form):
     def move(self, lead_id: str) -> LeadStage:
         """Move the lead; raises MoveRefused with a sentence for the person."""
         if not self.is_valid():
-            raise pipeline.MoveRefused(str(next(iter(self.errors.values()))[0]))
+            raise MoveRefused(str(next(iter(self.errors.values()))[0]))
         with transaction.atomic():
             period = pipeline.move(
                 lead_id,
@@ -55,7 +56,7 @@ class MoveForm(forms.Form):
             question.take(period, when, dict(self.data.items()))
         except Refused as refusal:
             sentence = f"{refusal} Nothing was moved."
-            raise pipeline.MoveRefused(sentence, refusal.code) from refusal
+            raise MoveRefused(sentence, refusal.code) from refusal
         self.notice = question.notice(when) if when else ""
 
     def undoable(self, period: LeadStage) -> str:

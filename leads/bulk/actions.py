@@ -15,6 +15,7 @@ from leads.extension_points import stage_questions
 from leads.models import BulkAction, BulkRun, LeadStage, LeadTag, PipelineStage
 from leads.services import pipeline
 from leads.services.assigning import CAN_NOT_OPEN, is_assignable
+from leads.services.move_refusals import MoveRefused
 from medspa.refusals import Refused
 
 DELETED_MEANWHILE = "was deleted"
@@ -98,7 +99,7 @@ def _move_with_date(run: BulkRun, ids: Sequence[str]) -> pipeline.Moves:
                 if period.pk != before.get(pk):
                     _give_date(run, period)
         except Refused as refusal:
-            moves.failed[pk] = pipeline.MoveRefused(str(refusal))
+            moves.failed[pk] = MoveRefused(str(refusal))
         else:
             group = moves.skipped if period.pk == before.get(pk) else moves.changed
             group[pk] = period

@@ -19,15 +19,10 @@ from leads.models import BulkChunk, BulkRun, LeadStage, PipelineStage, StageTota
 from leads.models.lead_lists import lost_reasons
 from leads.models.stage import lock_set_up
 from leads.services.actions import ActionRefused
-from leads.services.pipeline import (
-    MOVE_CHUNK,
-    RETIRED,
-    ReasonNeeded,
-    StageIsRetired,
-    constraint_of,
-    first_stage,
-)
+from leads.services.move_refusals import RETIRED, ReasonNeeded, StageIsRetired
+from leads.services.pipeline import MOVE_CHUNK, first_stage
 from leads.services.stage_order import SetUpRefused, restore_stage, set_entry
+from leads.services.stage_periods import constraint_of
 
 LAST_OPEN = (
     "“{stage}” is the last open stage, and new leads need one. Add another one first."

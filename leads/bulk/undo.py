@@ -21,7 +21,7 @@ from leads.models import (
 )
 from leads.services import pipeline
 from leads.services.actions import ActionRefused
-from leads.services.pipeline import StageIsRetired
+from leads.services.move_refusals import StageIsRetired
 from leads.services.reopening import reopen
 from medspa.audit.actors import acting
 from medspa.jobs.progress import JobProgress, NullProgress

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from leads.models import Lead, PipelineStage
-from leads.services.pipeline import LeadIsGone, lock_leads
+from leads.services.move_refusals import LeadIsGone
+from leads.services.pipeline import lock_leads
 from medspa.refusals import Refused
 
 ALREADY_SENT = "This form was already saved once"

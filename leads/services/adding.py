@@ -19,6 +19,7 @@ from leads.models import ContactPoint, Lead, LeadStage, PipelineStage, Tag, Task
 from leads.models.stage import RecordedKind
 from leads.services import next_steps, pipeline
 from leads.services.actions import lock_lead
+from leads.services.move_refusals import MoveRefused
 from leads.services.opportunities import ExpectedSale, create_opportunities
 from leads.services.same_person import KnownPerson, people_like
 from leads.services.tagging import add_tag
@@ -118,7 +119,7 @@ def add_lead(
         raise SamePersonFound(people)
     try:
         period = pipeline.create_lead(new.lead, _stage(new))
-    except pipeline.MoveRefused as refusal:
+    except MoveRefused as refusal:
         raise AddRefused(refusal.sentence, "stage") from refusal
     _add_belongings(new.lead, period, new)
     return new.lead

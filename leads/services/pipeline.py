@@ -6,25 +6,31 @@ many statements for one lead as for five hundred.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from leads.answered import BACKFILLED_AFTER
 from leads.choices import ActivityType, Outcome
 from leads.models import Activity, Lead, LeadStage, PipelineStage
 from leads.models.lead_lists import lost_reasons
-from leads.signals import stage_entered
+from leads.services.move_refusals import (
+    LEAD_IS_GONE,
+    RETIRED,
+    InTheFuture,
+    LeadIsGone,
+    MovedMeanwhile,
+    MoveRefused,
+    ReasonNeeded,
+    StageIsRetired,
+)
+from leads.services.stage_periods import open_periods, open_untold
 from medspa import clock
-from medspa.audit.actors import current_actor
-from medspa.audit.inserting import insert_rows, insert_values
 from medspa.audit.writing import create_with_history
 from medspa.clock import CLOCK_SKEW
 from medspa.postgres.written_query import WrittenQuery, is_one_of, prepared_cursor
-from medspa.refusals import Refused
 
 # Leads that are locked, written and committed together.
 MOVE_CHUNK = 500
@@ -33,44 +39,6 @@ MOVE_CHUNK = 500
 END_PERIODS = """
     UPDATE leads_leadstage SET left_at = greatest(changed_at, %s) WHERE id = ANY(%s)
 """
-
-LEAD_IS_GONE = "This lead was deleted. Nothing was moved."
-RETIRED = "This stage no longer exists. Reload to see the board."
-
-
-class MoveRefused(Refused):
-    """The lead stays where it is."""
-
-    code = "move_refused"
-
-
-class LeadIsGone(MoveRefused):
-    code = "lead_deleted"
-
-
-class StageIsRetired(MoveRefused):
-    code = "stage_retired"
-
-
-class ReasonNeeded(MoveRefused):
-    code = "reason_needed"
-
-
-class InTheFuture(MoveRefused):
-    code = "in_the_future"
-
-
-class MovedMeanwhile(MoveRefused):
-    """Somebody else moved the lead first; `period` is where it is now."""
-
-    code = "moved_meanwhile"
-
-    def __init__(self, period: LeadStage) -> None:
-        self.period = period
-        who = period.changed_by or "Someone"
-        seconds = max(0, int((clock.now() - period.changed_at).total_seconds()))
-        ago = f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
-        super().__init__(f"{who} moved this to {period.stage} {ago} ago.")
 
 
 @dataclass
@@ -159,9 +127,9 @@ def create_leads(
         create_with_history(Lead, list(leads))
         entered_at = {lead.pk: at or lead.created_at for lead in leads}
         if is_import:
-            _open_untold(entered_at, stage, reason)
+            open_untold(entered_at, stage, reason)
             return []
-        return _open_periods(leads, stage, entered_at, reason, is_told=True)
+        return open_periods(leads, stage, entered_at, reason, is_told=True)
 
 
 def _mark_backfilled(leads: Sequence[Lead]) -> None:
@@ -360,70 +328,10 @@ def _write(
     at |= {period.lead_id: max(moment, period.changed_at) for period in left}
     with prepared_cursor() as cursor:
         cursor.execute(END_PERIODS, [moment, [period.pk for period in left]])
-    periods = _open_periods(leads, stage, at, reason, is_told=is_told)
+    periods = open_periods(leads, stage, at, reason, is_told=is_told)
     notes = [_note(current.get(period.lead_id), period) for period in periods]
     create_with_history(Activity, notes)
     return periods
-
-
-def _open_periods(
-    leads: Sequence[Lead],
-    stage: PipelineStage,
-    at: Mapping[str, datetime],
-    lost_reason: str,
-    *,
-    is_told: bool,
-) -> list[LeadStage]:
-    person = current_actor().user
-    periods = [
-        LeadStage(
-            lead=lead,
-            stage=stage,
-            lost_reason=lost_reason,
-            changed_by=person,
-            changed_at=at[lead.pk],
-        )
-        for lead in leads
-    ]
-    with _refusing_retired():
-        insert_rows(LeadStage, periods)
-    if is_told:
-        stage_entered.send(sender=LeadStage, stage_periods=periods)
-    return periods
-
-
-def _open_untold(
-    at: Mapping[str, datetime], stage: PipelineStage, lost_reason: str
-) -> None:
-    """As `_open_periods`, by lead id: without objects, as nobody is told of them."""
-    person = current_actor().user
-    person_id = person.pk if person else None
-    names = ("lead_id", "stage_id", "lost_reason", "changed_by_id", "changed_at")
-    with _refusing_retired():
-        insert_values(
-            LeadStage,
-            names,
-            (
-                (lead_id, stage.pk, lost_reason, person_id, moment)
-                for lead_id, moment in at.items()
-            ),
-        )
-
-
-@contextmanager
-def _refusing_retired() -> Iterator[None]:
-    """Say of a stage that was retired meanwhile that it no longer exists."""
-    try:
-        yield
-    except IntegrityError as error:
-        if constraint_of(error) == "leads_leadstage_stage_is_living":
-            raise StageIsRetired(RETIRED) from error
-        raise
-
-
-def constraint_of(error: IntegrityError) -> str | None:
-    """The name of the database constraint that was violated."""
-    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
 
 
 def stage_change_payload(

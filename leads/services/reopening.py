@@ -6,12 +6,12 @@ So an undone move counts in no time in stage and starts no clock. The history of
 
 from collections.abc import Sequence
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from leads.choices import ActivityType
 from leads.models import Activity, LeadStage
-from leads.services.pipeline import RETIRED, StageIsRetired, constraint_of
+from leads.services.stage_periods import refusing_retired
 from medspa.audit.actors import acting
 from medspa.audit.writing import update_with_history
 
@@ -43,14 +43,10 @@ def reopen(periods: Sequence[LeadStage]) -> dict[str, LeadStage]:
     before = periods_before(periods)
     false = [period for period in periods if period.lead_id in before]
     LeadStage.objects.filter(pk__in=[period.pk for period in false]).delete()
-    try:
+    with refusing_retired():
         LeadStage.objects.filter(pk__in=[row.pk for row in before.values()]).update(
             left_at=None
         )
-    except IntegrityError as error:
-        if constraint_of(error) == "leads_leadstage_stage_is_living":
-            raise StageIsRetired(RETIRED) from error
-        raise
     _take_notes_back(false)
     return before
 

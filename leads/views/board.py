@@ -31,7 +31,7 @@ from leads.models.lead_lists import offered_lost_reasons
 from leads.selection.filters import BoardFilter, read_filters
 from leads.selection.query import encode, without
 from leads.services.actions import lock_lead
-from leads.services.pipeline import LeadIsGone, MoveRefused
+from leads.services.move_refusals import LeadIsGone, MoveRefused
 from leads.services.undoing import ALREADY_UNDONE, undo
 from leads.views.board_responses import (
     board_url,

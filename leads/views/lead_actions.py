@@ -20,6 +20,7 @@ from leads.services.actions import (
 from leads.services.assigning import CAN_NOT_OPEN, is_assignable
 from leads.services.contacting import allow_contact, stop_contact
 from leads.services.editing import last_change
+from leads.services.move_refusals import LeadIsGone
 from leads.services.tagging import add_tag
 from leads.services.undoing import undo
 from leads.views.lead_action import form_row_id, lead_action_view
@@ -144,7 +145,7 @@ def _find(request: HttpRequest, lead_id: str) -> Lead:
         return lock_lead(lead_id)
     lead = Lead.objects.filter(pk=lead_id).first()
     if lead is None:
-        raise pipeline.LeadIsGone("This lead was deleted. Nothing was undone.")
+        raise LeadIsGone("This lead was deleted. Nothing was undone.")
     return lead
 
 

@@ -8,15 +8,14 @@ from django.utils import timezone
 
 from leads.models import Activity, Lead, LeadStage, PipelineStage
 from leads.services import pipeline
-from leads.services.pipeline import (
+from leads.services.move_refusals import (
     InTheFuture,
     MovedMeanwhile,
     MoveRefused,
     ReasonNeeded,
     StageIsRetired,
-    move,
-    move_many,
 )
+from leads.services.pipeline import move, move_many
 from medspa import clock
 from medspa.audit.actors import acting
 from medspa.models import User

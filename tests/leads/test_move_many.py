@@ -10,6 +10,13 @@ from django.utils import timezone
 from kpis.models import KpiEvent
 from leads.models import Activity, Lead, LeadStage
 from leads.services import pipeline
+from leads.services.move_refusals import (
+    InTheFuture,
+    LeadIsGone,
+    MovedMeanwhile,
+    ReasonNeeded,
+    StageIsRetired,
+)
 from leads.services.pipeline import move_many
 from medspa.audit.inserting import FEW_ROWS
 from tests.factories import StageFactory
@@ -47,9 +54,9 @@ def test_every_lead_is_in_exactly_one_of_the_results(stages: Pipeline) -> None:
     }
     assert list(moves.skipped) == [there.pk]
     assert {pk: type(refusal) for pk, refusal in moves.failed.items()} == {
-        elsewhere.pk: pipeline.MovedMeanwhile,
-        gone.pk: pipeline.LeadIsGone,
-        "nobody": pipeline.LeadIsGone,
+        elsewhere.pk: MovedMeanwhile,
+        gone.pk: LeadIsGone,
+        "nobody": LeadIsGone,
     }
     assert str(moves.failed[elsewhere.pk]).startswith("Someone moved this to Gamma")
 
@@ -61,9 +68,9 @@ def test_what_is_wrong_with_the_whole_move_is_said_of_every_lead(
     retired.delete()
     tomorrow = timezone.now() + timedelta(days=1)
     for moves, refusal in (
-        (move_many([lead.pk], retired.pk), pipeline.StageIsRetired),
-        (move_many([lead.pk], stages.lost.pk), pipeline.ReasonNeeded),
-        (move_many([lead.pk], stages.won.pk, at=tomorrow), pipeline.InTheFuture),
+        (move_many([lead.pk], retired.pk), StageIsRetired),
+        (move_many([lead.pk], stages.lost.pk), ReasonNeeded),
+        (move_many([lead.pk], stages.won.pk, at=tomorrow), InTheFuture),
     ):
         assert {pk: type(why) for pk, why in moves.failed.items()} == {lead.pk: refusal}
     assert lead.stage_periods.get().stage == stages.first

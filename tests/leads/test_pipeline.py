@@ -12,6 +12,13 @@ from django.utils import timezone
 from kpis.models import KpiEvent
 from leads.models import Activity, LeadStage, PipelineStage, StageTotal
 from leads.services import pipeline
+from leads.services.move_refusals import (
+    LeadIsGone,
+    MovedMeanwhile,
+    MoveRefused,
+    ReasonNeeded,
+    StageIsRetired,
+)
 from medspa.audit.actors import acting
 from medspa.models import User
 from tests.factories import StageFactory
@@ -71,7 +78,7 @@ def test_who_saw_the_lead_elsewhere_is_told_who_moved_it(
     lead = stages.lead()
     with acting(user=manager):
         pipeline.move(lead.id, stages.second.id)
-    with pytest.raises(pipeline.MovedMeanwhile) as refusal:
+    with pytest.raises(MovedMeanwhile) as refusal:
         pipeline.move(lead.id, stages.won.id, expected_stage_id=stages.first.id)
     assert str(refusal.value).startswith("manager moved this to Beta ")
     assert refusal.value.period.stage == stages.second
@@ -84,7 +91,7 @@ def test_a_lost_stage_asks_for_a_reason_of_the_list(
 ) -> None:
     lead = stages.lead()
     with pytest.raises(
-        pipeline.ReasonNeeded, match="Choose a reason for moving the lead to Delta"
+        ReasonNeeded, match="Choose a reason for moving the lead to Delta"
     ):
         pipeline.move(lead.id, stages.lost.id, lost_reason=reason)
     assert lead.stage_periods.current().get().stage == stages.first
@@ -102,7 +109,7 @@ def test_the_reason_stays_with_the_stay_and_not_with_an_open_stage(
 def test_a_deleted_lead_stays_where_it_was(stages: Pipeline) -> None:
     lead = stages.lead()
     lead.delete()
-    with pytest.raises(pipeline.LeadIsGone, match="deleted"):
+    with pytest.raises(LeadIsGone, match="deleted"):
         pipeline.move(lead.id, stages.second.id)
     assert lead.stage_periods.get(left_at=None).stage == stages.first
 
@@ -110,7 +117,7 @@ def test_a_deleted_lead_stays_where_it_was(stages: Pipeline) -> None:
 def test_a_retired_stage_takes_no_lead(stages: Pipeline) -> None:
     lead = stages.lead()
     stages.second.delete()
-    with pytest.raises(pipeline.StageIsRetired, match="no longer exists"):
+    with pytest.raises(StageIsRetired, match="no longer exists"):
         pipeline.move(lead.id, stages.second.id)
 
 
@@ -119,9 +126,9 @@ def test_unknown_ids_are_refused_with_a_sentence(
     stages: Pipeline, unknown: str
 ) -> None:
     lead = stages.lead()
-    with pytest.raises(pipeline.MoveRefused):
+    with pytest.raises(MoveRefused):
         pipeline.move(unknown, stages.second.id)
-    with pytest.raises(pipeline.MoveRefused):
+    with pytest.raises(MoveRefused):
         pipeline.move(lead.id, unknown)
 
 
@@ -157,7 +164,7 @@ def at_the_same_moment(*acts: Callable[[], object]) -> list[object]:
         try:
             barrier.wait(timeout=10)
             return act()
-        except pipeline.MoveRefused as refusal:
+        except MoveRefused as refusal:
             return refusal
         finally:
             connection.close()

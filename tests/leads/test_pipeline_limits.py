@@ -11,7 +11,7 @@ from kpis.models import KpiEvent
 from leads.answered import BACKFILLED_AFTER
 from leads.models import Lead, PipelineStage
 from leads.services import pipeline
-from leads.services.pipeline import InTheFuture, LeadIsGone, StageIsRetired
+from leads.services.move_refusals import InTheFuture, LeadIsGone, StageIsRetired
 from medspa import clock
 from medspa.audit.actors import acting
 from medspa.clock import CLOCK_SKEW

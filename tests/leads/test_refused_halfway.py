@@ -16,6 +16,7 @@ from leads.extension_points import after_move_undone
 from leads.models import Activity, BulkAction, LeadStage, LeadTag, PipelineStage
 from leads.services import pipeline, tagging
 from leads.services.actions import ActionRefused
+from leads.services.move_refusals import MoveRefused
 from medspa.models import User
 from tests import factories
 from tests.leads.test_all_or_nothing import Clinic
@@ -58,7 +59,7 @@ def test_a_move_with_a_date_that_cannot_be_moves_nothing(
 ) -> None:
     before = everything()
     form = MoveForm({"stage": booked.pk, "scheduled_for": "2020-01-01T09:00"})
-    with pytest.raises(pipeline.MoveRefused, match="Nothing was moved"):
+    with pytest.raises(MoveRefused, match="Nothing was moved"):
         form.move(clinic.one.pk)
     assert everything() == before
 

@@ -15,6 +15,7 @@ from leads.bulk.undo import undo_run
 from leads.lists.archiving import AlreadyArchived
 from leads.models import Activity, BulkAction, BulkRun, Lead, LeadStage, PipelineStage
 from leads.services import pipeline
+from leads.services.move_refusals import MoveRefused, ReasonNeeded, StageIsRetired
 from leads.services.stage_order import SetUpRefused, set_entry
 from medspa.audit.actors import acting
 from medspa.jobs.progress import NullProgress
@@ -115,7 +116,7 @@ def test_the_leads_go_neither_to_the_stage_itself_nor_to_a_retired_one(
     with pytest.raises(SetUpRefused, match="can't go to “Alpha” itself"):
         retire(stages.first, stages.first.pk)
     for nowhere in (stages.second.pk, "nobody"):
-        with pytest.raises(pipeline.StageIsRetired):
+        with pytest.raises(StageIsRetired):
             retire(stages.first, nowhere)
     assert current(stages.first) == 1
 
@@ -123,7 +124,7 @@ def test_the_leads_go_neither_to_the_stage_itself_nor_to_a_retired_one(
 def test_lost_leads_need_a_reason(stages: Pipeline) -> None:
     stages.lead()
     for reason in ("", "because"):
-        with pytest.raises(pipeline.ReasonNeeded, match="leads to Delta"):
+        with pytest.raises(ReasonNeeded, match="leads to Delta"):
             retire(stages.first, stages.lost.pk, lost_reason=reason)
     assert retire(stages.first, stages.lost.pk, lost_reason="price")
     assert LeadStage.objects.get(left_at=None).lost_reason == "price"
@@ -207,7 +208,7 @@ def test_who_comes_in_while_it_is_retired_is_moved_too(committed: None) -> None:
         try:
             for lead in comers:
                 pipeline.move(lead.pk, stages.first.pk)
-        except pipeline.StageIsRetired:
+        except StageIsRetired:
             return
         finally:
             connection.close()
@@ -282,7 +283,7 @@ def test_two_people_retire_two_stages_into_each_other(committed: None) -> None:
         try:
             retire(stage, destination.pk)
             return is_retired(stage)
-        except (pipeline.MoveRefused, SetUpRefused):
+        except (MoveRefused, SetUpRefused):
             return False
         finally:
             connection.close()

@@ -38,6 +38,7 @@ from leads.models.stage_total import compact_stage_totals
 from leads.services import pipeline
 from leads.services.actions import ActionRefused
 from leads.services.merging import MergeChoice, MergeRefused, merge
+from leads.services.move_refusals import MoveRefused
 from leads.services.stage_order import SetUpRefused, restore_stage
 from leads.services.totals import check_stage_totals
 from leads.services.undoing import undo
@@ -49,7 +50,7 @@ from tests.leads.stage_retirement import retire
 
 REASON = "price"
 REFUSALS = (
-    pipeline.MoveRefused,
+    MoveRefused,
     ActionRefused,
     MergeRefused,
     SetUpRefused,

@@ -20,7 +20,7 @@ from django.utils import timezone
 from leads.intake.files.allowed import AllowedCells
 from leads.intake.files.failed_rows import failed_rows_csv
 from leads.intake.files.importers import FROM_A_FILE
-from leads.intake.files.importing import FileImport, ReadRows
+from leads.intake.files.importing import FileImport, ReadChunk
 from leads.intake.files.mapping import ColumnMapping
 from leads.intake.files.notes import Notes
 from leads.intake.files.payload import (
@@ -135,7 +135,7 @@ def _import(file: ImportFile, options: ImportOptions, progress: JobProgress) -> 
                         raise
 
 
-def _read(run: FileImport, chunk: ImportChunk) -> ReadRows:
+def _read(run: FileImport, chunk: ImportChunk) -> ReadChunk:
     return run.read(PayloadRows.model_validate_json(chunk.content).file_rows())
 
 

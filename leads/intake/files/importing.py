@@ -29,7 +29,7 @@ from leads.intake.take_in import (
     take_in,
 )
 from leads.lists.procedure_names import count_unknown_names, may_be_a_procedure
-from leads.services.pipeline import MoveRefused
+from leads.services.move_refusals import MoveRefused
 from leads.services.tag_suggestions import suggest_tags
 from medspa.ids import new_id
 from medspa.reading.csv_rows import CsvRow
@@ -96,7 +96,7 @@ def _why_stopped(error: DatabaseError, done: int) -> str:
 
 
 @dataclass(frozen=True)
-class ReadRows:
+class ReadChunk:
     """A chunk: the leads that can be read of it by their rows' numbers, why the others
     can't be, and what was noted of both."""
 
@@ -140,7 +140,7 @@ class FileImport:
         """Import one chunk and count what became of its rows."""
         self.write(self.read(rows))
 
-    def read(self, rows: Sequence[CsvRow]) -> ReadRows:
+    def read(self, rows: Sequence[CsvRow]) -> ReadChunk:
         """What the rows say; the database is not asked."""
         leads: dict[int, IncomingLead] = {}
         unreadable: dict[int, RowRefused | SkippedTestRow] = {}
@@ -153,9 +153,9 @@ class FileImport:
                 unreadable[row.number] = reason
             except RowRefused as reason:
                 unreadable[row.number] = reason
-        return ReadRows(rows, leads, unreadable, notes)
+        return ReadChunk(rows, leads, unreadable, notes)
 
-    def write(self, chunk: ReadRows) -> None:
+    def write(self, chunk: ReadChunk) -> None:
         """Import what was read, and count what became of its rows."""
         for attempt in range(1, CHUNK_ATTEMPTS + 1):
             try:
@@ -165,7 +165,7 @@ class FileImport:
                     raise
         return None
 
-    def _write(self, chunk: ReadRows) -> None:
+    def _write(self, chunk: ReadChunk) -> None:
         noted = Notes()
 
         def remember(results: RowResults) -> None:
