@@ -6,7 +6,7 @@ from leads import bulk
 from leads.bulk.undo import undo_chunks
 from leads.intake.files import background as large
 from leads.models import BulkRun
-from leads.services.move_refusals import MoveRefused
+from leads.move_refusals import MoveRefused
 from medspa.audit.actors import current_actor
 from medspa.jobs.progress import JobProgress
 from medspa.jobs.registry import JobRefused, job

@@ -25,9 +25,9 @@ from api.resources.lead_data import active_lead, read_leads
 from api.resources.lead_life import check_lost_reason
 from api.web.calls import ApiCall
 from leads.models import Activity, Lead, PipelineStage
+from leads.move_refusals import ReasonNeeded
 from leads.services import pipeline
 from leads.services.contacting import log_contact
-from leads.services.move_refusals import ReasonNeeded
 from medspa import clock
 
 Confirmation = Annotated[

@@ -14,7 +14,7 @@ from api.idempotency.answering import KeptAnswer
 from api.resources.values import known_id
 from api.web.calls import ApiCall
 from leads.models import Lead, LeadMerge, Tag
-from leads.services.move_refusals import LeadIsGone
+from leads.move_refusals import LeadIsGone
 from medspa.encryption.fields import surviving_damage
 from medspa.postgres.sql_files import sql
 from medspa.postgres.written_query import WrittenQuery, prepared_cursor

@@ -22,6 +22,7 @@ from api.web.operations import Operation, operation
 from leads.deleted_leads.restoring import restore
 from leads.models import Lead
 from leads.models.lead_lists import lost_reasons
+from leads.move_refusals import ReasonNeeded
 from leads.services import pipeline
 from leads.services.merging import (
     LEAD_FIELDS,
@@ -29,7 +30,6 @@ from leads.services.merging import (
     MergeChoice,
     merge,
 )
-from leads.services.move_refusals import ReasonNeeded
 from medspa.json_columns import Schema
 
 

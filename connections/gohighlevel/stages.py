@@ -16,7 +16,7 @@ from connections.items import StageThere
 from connections.models import ChangeState, Connection, ExternalId, Outcome
 from connections.taking_in import ItemResult
 from leads.models import Lead, LeadStage
-from leads.services.move_refusals import MoveRefused
+from leads.move_refusals import MoveRefused
 from leads.services.pipeline import move
 from medspa.audit.inserting import save_rows
 

@@ -18,7 +18,7 @@ from kpis.events.bookings import Arrangement, shows_of
 from kpis.events.refusals import EventRefused
 from kpis.models import KpiEvent
 from leads.models import Lead
-from leads.services.move_refusals import MoveRefused
+from leads.move_refusals import MoveRefused
 from medspa import clock
 
 APPOINTMENT = "appointment"

@@ -6,8 +6,8 @@ from django.db import transaction
 from leads.extension_points import stage_questions
 from leads.models import LeadStage
 from leads.models.lead_lists import offered_lost_reasons
+from leads.move_refusals import MoveRefused
 from leads.services import pipeline
-from leads.services.move_refusals import MoveRefused
 from medspa.refusals import Refused
 from medspa.web.forms.fields import LocalMomentField
 

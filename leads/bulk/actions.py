@@ -13,9 +13,9 @@ from leads.bulk import rows as bulk_rows
 from leads.bulk.rows import lock_active
 from leads.extension_points import stage_questions
 from leads.models import BulkAction, BulkRun, LeadStage, LeadTag, PipelineStage
+from leads.move_refusals import MoveRefused
 from leads.services import pipeline
 from leads.services.assigning import CAN_NOT_OPEN, is_assignable
-from leads.services.move_refusals import MoveRefused
 from medspa.refusals import Refused
 
 DELETED_MEANWHILE = "was deleted"

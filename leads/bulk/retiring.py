@@ -18,8 +18,8 @@ from leads.lists.archiving import AlreadyArchived
 from leads.models import BulkChunk, BulkRun, LeadStage, PipelineStage, StageTotal
 from leads.models.lead_lists import lost_reasons
 from leads.models.stage import lock_set_up
+from leads.move_refusals import RETIRED, ReasonNeeded, StageIsRetired
 from leads.services.actions import ActionRefused
-from leads.services.move_refusals import RETIRED, ReasonNeeded, StageIsRetired
 from leads.services.pipeline import MOVE_CHUNK, first_stage
 from leads.services.stage_order import SetUpRefused, restore_stage, set_entry
 from leads.services.stage_periods import constraint_of

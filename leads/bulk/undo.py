@@ -19,9 +19,9 @@ from leads.models import (
     LeadTag,
     Tag,
 )
+from leads.move_refusals import StageIsRetired
 from leads.services import pipeline
 from leads.services.actions import ActionRefused
-from leads.services.move_refusals import StageIsRetired
 from leads.services.reopening import reopen
 from medspa.audit.actors import acting
 from medspa.jobs.progress import JobProgress, NullProgress

@@ -6,9 +6,9 @@ from typing import Any
 from django.db import transaction
 
 from leads.models import Lead
+from leads.move_refusals import LeadIsGone
 from leads.services import pipeline
 from leads.services.actions import ActionRefused, ActionResult
-from leads.services.move_refusals import LeadIsGone
 from medspa.models import User
 from medspa.refusals import Refused
 from medspa.templatetags.clinic import ago

@@ -11,7 +11,7 @@ from django.views.generic import TemplateView
 
 from leads.deleted_leads.data import read_deleted_filter, read_deleted_page
 from leads.deleted_leads.restoring import restore
-from leads.services.move_refusals import LeadIsGone
+from leads.move_refusals import LeadIsGone
 from leads.views.lead_action import BACK_TO
 from leads.views.refusals import REFUSALS, refuse
 from medspa.postgres.keyset import Cursor

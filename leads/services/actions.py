@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from leads.models import Lead, PipelineStage
-from leads.services.move_refusals import LeadIsGone
+from leads.move_refusals import LeadIsGone
 from leads.services.pipeline import lock_leads
 from medspa.refusals import Refused
 

@@ -17,9 +17,9 @@ from leads.contact import email_key, is_same_phone, phone_key
 from leads.extension_points import stage_questions
 from leads.models import ContactPoint, Lead, LeadStage, PipelineStage, Tag, Task
 from leads.models.stage import RecordedKind
+from leads.move_refusals import MoveRefused
 from leads.services import next_steps, pipeline
 from leads.services.actions import lock_lead
-from leads.services.move_refusals import MoveRefused
 from leads.services.opportunities import ExpectedSale, create_opportunities
 from leads.services.same_person import KnownPerson, people_like
 from leads.services.tagging import add_tag

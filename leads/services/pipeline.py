@@ -16,7 +16,7 @@ from leads.answered import BACKFILLED_AFTER
 from leads.choices import ActivityType, Outcome
 from leads.models import Activity, Lead, LeadStage, PipelineStage
 from leads.models.lead_lists import lost_reasons
-from leads.services.move_refusals import (
+from leads.move_refusals import (
     LEAD_IS_GONE,
     RETIRED,
     InTheFuture,

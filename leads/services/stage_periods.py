@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError
 
 from leads.models import Lead, LeadStage, PipelineStage
-from leads.services.move_refusals import RETIRED, StageIsRetired
+from leads.move_refusals import RETIRED, StageIsRetired
 from leads.signals import stage_entered
 from medspa.audit.actors import current_actor
 from medspa.audit.inserting import insert_rows, insert_values

@@ -28,10 +28,10 @@ from leads.choices import CallOutcome
 from leads.extension_points import stage_questions
 from leads.models import Lead, LeadStage, Opportunity, PipelineStage
 from leads.models.lead_lists import offered_lost_reasons
+from leads.move_refusals import LeadIsGone, MoveRefused
 from leads.selection.filters import BoardFilter, read_filters
 from leads.selection.query import encode, without
 from leads.services.actions import lock_lead
-from leads.services.move_refusals import LeadIsGone, MoveRefused
 from leads.services.undoing import ALREADY_UNDONE, undo
 from leads.views.board_responses import (
     board_url,

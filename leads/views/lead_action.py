@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from leads.models import Lead
+from leads.move_refusals import LeadIsGone
 from leads.selection.neighbors import ORIGIN_PARAMETERS
 from leads.selection.query import encode, without
 from leads.services.actions import ActionResult, lock_lead
-from leads.services.move_refusals import LeadIsGone
 from leads.views.board_responses import wants_json
 from leads.views.refusals import REFUSALS, refuse
 from medspa.ids import CUID, new_id

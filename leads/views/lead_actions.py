@@ -9,6 +9,7 @@ from django.utils import timezone
 from leads.choices import ActivityType, CallOutcome
 from leads.models import Activity, Lead, LeadTag, Tag, Task
 from leads.models.stage import RecordedKind
+from leads.move_refusals import LeadIsGone
 from leads.services import answered_calls, contacting, pipeline
 from leads.services import next_steps as tasks
 from leads.services.actions import (
@@ -20,7 +21,6 @@ from leads.services.actions import (
 from leads.services.assigning import CAN_NOT_OPEN, is_assignable
 from leads.services.contacting import allow_contact, stop_contact
 from leads.services.editing import last_change
-from leads.services.move_refusals import LeadIsGone
 from leads.services.tagging import add_tag
 from leads.services.undoing import undo
 from leads.views.lead_action import form_row_id, lead_action_view

@@ -25,7 +25,7 @@ from leads.bulk.retiring import (
 from leads.lists.archiving import AlreadyArchived
 from leads.models import BulkAction, PipelineStage, StageTotal
 from leads.models.lead_lists import offered_lost_reasons
-from leads.services.move_refusals import MoveRefused
+from leads.move_refusals import MoveRefused
 from leads.services.pipeline import first_stage
 from leads.services.stage_order import SetUpRefused, place, restore_stage, set_entry
 from leads.views.board_responses import wants_json

@@ -12,7 +12,7 @@ from leads.answered import answered_sql
 from leads.intake.lookups import read_clinic_names
 from leads.models import Lead, LeadLostReason, LeadSource, LeadStage
 from leads.models.lead_lists import free_slug
-from leads.services.move_refusals import ReasonNeeded
+from leads.move_refusals import ReasonNeeded
 from leads.services.pipeline import move
 from medspa.models import User
 from tests import factories

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from kpis.models import KpiEvent
 from leads.models import Activity, LeadStage
-from leads.services.move_refusals import InTheFuture
+from leads.move_refusals import InTheFuture
 from leads.services.pipeline import move
 from tests.factories import (
     ActivityFactory,

@@ -7,14 +7,14 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from leads.models import Activity, Lead, LeadStage, PipelineStage
-from leads.services import pipeline
-from leads.services.move_refusals import (
+from leads.move_refusals import (
     InTheFuture,
     MovedMeanwhile,
     MoveRefused,
     ReasonNeeded,
     StageIsRetired,
 )
+from leads.services import pipeline
 from leads.services.pipeline import move, move_many
 from medspa import clock
 from medspa.audit.actors import acting

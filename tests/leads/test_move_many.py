@@ -9,14 +9,14 @@ from django.utils import timezone
 
 from kpis.models import KpiEvent
 from leads.models import Activity, Lead, LeadStage
-from leads.services import pipeline
-from leads.services.move_refusals import (
+from leads.move_refusals import (
     InTheFuture,
     LeadIsGone,
     MovedMeanwhile,
     ReasonNeeded,
     StageIsRetired,
 )
+from leads.services import pipeline
 from leads.services.pipeline import move_many
 from medspa.audit.inserting import FEW_ROWS
 from tests.factories import StageFactory

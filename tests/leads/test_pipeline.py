@@ -11,14 +11,14 @@ from django.utils import timezone
 
 from kpis.models import KpiEvent
 from leads.models import Activity, LeadStage, PipelineStage, StageTotal
-from leads.services import pipeline
-from leads.services.move_refusals import (
+from leads.move_refusals import (
     LeadIsGone,
     MovedMeanwhile,
     MoveRefused,
     ReasonNeeded,
     StageIsRetired,
 )
+from leads.services import pipeline
 from medspa.audit.actors import acting
 from medspa.models import User
 from tests.factories import StageFactory

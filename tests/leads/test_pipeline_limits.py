@@ -10,8 +10,8 @@ from django.utils import timezone
 from kpis.models import KpiEvent
 from leads.answered import BACKFILLED_AFTER
 from leads.models import Lead, PipelineStage
+from leads.move_refusals import InTheFuture, LeadIsGone, StageIsRetired
 from leads.services import pipeline
-from leads.services.move_refusals import InTheFuture, LeadIsGone, StageIsRetired
 from medspa import clock
 from medspa.audit.actors import acting
 from medspa.clock import CLOCK_SKEW

@@ -14,9 +14,9 @@ from leads.board.move_form import MoveForm
 from leads.bulk.undo import undo_run
 from leads.extension_points import after_move_undone
 from leads.models import Activity, BulkAction, LeadStage, LeadTag, PipelineStage
+from leads.move_refusals import MoveRefused
 from leads.services import pipeline, tagging
 from leads.services.actions import ActionRefused
-from leads.services.move_refusals import MoveRefused
 from medspa.models import User
 from tests import factories
 from tests.leads.test_all_or_nothing import Clinic

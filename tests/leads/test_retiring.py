@@ -14,12 +14,13 @@ from leads.bulk import BulkOrder, actions, retiring, store_run
 from leads.bulk.undo import undo_run
 from leads.lists.archiving import AlreadyArchived
 from leads.models import Activity, BulkAction, BulkRun, Lead, LeadStage, PipelineStage
+from leads.move_refusals import MoveRefused, ReasonNeeded, StageIsRetired
 from leads.services import pipeline
-from leads.services.move_refusals import MoveRefused, ReasonNeeded, StageIsRetired
 from leads.services.stage_order import SetUpRefused, set_entry
 from medspa.audit.actors import acting
 from medspa.jobs.progress import NullProgress
 from medspa.models import User
+from medspa.refusals import Refused
 from tests.factories import LeadFactory, StageFactory
 from tests.forked import forked
 from tests.leads.board_rows import Pipeline
@@ -90,7 +91,7 @@ def test_who_may_not_set_up_stages_does_not_undo_it(
     with acting(user=front_desk):
         run = retire(stages.first, stages.second.pk)
     assert run
-    with pytest.raises(pipeline.Refused, match="permission to change stages"):
+    with pytest.raises(Refused, match="permission to change stages"):
         undo_run(run.pk, front_desk)
 
 

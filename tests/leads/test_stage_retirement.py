@@ -9,7 +9,7 @@ from threading import Barrier
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
 
-from leads.services.move_refusals import MoveRefused
+from leads.move_refusals import MoveRefused
 from leads.services.pipeline import move
 from tests.factories import LeadFactory, StageFactory
 

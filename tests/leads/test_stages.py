@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from leads.models import Lead, PipelineStage
-from leads.services.move_refusals import MoveRefused
+from leads.move_refusals import MoveRefused
 from leads.services.pipeline import create_lead, first_stage, move, restore_lead
 from tests.factories import LeadFactory, LeadStageFactory, StageFactory
 from tests.rules import constraint_of

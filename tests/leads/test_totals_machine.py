@@ -35,10 +35,10 @@ from leads.models import (
     StageTotal,
 )
 from leads.models.stage_total import compact_stage_totals
+from leads.move_refusals import MoveRefused
 from leads.services import pipeline
 from leads.services.actions import ActionRefused
 from leads.services.merging import MergeChoice, MergeRefused, merge
-from leads.services.move_refusals import MoveRefused
 from leads.services.stage_order import SetUpRefused, restore_stage
 from leads.services.totals import check_stage_totals
 from leads.services.undoing import undo
