@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from leads.choices import ActivityType
 from leads.models import Activity, LeadStage
-from leads.services.stage_periods import refusing_retired
+from leads.stage_periods import refusing_retired
 from medspa.audit.actors import acting
 from medspa.audit.writing import update_with_history
 
