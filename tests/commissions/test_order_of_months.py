@@ -173,6 +173,14 @@ def test_a_day_is_closed_when_a_statement_of_its_month_is_locked(
     assert closed_month(MARCH) == "The commissions of March 2026 are locked."
 
 
+def test_an_unlocked_month_is_open_for_records_again(
+    ana: Provider, manager: User
+) -> None:
+    close(MARCH, manager)
+    assert closing.unlock(statement_of(ana), manager).done
+    assert closed_month(MARCH) == ""
+
+
 def test_months_count_as_locked_when_a_statement_is(
     ana: Provider, manager: User
 ) -> None:
