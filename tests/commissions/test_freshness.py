@@ -210,10 +210,16 @@ def test_a_credit_moved_to_another_payment_is_noted_for_both(
     assert OpenPayment.objects.get().event == sale
 
 
+@pytest.mark.parametrize(
+    "first",
+    [at(MARCH, 10), datetime(2026, 4, 1, 1, tzinfo=UTC)],
+    ids=["midmonth", "last_evening"],
+)
 def test_of_many_payments_changed_at_once_the_first_month_is_noted(
-    sale: KpiEvent,
+    first: datetime, sale: KpiEvent
 ) -> None:
-    """More than a hundred are one note."""
+    """More than a hundred are one note. By UTC the last evening is the next month's."""
+    KpiEvent.objects.filter(pk=sale.pk).update(occurred_at=first)
     leads = LeadFactory.create_batch(2)
     for number in range(60):
         pay(None, 30_000, APRIL, lead=leads[number % 2])
