@@ -182,6 +182,18 @@ def test_of_several_lasting_changes_the_earliest_counts(
     assert reconciled_months() == set()
 
 
+def test_a_rule_that_begins_later_is_noted_from_when_it_began(
+    sale: KpiEvent,
+) -> None:
+    """It may have won events of its group and paid nothing for them."""
+    rule = agree(hire("Bea RN"), TEN_PERCENT)
+    run_month(APRIL)
+    assert reconciled_months() == {MARCH}
+    rule.effective_from = APRIL
+    rule.save()
+    assert reconciled_months() == set()
+
+
 def test_when_somebody_left_is_noted(sale: KpiEvent, ana: Provider) -> None:
     """By SQL, as no day but today is written by a page."""
     Provider.objects.filter(pk=ana.pk).update(deleted_at=at(APRIL, 15))

@@ -118,6 +118,17 @@ def test_a_month_in_which_nobody_gets_a_statement_is_no_gap(
     assert ReconciledMonth.objects.filter(month=MAY).exists()
 
 
+def test_a_gap_is_found_after_a_month_in_which_nobody_gets_a_statement(
+    ana: Provider, manager: User
+) -> None:
+    close(date(2026, 2, 1), manager)
+    Provider.objects.filter(pk=ana.pk).update(deleted_at=at(date(2026, 2, 1), 20))
+    hire("Bea RN", created_at=at(APRIL, 2))
+    run_month(MAY)
+    with pytest.raises(RunRefused, match="Calculate April 2026 first"):
+        closing.approve(MAY, manager)
+
+
 def test_the_first_month_of_all_needs_none_before(ana: Provider, manager: User) -> None:
     run_month(date(2026, 1, 1))
     assert closing.approve(date(2026, 1, 1), manager).done
