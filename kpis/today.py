@@ -1,15 +1,24 @@
-"""The Today page's section of consults: those most likely to be missed come first."""
+"""The consults on the Today page: those to come, and past ones that nobody marked."""
 
 from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
+from functools import cache
+from operator import attrgetter
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
+from django.db.models import DateTimeField, Exists, F, OuterRef
+from django.db.models.functions import Trunc
 from django.utils.text import capfirst
 from pydantic import AwareDatetime, TypeAdapter
 
 from kpis.events.consult_details import provider_model
 from kpis.events.no_show import Consult, Past, ahead_in_words, learn, risk
 from kpis.metrics.sql import query
+from kpis.models import KpiEvent
+from kpis.models.event import planned_texts
+from leads.choices import NextStep, Outcome
+from leads.models import LeadStage, Task
 from leads.models.lead_lists import source_name
 from leads.models.procedure import procedure_name
 from leads.today import SHOWN, RowButton, TodayRow, TodaySection
@@ -19,9 +28,15 @@ from medspa.clinic_time import (
     clinic_zone,
     day_range,
     local_date,
+    start_of_day,
 )
 from medspa.models import User
-from medspa.postgres.written_query import prepared_cursor
+from medspa.postgres.written_query import (
+    Given,
+    WrittenQuery,
+    is_one_of,
+    prepared_cursor,
+)
 from medspa.templatetags.clinic import moment
 from medspa.templatetags.known_addresses import address_of
 
@@ -29,6 +44,8 @@ from medspa.templatetags.known_addresses import address_of
 LEARNED_FROM = 250
 MOST_NEAR = 300
 DAYS_SHOWN = 2
+# For so many days a consult that nobody marked is asked about.
+UNMARKED_FOR = timedelta(days=14)
 MOMENT: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
 # A risk so many times the clinic's own stands out.
 HIGH_RISK_FACTOR = 1.25
@@ -59,6 +76,14 @@ class Booked(NamedTuple):
         return Consult(self.source, self.procedure or "", self.due - self.booked_at)
 
 
+class Unmarked(NamedTuple):
+    """A past consult."""
+
+    pk: str
+    lead_id: str
+    name: str
+
+
 def _booked(today: date, without: Collection[str]) -> list[Booked]:
     first, end = day_range(today, today + timedelta(days=DAYS_SHOWN - 1), clinic_zone())
     with prepared_cursor() as cursor:
@@ -78,6 +103,7 @@ def _booked(today: date, without: Collection[str]) -> list[Booked]:
                 "end": end,
                 "first_utc": first.astimezone(UTC).isoformat(),
                 "end_utc": end.astimezone(UTC).isoformat(),
+                "zone": clinic_zone().key,
                 "without": [*without],
             },
         )
@@ -89,9 +115,7 @@ def _consults(now: datetime, person: User, without: Collection[str]) -> list[Tod
     past = learn((row.consult, row.has_come) for row in booked if row.is_past)
     coming = [row for row in booked if not row.is_past]
     coming.sort(key=lambda row: row.due)
-    may = Rights(
-        person.has_perm("kpis.add_kpievent"), person.has_perm("leads.add_task")
-    )
+    may = rights_of(person)
     return [_row(risk(row.consult, past), row, past, now, may) for row in coming]
 
 
@@ -100,6 +124,12 @@ class Rights(NamedTuple):
 
     confirm_and_show: bool
     plan: bool
+
+
+def rights_of(person: User) -> Rights:
+    return Rights(
+        person.has_perm("kpis.add_kpievent"), person.has_perm("leads.add_task")
+    )
 
 
 def _row(
@@ -137,14 +167,27 @@ def _buttons(row: Booked, now: datetime, may: Rights) -> Iterator[RowButton]:
         words = "Confirm", f"consult of {row.name}"
         yield _button(row, "lead_confirm_consult", *words, is_contact=True)
     if may.confirm_and_show and local_date(row.due, clinic_zone()) <= clinic_today(now):
-        yield _button(row, "lead_shown", "Showed", f"at the consult: {row.name}")
+        yield _showed(row)
     if may.plan and is_over:
-        words = "No-show", f"at the consult: {row.name}"
-        yield _button(row, "lead_no_show", *words, is_contact=True)
+        yield _missed(row)
+
+
+def _showed(row: Booked | Unmarked) -> RowButton:
+    return _button(row, "lead_shown", "Showed", f"at the consult: {row.name}")
+
+
+def _missed(row: Booked | Unmarked) -> RowButton:
+    words = "No-show", f"at the consult: {row.name}"
+    return _button(row, "lead_no_show", *words, is_contact=True)
 
 
 def _button(
-    row: Booked, act: str, words: str, about: str, *, is_contact: bool = False
+    row: Booked | Unmarked,
+    act: str,
+    words: str,
+    about: str,
+    *,
+    is_contact: bool = False,
 ) -> RowButton:
     address = f"{address_of(act, row.lead_id)}?back=today"
     return RowButton(words, about, address, "booking", row.pk, is_contact)
@@ -156,10 +199,89 @@ def _arranged(row: Booked) -> str:
     return ", ".join(filter(None, (provider, confirmed)))
 
 
+# Past consults that nobody marked ----------------------------------------------
+
+
+def _unmarked(now: datetime, person: User, without: Collection[str]) -> list[TodayRow]:
+    end = start_of_day(clinic_today(now), clinic_zone())
+    first = end - UNMARKED_FOR
+    from_text, to_text = planned_texts(first, end)
+    consults = _unmarked_consults(clinic_zone()).every(
+        first=first, end=end, from_text=from_text, to_text=to_text, without=[*without]
+    )
+    consults.sort(key=attrgetter("planned_at"), reverse=True)
+    may = rights_of(person)
+    return [_unmarked_row(consult, may) for consult in consults]
+
+
+@cache
+def _unmarked_consults(zone: ZoneInfo) -> WrittenQuery[KpiEvent]:
+    """Leads' last consults that were due, the newest first.
+
+    Without those of leads that are lost, that came, or whose follow-up was planned on
+    the consult's day or later.
+    """
+    of_lead = {"lead": OuterRef("lead_id")}
+    later = KpiEvent.objects.standing_bookings().filter(
+        **of_lead, occurred_at__gt=OuterRef("occurred_at")
+    )
+    lost = LeadStage.objects.filter(
+        **of_lead, left_at=None, stage__outcome=Outcome.LOST
+    )
+    followed_up = Task.objects.filter(
+        **of_lead,
+        what=NextStep.FOLLOW_UP_NO_SHOW,
+        created_at__gte=OuterRef("planned_day"),
+    )
+    due = (
+        KpiEvent.objects.counting()
+        .standing_bookings()
+        .planned_within(
+            Given("first", DateTimeField()),
+            Given("end", DateTimeField()),
+            Given("from_text"),
+            Given("to_text"),
+        )
+    )
+    due = due.alias(planned_day=Trunc("planned_at", "day", tzinfo=zone))
+    unmarked = due.with_is_held().filter(
+        ~Exists(followed_up), ~Exists(lost), ~Exists(later.order_by()), is_held=False
+    )
+    others = unmarked.exclude(is_one_of("lead_id", Given("without")))
+    rows = others.annotate(provider_name=F("consult_details__provider__name"))
+    rows = rows.select_related("lead")
+    # In the order of the index: the others are not looked into.
+    return WrittenQuery(rows.order_by("-planned_text")[:SHOWN])
+
+
+def _unmarked_row(consult: Any, may: Rights) -> TodayRow:
+    row = Unmarked(consult.pk, consult.lead_id, str(consult.lead))
+    buttons = [
+        *([_showed(row)] if may.confirm_and_show else ()),
+        *([_missed(row)] if may.plan else ()),
+    ]
+    return TodayRow(
+        row.lead_id,
+        row.name,
+        f"{moment(consult.planned_at)}: did they show?",
+        "bad",
+        f"with {consult.provider_name}" if consult.provider_name else "",
+        buttons=tuple(buttons),
+    )
+
+
 CONSULT_SECTION = TodaySection(
     "consults",
     20,
     "Consults today and tomorrow",
     "No open consults today or tomorrow.",
     _consults,
+)
+UNMARKED_SECTION = TodaySection(
+    "unmarked",
+    25,
+    "Consults to mark",
+    "Every consult of the last 14 days is marked.",
+    _unmarked,
+    hint="Last 14 days, newest first",
 )

@@ -16,9 +16,9 @@ from connections.gohighlevel.reading import GOHIGHLEVEL, consult_events
 from connections.models import ExternalId
 from connections.taking_in.consults import APPOINTMENT
 from kpis.events.bookings import Booking, bookings, events_of
-from leads.choices import NextStep
+from kpis.events.consults import follow_ups_of_no_show
 from leads.models import Lead
-from medspa.clinic_time import clinic_zone, local_date
+from medspa.clinic_time import clinic_zone
 
 BOOKED_HERE = "booked"
 # Our statuses in their words.
@@ -59,18 +59,13 @@ def _appointments(one: Poll, lead: Lead, known: KnownValue) -> Iterator[External
 
 
 def status_here(lead: Lead, booking: Booking) -> str:
-    """A missed consult is one whose follow-up was planned once its day had come."""
     if booking.is_canceled:
         return "cancelled"
     if booking.is_held:
         return "showed"
-    steps = lead.tasks.filter(what=NextStep.FOLLOW_UP_NO_SHOW, deleted_at=None)
     when = booking.scheduled_for
-    if when and booking.is_due:
-        day = local_date(when, clinic_zone())
-        planned = steps.values_list("created_at", flat=True)
-        if any(local_date(at, clinic_zone()) >= day for at in planned):
-            return "no_show"
+    if when and booking.is_due and follow_ups_of_no_show(lead, when).exists():
+        return "no_show"
     return BOOKED_HERE
 
 

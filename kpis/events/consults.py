@@ -12,6 +12,7 @@ longer asks who came.
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from kpis.choices import Kind
 from kpis.events.bookings import (
@@ -35,12 +36,13 @@ from leads.services import next_steps, pipeline
 from leads.services.actions import refuse_erased
 from medspa import clock
 from medspa.audit.actors import acting, current_actor
-from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
+from medspa.clinic_time import clinic_today, clinic_zone, local_date, start_of_day
 from medspa.clock import CLOCK_SKEW
 from medspa.ids import new_id
 from medspa.templatetags.clinic import moment
 
 FURTHEST_AHEAD = timedelta(days=366)
+FOLLOWS_UP = Q(what=NextStep.FOLLOW_UP_NO_SHOW, deleted_at=None)
 
 
 @transaction.atomic
@@ -115,7 +117,7 @@ def show(lead: Lead, booking_id: str, *, key: str = "") -> KpiEvent:
         return found
     refuse_canceled(booking)
     if booking.scheduled_for:
-        _refuse_early(booking)
+        _due_moment(booking)
     now = clock.now()
     event = KpiEvent.objects.create(
         id=key or new_id(),
@@ -132,15 +134,18 @@ def show(lead: Lead, booking_id: str, *, key: str = "") -> KpiEvent:
 def no_show(lead: Lead, booking_id: str) -> Task:
     """Mark that the person did not come: the follow-up is planned for today.
 
+    One that is open from before the consult is done: the person booked again. Call it
+    in a transaction, with the lead locked.
+
     Raises ConsultRefused when there is no such booking, its day has not come or the
     person did come.
     """
-    booking = standing_booking(lead, booking_id)
-    _refuse_early(booking)
-    planned = lead.tasks.filter(
-        what=NextStep.FOLLOW_UP_NO_SHOW, done_at=None, deleted_at=None
-    ).first()
-    return planned or next_steps.plan(
+    when = _due_moment(standing_booking(lead, booking_id))
+    if planned := follow_ups_of_no_show(lead, when).filter(done_at=None).first():
+        return planned
+    for earlier in lead.tasks.filter(FOLLOWS_UP, done_at=None):
+        earlier.finish()
+    return next_steps.plan(
         lead,
         NextStep.FOLLOW_UP_NO_SHOW.value,
         clock.now() + timedelta(hours=1),
@@ -148,7 +153,15 @@ def no_show(lead: Lead, booking_id: str) -> Task:
     )
 
 
-def _refuse_early(booking: Booking) -> None:
+def follow_ups_of_no_show(lead: Lead, scheduled_for: datetime) -> QuerySet[Task]:
+    """Next steps that say the consult was missed: planned on its day or later."""
+    zone = clinic_zone()
+    day = start_of_day(local_date(scheduled_for, zone), zone)
+    return lead.tasks.filter(FOLLOWS_UP, created_at__gte=day)
+
+
+def _due_moment(booking: Booking) -> datetime:
+    """When it is planned for. Raises ConsultRefused before that day."""
     if booking.scheduled_for is None:
         raise ConsultRefused(
             "This consult has no date. Add a date first.", "date_is_missing"
@@ -158,6 +171,7 @@ def _refuse_early(booking: Booking) -> None:
             f"The consult is on {moment(booking.scheduled_for)}. You can mark it then.",
             "too_early",
         )
+    return booking.scheduled_for
 
 
 def enter_stage(lead: Lead, kind: Kind, at: datetime) -> None:

@@ -44,7 +44,8 @@ FROM (
         ) AND NOT EXISTS (
             SELECT FROM leads_task task
             WHERE task.lead_id = coming.lead_id AND task.what = 'follow_up_no_show'
-                AND task.deleted_at IS NULL AND task.created_at >= %(first)s
+                AND task.deleted_at IS NULL
+                AND task.created_at >= date_trunc('day', coming.due_at, %(zone)s)
         )
         ORDER BY coming.due_at, coming.pk LIMIT {shown}
     ) UNION ALL (

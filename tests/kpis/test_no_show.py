@@ -153,6 +153,19 @@ def test_a_marked_no_show_needs_no_answer_any_more(front_desk: User) -> None:
 
 
 @pytest.mark.django_db
+def test_who_missed_a_consult_and_booked_again_is_expected(
+    noon: datetime, front_desk: User
+) -> None:
+    booked(noon - timedelta(hours=3))
+    lead = booked(noon + timedelta(days=1))
+    factories.TaskFactory(
+        lead=lead, what="follow_up_no_show", created_at=noon - timedelta(hours=2)
+    )
+    rows = CONSULT_SECTION.read(noon, front_desk, ())
+    assert rows[-1].lead_id == lead.pk
+
+
+@pytest.mark.django_db
 def test_voided_bookings_and_deleted_leads_are_left_out(front_desk: User) -> None:
     now = timezone.now()
     booked(now).delete()

@@ -227,6 +227,7 @@ QUERIES = [
     "the person, their permissions and the clinic's lists",
     "unanswered leads",
     "consults ahead, and the past ones that tell who may not come",
+    "past consults that nobody marked",
     "next steps",
     "leads past their stage's target",
     "who works which lead just now",

@@ -43,8 +43,12 @@ def plan_next_step(simulation: Simulation, person: Person) -> None:
 def _plan(
     simulation: Simulation, person: Person, what: str, after: int, least: int, most: int
 ) -> None:
-    """Due within opening hours, `least` to `most` days after a moment."""
-    planned = min(person.last, simulation.now)
+    """Due within opening hours, `least` to `most` days after a moment.
+
+    Who didn't show is followed up once that is known.
+    """
+    is_no_show = what == NextStep.FOLLOW_UP_NO_SHOW
+    planned = min(after if is_no_show else person.last, simulation.now)
     day = simulation.days.index(after) + simulation.rng.randint(least, most)
     due = simulation.days.slot(max(day, simulation.days.index(planned)), simulation.rng)
     simulation.rows.add(

@@ -1,0 +1,185 @@
+"""Today asks about past consults until somebody says whether the person came."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from kpis.events.consults import no_show
+from kpis.models import KpiEvent
+from kpis.today import UNMARKED_FOR, UNMARKED_SECTION
+from leads.choices import NextStep
+from leads.models import Lead
+from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
+from medspa.models import User
+from tests import factories
+
+
+@pytest.fixture
+def today() -> datetime:
+    """The moment it begins."""
+    return start_of_day(clinic_today(), clinic_zone())
+
+
+@pytest.fixture
+def yesterday(today: datetime) -> datetime:
+    return today - timedelta(hours=8)
+
+
+def booked(due: datetime, lead: Lead | None = None, **event: object) -> KpiEvent:
+    event.setdefault("occurred_at", due - timedelta(days=3))
+    made: KpiEvent = factories.KpiEventFactory(
+        lead=lead or factories.LeadFactory(created_at=due - timedelta(days=30)),
+        metadata_json={"scheduled_for": due.isoformat()},
+        **event,
+    )
+    return made
+
+
+def came(booking: KpiEvent) -> None:
+    factories.KpiEventFactory(
+        lead=booking.lead, kind="consult_show", metadata_json={"booking": booking.pk}
+    )
+
+
+def asked(person: User, without: tuple[str, ...] = ()) -> list[str]:
+    now = start_of_day(clinic_today(), clinic_zone()) + timedelta(hours=12)
+    return [row.lead_id for row in UNMARKED_SECTION.read(now, person, without)]
+
+
+def test_the_newest_is_asked_first(yesterday: datetime, front_desk: User) -> None:
+    older = booked(yesterday - timedelta(days=5))
+    newer = booked(yesterday)
+    assert asked(front_desk) == [newer.lead_id, older.lead_id]
+    assert asked(front_desk, (newer.lead_id,)) == [older.lead_id]
+
+
+def test_the_days_end_as_today_begins(today: datetime, front_desk: User) -> None:
+    first, minute = today - UNMARKED_FOR, timedelta(minutes=1)
+    booked(first - minute)
+    booked(today)
+    listed = [booked(today.astimezone(UTC) - minute), booked(first)]
+    assert asked(front_desk) == [each.lead_id for each in listed]
+
+
+def lost(booking: KpiEvent) -> None:
+    factories.LeadStageFactory(
+        lead=booking.lead,
+        stage=factories.StageFactory(outcome="lost"),
+        lost_reason="price",
+    )
+
+
+def canceled(booking: KpiEvent) -> None:
+    factories.ConsultDetailsFactory(
+        booking=booking, canceled_at=booking.recorded_at, cancel_reason="clinic"
+    )
+
+
+def voided(booking: KpiEvent) -> None:
+    booking.delete()
+
+
+def deleted(booking: KpiEvent) -> None:
+    booking.lead.delete()
+
+
+def booked_again(booking: KpiEvent) -> None:
+    later = booking.occurred_at + timedelta(days=1)
+    booked(later + timedelta(days=30), booking.lead, occurred_at=later)
+
+
+def marked_as_no_show(booking: KpiEvent) -> None:
+    no_show(booking.lead, booking.pk)
+
+
+def marked_and_followed_up(booking: KpiEvent) -> None:
+    task = no_show(booking.lead, booking.pk)
+    task.done_at = task.created_at
+    task.save()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        came,
+        lost,
+        canceled,
+        voided,
+        deleted,
+        booked_again,
+        marked_as_no_show,
+        marked_and_followed_up,
+    ],
+)
+def test_nobody_is_asked_about_what_has_an_answer(
+    answer: Callable[[KpiEvent], None], yesterday: datetime, front_desk: User
+) -> None:
+    booking = booked(yesterday)
+    assert asked(front_desk) == [booking.lead_id]
+    answer(booking)
+    assert asked(front_desk) == []
+
+
+def test_what_was_followed_up_before_is_no_answer(
+    yesterday: datetime, front_desk: User
+) -> None:
+    booking = booked(yesterday)
+    before = yesterday - timedelta(days=1)
+    factories.TaskFactory(
+        lead=booking.lead,
+        what=NextStep.FOLLOW_UP_NO_SHOW,
+        created_at=before,
+        done_at=before,
+    )
+    assert asked(front_desk) == [booking.lead_id]
+
+
+def test_a_second_no_show_ends_the_follow_up_of_the_first(
+    yesterday: datetime, front_desk: User
+) -> None:
+    booking = booked(yesterday)
+    earlier = factories.TaskFactory(
+        lead=booking.lead,
+        what=NextStep.FOLLOW_UP_NO_SHOW,
+        created_at=yesterday - timedelta(days=1),
+    )
+    marked = no_show(booking.lead, booking.pk)
+    earlier.refresh_from_db()
+    assert earlier.done_at
+    assert asked(front_desk) == []
+    assert no_show(booking.lead, booking.pk) == marked
+
+
+def test_a_canceled_booking_after_it_is_no_answer(
+    yesterday: datetime, front_desk: User
+) -> None:
+    booking = booked(yesterday)
+    booked_again(booking)
+    canceled(KpiEvent.objects.latest("occurred_at"))
+    assert asked(front_desk) == [booking.lead_id]
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [("shown", "Marked as showed."), ("no-show", "Marked as no-show.")],
+)
+def test_one_button_answers(
+    act: str, said: str, yesterday: datetime, front_desk: User, client: Client
+) -> None:
+    booking = booked(yesterday)
+    ode = factories.ProviderFactory(name="Dr. Ode")
+    factories.ConsultDetailsFactory(booking=booking, provider=ode)
+    client.force_login(front_desk)
+    page = " ".join(client.get("/leads/today/").content.decode().split())
+    assert "Consults to mark" in page
+    assert "did they show?" in page
+    assert "with Dr. Ode" in page
+    address = f"/leads/{booking.lead_id}/{act}/?back=today"
+    assert f'action="{address}"' in page
+    answer = client.post(address, {"booking": booking.pk}, follow=True)
+    page = " ".join(answer.content.decode().split())
+    assert said in page
+    assert "did they show?" not in page
+    assert "Every consult of the last 14 days is marked." in page
