@@ -10,7 +10,7 @@ class CreditRefused(Refused):
 
 
 class DisputeRefused(Refused):
-    """The dispute can't be answered by this person."""
+    """The line can't be disputed, or the dispute not answered by this person."""
 
     code = "dispute_refused"
 

@@ -128,10 +128,10 @@ def _write(
     report: RunReport,
     tell: JobProgress,
 ) -> None:
-    known = {
-        row.provider_id: row
-        for row in Statement.objects.current().of_month(month).defer("snapshot_json")
-    }
+    rows = list(Statement.objects.of_month(month).defer("snapshot_json"))
+    known = {row.provider_id: row for row in rows if not row.superseded_at}
+    # Who has a statement keeps one, and an unlocked one gets its next revision.
+    had_one = {row.provider_id for row in rows}
     if not known:
         # Later months took back what is now taken back by the first run of this one.
         mark_all_unreconciled(month)
@@ -152,7 +152,7 @@ def _write(
             continue
         corrections = found.by_provider.get(computed.provider, [])
         opening = openings.get(computed.provider, OpeningBalance())
-        if row or _gets_statement(
+        if computed.provider in had_one or _gets_statement(
             people[computed.provider], month, computed, corrections, opening
         ):
             totals = totals_with(computed, corrections, opening)

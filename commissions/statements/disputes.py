@@ -1,10 +1,30 @@
-"""Disputes of statements: answering them, and taking them to a new revision."""
+"""Disputes of statements: raised, answered, and taken to a new revision."""
 
 from typing import Any
 
-from commissions.models import Dispute, Statement
+from django.db import transaction
+
+from commissions.models import Dispute, Statement, StatementLine
 from commissions.refusals import DisputeRefused
 from commissions.statements.four_eyes import providers_of_person
+
+
+@transaction.atomic
+def dispute_line(line: StatementLine, reason: str, user: Any) -> Dispute:
+    """Raises DisputeRefused for a line of a replaced revision, ValidationError for an
+    unknown reason or a line that is disputed already."""
+    # Unlocking takes along the disputes that there are by then.
+    rows = Statement.objects.select_for_update(no_key=True).defer("snapshot_json")
+    statement = rows.get(pk=line.statement_id)
+    if statement.superseded_at:
+        raise DisputeRefused(
+            "This revision was replaced. Dispute the line of the new one.",
+            "revision_was_replaced",
+        )
+    dispute = Dispute(statement=statement, line=line, reason=reason, raised_by=user)
+    dispute.full_clean()
+    dispute.save()
+    return dispute
 
 
 def answer(dispute: Dispute, answer_code: str, user: Any) -> None:

@@ -172,16 +172,8 @@ def dispute(request: HttpRequest, line_id: str) -> HttpResponse:
     )
     if not may_see(request.user, line.statement):
         raise PermissionDenied
-    person: Any = request.user
-    row = Dispute(
-        statement=line.statement,
-        line=line,
-        reason=request.POST.get("reason", ""),
-        raised_by=person,
-    )
     with refusals_as_messages(request):
-        row.full_clean()
-        row.save()
+        disputes.dispute_line(line, request.POST.get("reason", ""), request.user)
         messages.success(request, "Line disputed.")
     return _to_line(line)
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from commissions.models import Provider
+from commissions.models import Provider, Statement
 from commissions.statements import closing
 from commissions.statements.calculate import run_month
 from medspa.models import User
@@ -133,6 +133,20 @@ def test_a_form_that_says_no_moment_approves_what_is_unchanged(
     ticked = {**MONTH, "statement": [statement_of(ana).pk], "seen": seen}
     assert site.post(reverse("approve_statements"), ticked).status_code == 302
     assert statement_of(ana).status == "approved"
+
+
+@pytest.mark.parametrize(("people", "more"), [(5, ""), (6, "… and 1 more.")])
+def test_of_many_refusals_five_are_said_and_the_others_counted(
+    people: int, more: str, site: Client
+) -> None:
+    for _ in range(people - 2):
+        hire()
+    run_month(MARCH)
+    every = list(Statement.objects.values_list("pk", flat=True))
+    ticked = {**MONTH, "statement": every, "seen": "2026-04-01T00:00:00Z"}
+    told = text(site.post(reverse("approve_statements"), ticked, follow=True))
+    assert told.count("March 2026: something has changed.") == 5
+    assert ("… and" in told, more in told) == (bool(more), True)
 
 
 def test_where_nothing_is_ready_there_is_nothing_to_confirm(site: Client) -> None:

@@ -165,6 +165,21 @@ def test_a_line_and_the_correction_of_an_earlier_month_s_same_line_are_two(
     assert (of_march.statement, of_march.line) == (new, None)
 
 
+def test_a_line_of_a_replaced_revision_is_disputed_no_more(
+    ana: Provider, manager: User, client: Client
+) -> None:
+    """The page was opened before somebody unlocked. The dispute would hold nothing."""
+    closing.approve(MARCH, manager)
+    closing.lock(MARCH, manager)
+    line = statement_of(ana).lines.all()[0]
+    closing.unlock(line.statement, manager)
+    client.force_login(manager)
+    form = reverse("dispute_line", args=[line.pk])
+    told = client.post(form, {"reason": "amount"}, follow=True).text
+    assert "This revision was replaced. Dispute the line of the new one." in told
+    assert not Dispute.objects.exists()
+
+
 def test_an_open_dispute_follows_the_new_revision(ana: Provider, manager: User) -> None:
     closing.approve(MARCH, manager)
     closing.lock(MARCH, manager)

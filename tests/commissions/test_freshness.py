@@ -182,6 +182,18 @@ def test_of_several_lasting_changes_the_earliest_counts(
     assert reconciled_months() == set()
 
 
+def test_a_rule_that_begins_later_is_noted_from_when_it_began(
+    sale: KpiEvent,
+) -> None:
+    """It may have won events of its group and paid nothing for them."""
+    rule = agree(hire("Bea RN"), TEN_PERCENT)
+    run_month(APRIL)
+    assert reconciled_months() == {MARCH}
+    rule.effective_from = APRIL
+    rule.save()
+    assert reconciled_months() == set()
+
+
 def test_when_somebody_left_is_noted(sale: KpiEvent, ana: Provider) -> None:
     """By SQL, as no day but today is written by a page."""
     Provider.objects.filter(pk=ana.pk).update(deleted_at=at(APRIL, 15))
@@ -210,10 +222,16 @@ def test_a_credit_moved_to_another_payment_is_noted_for_both(
     assert OpenPayment.objects.get().event == sale
 
 
+@pytest.mark.parametrize(
+    "first",
+    [at(MARCH, 10), datetime(2026, 4, 1, 1, tzinfo=UTC)],
+    ids=["midmonth", "last_evening"],
+)
 def test_of_many_payments_changed_at_once_the_first_month_is_noted(
-    sale: KpiEvent,
+    first: datetime, sale: KpiEvent
 ) -> None:
-    """More than a hundred are one note."""
+    """More than a hundred are one note. By UTC the last evening is the next month's."""
+    KpiEvent.objects.filter(pk=sale.pk).update(occurred_at=first)
     leads = LeadFactory.create_batch(2)
     for number in range(60):
         pay(None, 30_000, APRIL, lead=leads[number % 2])

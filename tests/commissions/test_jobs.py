@@ -212,6 +212,16 @@ def manager_in_test(db: None) -> User:
     return UserFactory()
 
 
+@pytest.mark.django_db
+def test_a_month_shows_the_latest_of_its_jobs(manager_in_test: User) -> None:
+    of_march = [
+        jobs.begin_job(kind, MARCH, manager_in_test, AFTER)
+        for kind in (jobs.RUN, jobs.APPROVE, jobs.LOCK)
+    ]
+    jobs.begin_job(jobs.RUN, APRIL, manager_in_test, AFTER)
+    assert jobs.last_job(MARCH) == of_march[-1]
+
+
 # The buttons ----------------------------------------------------------------
 
 

@@ -118,6 +118,17 @@ def test_a_month_in_which_nobody_gets_a_statement_is_no_gap(
     assert ReconciledMonth.objects.filter(month=MAY).exists()
 
 
+def test_a_gap_is_found_after_a_month_in_which_nobody_gets_a_statement(
+    ana: Provider, manager: User
+) -> None:
+    close(date(2026, 2, 1), manager)
+    Provider.objects.filter(pk=ana.pk).update(deleted_at=at(date(2026, 2, 1), 20))
+    hire("Bea RN", created_at=at(APRIL, 2))
+    run_month(MAY)
+    with pytest.raises(RunRefused, match="Calculate April 2026 first"):
+        closing.approve(MAY, manager)
+
+
 def test_the_first_month_of_all_needs_none_before(ana: Provider, manager: User) -> None:
     run_month(date(2026, 1, 1))
     assert closing.approve(date(2026, 1, 1), manager).done
@@ -171,6 +182,14 @@ def test_a_day_is_closed_when_a_statement_of_its_month_is_locked(
     assert closed_month(APRIL) == ""
     closing.mark_paid(MARCH, manager)
     assert closed_month(MARCH) == "The commissions of March 2026 are locked."
+
+
+def test_an_unlocked_month_is_open_for_records_again(
+    ana: Provider, manager: User
+) -> None:
+    close(MARCH, manager)
+    assert closing.unlock(statement_of(ana), manager).done
+    assert closed_month(MARCH) == ""
 
 
 def test_months_count_as_locked_when_a_statement_is(

@@ -271,10 +271,12 @@ def test_a_dispute_is_raised_once_and_answered(
         client.post(reverse("dispute_line", args=[line.pk]), {"reason": "amount"})
     dispute = march.disputes.get()
     assert "disputed" in text(client.get(reverse("statement", args=[march.pk])))
+    assert "1 disputed" in text(client.get(reverse("commissions"), MONTH))
     client.post(reverse("settle_dispute", args=[dispute.pk]), {"answer": "nonsense"})
     assert march.disputes.open().exists()
     client.post(reverse("settle_dispute", args=[dispute.pk]), {"answer": "stands"})
     assert not march.disputes.open().exists()
+    assert "1 disputed" not in text(client.get(reverse("commissions"), MONTH))
 
 
 def test_what_changed_since_the_lock_is_shown(

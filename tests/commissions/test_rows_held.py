@@ -13,27 +13,31 @@ from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from commissions.credits.crediting import split
-from commissions.models import CommissionRule, Provider
+from commissions.models import CommissionRule, Provider, StatementLine
 from commissions.rules.versions import RuleChange, change_rule
+from commissions.statements.disputes import dispute_line
 from kpis.choices import VoidReason
 from kpis.events import payments, undoing, voiding
 from kpis.models import KpiEvent
 from medspa.models import User
 from tests.commissions.clinic import TEN_PERCENT, agree, hire, pay
 from tests.committed import database_url
+from tests.factories import StatementLineFactory
 
 
 class Rows(NamedTuple):
     sale: KpiEvent
     rule: CommissionRule
     ana: Provider
+    line: StatementLine
 
 
 @pytest.fixture(scope="module")
 def rows(committed_once: None) -> Rows:
     """Committed once: no act of these tests comes to change anything."""
     ana = hire("Ana RN")
-    return Rows(pay(ana, 10_000), agree(ana, TEN_PERCENT), ana)
+    rule, line = agree(ana, TEN_PERCENT), StatementLineFactory()
+    return Rows(pay(ana, 10_000), rule, ana, line)
 
 
 def refund(rows: Rows) -> Any:
@@ -61,7 +65,12 @@ def change(rows: Rows) -> Any:
     return change_rule(rule, changed)
 
 
+def dispute(rows: Rows) -> Any:
+    return dispute_line(rows.line, "amount", User(username="nobody"))
+
+
 EVENTS, RULES = "kpis_kpievent", "commissions_commissionrule"
+STATEMENTS = "commissions_statement"
 
 
 @pytest.mark.parametrize(
@@ -72,13 +81,18 @@ EVENTS, RULES = "kpis_kpievent", "commissions_commissionrule"
         (take_back, EVENTS),
         (split_again, EVENTS),
         (change, RULES),
+        (dispute, STATEMENTS),
     ],
-    ids=["refund", "void", "take_back", "split_again", "change"],
+    ids=["refund", "void", "take_back", "split_again", "change", "dispute"],
 )
 def test_an_act_waits_for_its_row_first(
     act: Callable[[Rows], Any], table: str, rows: Rows
 ) -> None:
-    held = rows.rule.pk if table == RULES else rows.sale.pk
+    held = {
+        EVENTS: rows.sale.pk,
+        RULES: rows.rule.pk,
+        STATEMENTS: rows.line.statement_id,
+    }[table]
     with psycopg.connect(database_url()) as other:
         other.execute(
             f"SELECT FROM {table} WHERE id = %s FOR NO KEY UPDATE",

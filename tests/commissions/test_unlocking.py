@@ -1,5 +1,7 @@
 """Unlocking: whose, when, and what everybody else keeps."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -15,13 +17,14 @@ from tests.commissions.clinic import (
     MAY,
     TEN_PERCENT,
     agree,
+    at,
     close,
     hire,
     pay,
     refund,
     statement_of,
 )
-from tests.factories import UserFactory
+from tests.factories import DisputeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -132,6 +135,23 @@ def test_the_page_unlocks_no_revision_that_was_replaced(
     told = client.post(address, follow=True)
     assert "Ana RN, March 2026 is already unlocked." in told.text
     assert statement_of(ana).revision == 2
+
+
+def test_a_statement_on_which_nothing_is_left_is_replaced_by_an_empty_draft(
+    ana: Provider, manager: User
+) -> None:
+    """She left before the month, so without her old statement she would get none."""
+    agree(ana, TEN_PERCENT)
+    sale = pay(ana, 10_000)
+    Provider.objects.filter(pk=ana.pk).update(deleted_at=at(date(2026, 2, 1), 20))
+    close(MARCH, manager)
+    old = statement_of(ana)
+    dispute = DisputeFactory(statement=old, line=old.lines.get())
+    sale.delete()
+    (new,) = closing.unlock(old, manager).done
+    assert (new.revision, new.status, new.payable_cents) == (2, "draft", 0)
+    dispute.refresh_from_db()
+    assert (dispute.statement, dispute.line) == (new, None)
 
 
 def test_the_other_revisions_of_a_month_are_named_and_no_other_month(

@@ -1,6 +1,6 @@
 """Who may sign what, in which order, and what a signature leaves behind."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -89,6 +89,22 @@ def test_who_changed_a_rule_does_not_approve_what_it_pays_either(
     assert closing.approve(MARCH, author).refused
     assert closing.approve(MARCH, changer).refused
     assert closing.approve(MARCH, manager).done
+
+
+def test_the_author_of_a_rule_does_not_approve_what_it_pays_late_either(
+    ana: Provider, manager: User
+) -> None:
+    """The rule ended with March, and pays in April by a correction alone."""
+    author = UserFactory()
+    with acting(user=author):
+        agree(ana, TEN_PERCENT, effective_to=date(2026, 3, 31))
+    close(MARCH, manager)
+    pay(ana, 10_000)
+    run_month(APRIL)
+    assert statement_of(ana, APRIL).lines.get().is_correction
+    (sentence,) = closing.approve(APRIL, author).refused
+    assert "your rules pay it, so someone else must approve it" in sentence
+    assert closing.approve(APRIL, manager).done == [statement_of(ana, APRIL)]
 
 
 def test_who_only_removed_a_rule_may_approve_what_another_pays(
