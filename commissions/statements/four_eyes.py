@@ -47,7 +47,8 @@ def providers_of_person(user: Any, month: date) -> set[str]:
     )
     was: dict[str, int | None] = {}
     for key, person, moment in versions.values_list("id", "user", "history_date"):
-        if moment >= start and user.pk in (person, was.get(key)):
+        # One of these versions ended the link.
+        if moment >= start and was.get(key) == user.pk:
             found.add(key)
         was[key] = person
     return found
@@ -56,7 +57,7 @@ def providers_of_person(user: Any, month: date) -> set[str]:
 def _statements_of_authored_rules(user: Any, rows: Any) -> set[str]:
     """Ids of statements that pay by rules which `user` made or changed."""
     history = CommissionRule.history.filter(history_user=user)
-    authored = set(history.exclude(history_type="-").values_list("id", flat=True))
+    authored = set(history.values_list("id", flat=True))
     lines = StatementLine.objects.filter(statement__in=rows, rule__in=authored)
     drawn = rows.filter(draw_rule__in=authored)
     return {

@@ -161,6 +161,9 @@ def test_consults_are_credited_and_a_booking_to_whoever_looks_after_the_lead(
     booked = consults.book(lead, timezone.now())
     assert shares(booked) == {"Ana RN": 10_000}
     assert shares(consults.show(lead, booked.pk)) == {"Bea RN": 10_000}
+    nobodys = LeadFactory()
+    name_provider(nobodys, bea.pk)
+    assert shares(consults.book(nobodys, timezone.now())) == {"Bea RN": 10_000}
 
 
 def test_a_booking_given_another_date_keeps_its_credit(
