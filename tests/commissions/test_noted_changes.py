@@ -1,0 +1,223 @@
+"""What is noted of a change under closed months, and which months it is about."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+import pytest
+from django.utils import timezone
+
+from commissions.credits.crediting import split
+from commissions.models import (
+    CommissionRule,
+    Credit,
+    InputChange,
+    OpenPayment,
+    Provider,
+)
+from commissions.statements.calculate import run_month
+from commissions.statements.freshness import reconciled_months
+from kpis.models import KpiEvent
+from medspa.models import User
+from tests.commissions.clinic import (
+    APRIL,
+    MARCH,
+    MAY,
+    TEN_PERCENT,
+    agree,
+    at,
+    close,
+    hire,
+    pay,
+    refund,
+    statement_of,
+)
+from tests.commissions.test_freshness import sale
+from tests.factories import LeadFactory
+
+__all__ = ["sale"]
+
+
+def void(sale: KpiEvent) -> None:
+    sale.delete()
+
+
+def delete_lead(sale: KpiEvent) -> None:
+    sale.lead.delete()
+
+
+def credit_less(sale: KpiEvent) -> None:
+    split(sale, {credit.provider_id: 5_000 for credit in sale.credits.all()})
+
+
+def pay_late(sale: KpiEvent) -> None:
+    pay(sale.credits.get().provider, 50_000)
+
+
+def pay_back_in_march(sale: KpiEvent) -> None:
+    refund(sale, 20_000, MARCH)
+
+
+def raise_the_rate(sale: KpiEvent) -> None:
+    agree(sale.credits.get().provider, {**TEN_PERCENT, "rate_bps": 100})
+
+
+def end_the_rule(sale: KpiEvent) -> None:
+    rule = CommissionRule.objects.get()
+    rule.effective_to = MARCH
+    rule.save()
+
+
+def remove_the_rule_in_sql(sale: KpiEvent) -> None:
+    CommissionRule.objects.update(deleted_at=timezone.now())
+
+
+def change_in_sql(sale: KpiEvent) -> None:
+    KpiEvent.objects.filter(pk=sale.pk).update(value_cents=90_000)
+
+
+def credit_in_sql(sale: KpiEvent) -> None:
+    Credit.objects.filter(kpi_event=sale).update(share_bps=1_000)
+
+
+CHANGES = [
+    void,
+    delete_lead,
+    credit_less,
+    pay_late,
+    pay_back_in_march,
+    raise_the_rate,
+    end_the_rule,
+    remove_the_rule_in_sql,
+    change_in_sql,
+    credit_in_sql,
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_a_change_of_a_closed_month_is_found(
+    sale: KpiEvent, change: Callable[[KpiEvent], None]
+) -> None:
+    provider = sale.credits.get().provider
+    assert reconciled_months() == {MARCH}
+    change(sale)
+    assert reconciled_months() == set()
+    run_month(APRIL)
+    assert statement_of(provider, APRIL).adjustments_cents != 0
+    assert reconciled_months() == set()  # the correction stands on a draft
+
+
+def test_a_lead_that_comes_back_is_noted(sale: KpiEvent, manager: User) -> None:
+    sale.lead.delete()
+    close(APRIL, manager)
+    run_month(MAY)
+    assert reconciled_months() == {MARCH, APRIL}
+    sale.lead.restore()
+    assert reconciled_months() == {APRIL}
+
+
+@pytest.mark.parametrize(("day", "settled"), [(30, set()), (31, {MARCH})])
+def test_the_days_after_a_rule_s_new_end_are_calculated_again(
+    day: int, settled: set[date], sale: KpiEvent
+) -> None:
+    rule = CommissionRule.objects.get()
+    rule.effective_to = MARCH.replace(day=day)
+    rule.save()
+    assert reconciled_months() == settled
+
+
+def test_a_rule_that_ends_earlier_than_it_did_is_noted_from_the_earlier_day(
+    sale: KpiEvent, manager: User
+) -> None:
+    rule = CommissionRule.objects.get()
+    rule.effective_to = date(2026, 4, 30)
+    rule.save()
+    close(APRIL, manager)
+    run_month(MAY)
+    assert reconciled_months() == {MARCH, APRIL}
+    rule.effective_to = date(2026, 3, 31)
+    rule.save()
+    assert reconciled_months() == {MARCH}
+
+
+def test_of_several_lasting_changes_the_earliest_counts(
+    sale: KpiEvent, ana: Provider, manager: User
+) -> None:
+    close(APRIL, manager)
+    run_month(MAY)
+    assert reconciled_months() == {MARCH, APRIL}
+    for begins in (MARCH, APRIL):
+        agree(ana, {**TEN_PERCENT, "rate_bps": 100}, effective_from=begins)
+    assert reconciled_months() == set()
+
+
+def test_a_rule_that_begins_later_is_noted_from_when_it_began(
+    sale: KpiEvent,
+) -> None:
+    """It may have won events of its group and paid nothing for them."""
+    rule = agree(hire("Bea RN"), TEN_PERCENT)
+    run_month(APRIL)
+    assert reconciled_months() == {MARCH}
+    rule.effective_from = APRIL
+    rule.save()
+    assert reconciled_months() == set()
+
+
+def test_when_somebody_left_is_noted(sale: KpiEvent, ana: Provider) -> None:
+    """By SQL, as no day but today is written by a page."""
+    Provider.objects.filter(pk=ana.pk).update(deleted_at=at(APRIL, 15))
+    assert reconciled_months() == {MARCH}
+    Provider.all_objects.filter(pk=ana.pk).update(deleted_at=at(MARCH, 15))
+    assert reconciled_months() == set()
+
+
+def test_a_role_of_a_month_s_last_evening_is_noted_in_that_month(
+    sale: KpiEvent, ana: Provider
+) -> None:
+    """By UTC it is the next month's."""
+    row = ana.history.latest()
+    row.pk, row.role = None, "surgeon"
+    row.history_date = datetime(2026, 4, 1, 1, tzinfo=UTC)
+    row.save()
+    assert reconciled_months() == set()
+
+
+def test_a_credit_moved_to_another_payment_is_noted_for_both(
+    sale: KpiEvent,
+) -> None:
+    other = pay(None, 30_000, APRIL)
+    Credit.objects.filter(kpi_event=sale).update(kpi_event=other)
+    assert reconciled_months() == set()
+    assert OpenPayment.objects.get().event == sale
+
+
+@pytest.mark.parametrize(
+    "first",
+    [at(MARCH, 10), datetime(2026, 4, 1, 1, tzinfo=UTC)],
+    ids=["midmonth", "last_evening"],
+)
+def test_of_many_payments_changed_at_once_the_first_month_is_noted(
+    first: datetime, sale: KpiEvent
+) -> None:
+    """More than a hundred are one note. By UTC the last evening is the next month's."""
+    KpiEvent.objects.filter(pk=sale.pk).update(occurred_at=first)
+    leads = LeadFactory.create_batch(2)
+    for number in range(60):
+        pay(None, 30_000, APRIL, lead=leads[number % 2])
+    run_month(APRIL)
+    assert reconciled_months() == {MARCH}
+    KpiEvent.objects.update(value_cents=40_000)
+    assert InputChange.objects.get().day
+    assert reconciled_months() == set()
+
+
+def test_what_touches_no_closed_month_leaves_it_settled(
+    sale: KpiEvent, ana: Provider
+) -> None:
+    pay(ana, 30_000, APRIL)
+    agree(ana, TEN_PERCENT, effective_from=APRIL)
+    ana.name = "Ana Maria RN"
+    ana.save()
+    sale.lead.first_name = "Somebody"
+    sale.lead.save()
+    assert reconciled_months() == {MARCH}
