@@ -72,10 +72,13 @@ def begin_job(
     ids: list[str] | None = None,
     seen_at: datetime | None = None,
 ) -> JobRun:
-    """Start a job; one of the same kind and month that still waits is returned."""
+    """Start a job; one of the same kind and month that waits or runs is returned.
+
+    Raises JobRefused if that one is about other statements.
+    """
     arguments = MonthArguments(month=f"{month:%Y-%m}", statements=ids, seen_at=seen_at)
     titles = {RUN: "Calculating", APPROVE: "Approving", LOCK: "Locking"}
-    return start_job(
+    run = start_job(
         kind,
         arguments,
         title=f"{titles[kind]} {format_month(month)}",
@@ -83,6 +86,12 @@ def begin_job(
         after=after,
         key=f"{month:%Y-%m}",
     )
+    if run.arguments["statements"] != ids:
+        raise JobRefused(
+            f"{run.title} has already been started for other statements. "
+            "Try again when it's done."
+        )
+    return run
 
 
 def last_job(month: date) -> JobRun | None:

@@ -15,8 +15,9 @@ from commissions.statements import closing
 from commissions.statements.calculate import run_month
 from kpis.models import KpiEvent
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
+from medspa.ids import new_id
 from medspa.jobs.progress import JobCanceled, NullProgress
-from medspa.jobs.registry import cancel, start_job
+from medspa.jobs.registry import JobRefused, cancel, start_job
 from medspa.models import JobRun, RunState, User
 from medspa.months import month_of
 from tests.commissions.clinic import (
@@ -81,6 +82,15 @@ def test_the_same_month_waits_only_once(ana: Provider, manager: User) -> None:
     assert asked(jobs.RUN, manager) == first
     assert jobs.begin_job(jobs.RUN, APRIL, manager, AFTER) != first
     assert carry_out(first).attempt == 1
+
+
+def test_who_chose_other_statements_is_told_that_they_wait(
+    manager: User,
+) -> None:
+    asked(jobs.APPROVE, manager)
+    with pytest.raises(JobRefused, match="Approving March 2026 has already been"):
+        jobs.begin_job(jobs.APPROVE, MARCH, manager, AFTER, [new_id()])
+    assert JobRun.objects.count() == 1
 
 
 def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_next_completes(
