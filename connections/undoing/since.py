@@ -9,7 +9,7 @@ from kpis.choices import Kind
 from kpis.models import KpiEvent
 from leads.intake.files.importers import FROM_A_FILE
 from leads.models import Activity, ContactPoint, Lead, Opportunity, Task
-from leads.services.reopening import UNDONE
+from leads.services.stage_periods import UNDONE
 
 UNDO_REASON = "Undo of an import"
 # Rows of history with these reasons are no work of a person on the lead.

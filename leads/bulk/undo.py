@@ -22,7 +22,7 @@ from leads.models import (
 from leads.move_refusals import StageIsRetired
 from leads.services import pipeline
 from leads.services.actions import ActionRefused
-from leads.services.reopening import reopen
+from leads.services.stage_periods import reopen
 from medspa.audit.actors import acting
 from medspa.jobs.progress import JobProgress, NullProgress
 from medspa.models import User

@@ -26,7 +26,7 @@ from leads.move_refusals import (
     ReasonNeeded,
     StageIsRetired,
 )
-from leads.stage_periods import open_periods, open_untold
+from leads.services.stage_periods import open_periods, open_untold
 from medspa import clock
 from medspa.audit.writing import create_with_history
 from medspa.clock import CLOCK_SKEW

@@ -10,7 +10,7 @@ from leads.extension_points import after_move_undone, undoers
 from leads.models import Activity, Lead, LeadStage, LeadTag, Tag, Task
 from leads.services import unmerging
 from leads.services.actions import NOT_YOURS, ActionRefused, ActionResult
-from leads.services.reopening import periods_before, reopen
+from leads.services.stage_periods import periods_before, reopen
 from leads.services.tagging import add_tag
 from leads.touches import TOUCH_TYPES
 from medspa.models import User

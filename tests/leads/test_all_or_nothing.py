@@ -25,8 +25,8 @@ from leads.services import (
     contacting,
     merging,
     pipeline,
-    reopening,
     stage_order,
+    stage_periods,
     tagging,
     unmerging,
 )
@@ -172,10 +172,10 @@ ACTS: dict[str, tuple[str, str, Act]] = {
         "INSERT",
         lambda c: lambda: retire(c.other),
     ),
-    "leads.services.reopening.reopen atomic": (
+    "leads.services.stage_periods.reopen atomic": (
         "leads_activityhistory",
         "INSERT",
-        lambda c: lambda: reopening.reopen([pipeline.move(c.one.pk, c.other.pk)]),
+        lambda c: lambda: stage_periods.reopen([pipeline.move(c.one.pk, c.other.pk)]),
     ),
     "leads.services.stage_order.set_entry atomic": (
         "leads_pipelinestagehistory",

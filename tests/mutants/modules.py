@@ -7,7 +7,7 @@ from django.conf import settings
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "pipeline": (
         "leads/services/pipeline.py",
-        "leads/stage_periods.py",
+        "leads/services/stage_periods.py",
         "leads/services/actions.py",
         "leads/services/totals.py",
         "leads/touches.py",

@@ -33,7 +33,7 @@ from leads.models import Lead, LeadStage
 from leads.services import next_steps, pipeline
 from leads.services.contacting import log_contact
 from leads.services.merging import MergeChoice, merge
-from leads.services.reopening import reopen
+from leads.services.stage_periods import reopen
 from leads.services.tagging import set_tags
 from medspa import clock
 from medspa.audit.actors import acting
