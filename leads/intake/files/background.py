@@ -2,8 +2,7 @@
 
 Each chunk's leads and counts are written in one transaction. A worker that goes on
 after a killed one begins behind the last chunk that was written, and the counts add up.
-Neither the request nor the worker holds all rows: the worker has the chunk that it
-writes and the next one, which is read meanwhile.
+Neither the request nor the worker holds more than one chunk beside the file itself.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +19,7 @@ from django.utils import timezone
 from leads.intake.files.allowed import AllowedCells
 from leads.intake.files.failed_rows import failed_rows_csv
 from leads.intake.files.importers import FROM_A_FILE
-from leads.intake.files.importing import FileImport, ReadChunk
+from leads.intake.files.importing import FileImport
 from leads.intake.files.mapping import ColumnMapping
 from leads.intake.files.notes import Notes
 from leads.intake.files.payload import (
@@ -29,7 +28,6 @@ from leads.intake.files.payload import (
     PayloadRows,
     PayloadWriter,
 )
-from leads.intake.files.reading_ahead import reading_ahead
 from leads.intake.files.result import FailedRow
 from leads.intake.files.table import FileTable
 from leads.intake.lookups import read_clinic_names
@@ -121,22 +119,18 @@ def _import(file: ImportFile, options: ImportOptions, progress: JobProgress) -> 
             partial(_remember, file),
             batch=file.pk,
         )
-        with reading_ahead(partial(_read, run)) as read:
-            while file.left and (chunks := file.chunks.filter(is_done=False)[:2]):
-                done_before = file.done
-                with suppress(Overtaken):
-                    run.write(read(*chunks))
-                file.refresh_from_db(fields=COUNT_FIELDS)
-                try:
-                    progress.step(file.done - done_before)
-                except JobCanceled:
-                    # Too late to cancel what is done.
-                    if file.left:
-                        raise
-
-
-def _read(run: FileImport, chunk: ImportChunk) -> ReadChunk:
-    return run.read(PayloadRows.model_validate_json(chunk.content).file_rows())
+        while file.left and (chunk := file.chunks.filter(is_done=False).first()):
+            done_before = file.done
+            rows = PayloadRows.model_validate_json(chunk.content).file_rows()
+            with suppress(Overtaken):
+                run.take_in(rows)
+            file.refresh_from_db(fields=COUNT_FIELDS)
+            try:
+                progress.step(file.done - done_before)
+            except JobCanceled:
+                # Too late to cancel what is done.
+                if file.left:
+                    raise
 
 
 def _remember(

@@ -1,8 +1,7 @@
 """An import of a file from its first row to its last, chunk by chunk."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from itertools import islice
 
 from django.db import Error as DatabaseError
@@ -29,7 +28,7 @@ from leads.intake.take_in import (
     take_in,
 )
 from leads.lists.procedure_names import count_unknown_names, may_be_a_procedure
-from leads.move_refusals import MoveRefused
+from leads.services.pipeline import MoveRefused
 from leads.services.tag_suggestions import suggest_tags
 from medspa.ids import new_id
 from medspa.reading.csv_rows import CsvRow
@@ -95,17 +94,6 @@ def _why_stopped(error: DatabaseError, done: int) -> str:
     )
 
 
-@dataclass(frozen=True)
-class ReadChunk:
-    """A chunk: the leads that can be read of it by their rows' numbers, why the others
-    can't be, and what was noted of both."""
-
-    rows: Sequence[CsvRow]
-    leads: Mapping[int, IncomingLead]
-    unreadable: Mapping[int, RowRefused | SkippedTestRow]
-    notes: Notes
-
-
 class FileImport:
     """The counts, notes and failed rows of one file's import.
 
@@ -136,53 +124,36 @@ class FileImport:
     def row_count(self) -> int:
         return self.counts.total()
 
-    def take_in(self, rows: Sequence[CsvRow]) -> None:
+    def take_in(self, chunk: Sequence[CsvRow]) -> None:
         """Import one chunk and count what became of its rows."""
-        self.write(self.read(rows))
-
-    def read(self, rows: Sequence[CsvRow]) -> ReadChunk:
-        """What the rows say; the database is not asked."""
-        leads: dict[int, IncomingLead] = {}
-        unreadable: dict[int, RowRefused | SkippedTestRow] = {}
-        notes = Notes()
-        for row in rows:
-            try:
-                leads[row.number] = self._lead(row, notes)
-            except SkippedTestRow as reason:
-                notes.note("test_rows")
-                unreadable[row.number] = reason
-            except RowRefused as reason:
-                unreadable[row.number] = reason
-        return ReadChunk(rows, leads, unreadable, notes)
-
-    def write(self, chunk: ReadChunk) -> None:
-        """Import what was read, and count what became of its rows."""
         for attempt in range(1, CHUNK_ATTEMPTS + 1):
             try:
-                return self._write(chunk)
+                return self._take_in(chunk)
             except DatabaseError as error:
                 if attempt == CHUNK_ATTEMPTS or not is_contention(error):
                     raise
         return None
 
-    def _write(self, chunk: ReadChunk) -> None:
+    def _take_in(self, chunk: Sequence[CsvRow]) -> None:
+        seen = Notes()
+        leads, unreadable = self._read(chunk, seen)
         noted = Notes()
 
         def remember(results: RowResults) -> None:
             nonlocal noted
             # Called again when a chunk is written row by row.
             noted = Notes()
-            noted.add(chunk.notes)
-            noted.compare(chunk.leads, self.intake.names, self.may_be_named)
+            noted.add(seen)
+            noted.compare(leads, self.intake.names, self.may_be_named)
             noted.results(results)
-            self.remember(chunk.rows, results, noted)
+            self.remember(chunk, results, noted)
             if not self.intake.options.is_dry_run:
                 suggest_tags({tag: n for tag, n in noted.unknown_tags.items() if tag})
                 count_unknown_names(noted.unknown_procedures)
 
-        results = take_in(self.intake, chunk.leads, chunk.unreadable, remember)
+        results = take_in(self.intake, leads, unreadable, remember)
         allowed = AllowedCells(self.mapping, self.intake.names)
-        for row in chunk.rows:
+        for row in chunk:
             self._count(row, results[row.number], allowed)
         self.notes.add(noted)
 
@@ -206,6 +177,22 @@ class FileImport:
                 *self.notes.sentences(),
             ),
         )
+
+    def _read(
+        self, chunk: Sequence[CsvRow], notes: Notes
+    ) -> tuple[dict[int, IncomingLead], dict[int, RowRefused | SkippedTestRow]]:
+        """By row number: the leads that can be read, and why the others can't."""
+        leads: dict[int, IncomingLead] = {}
+        unreadable: dict[int, RowRefused | SkippedTestRow] = {}
+        for row in chunk:
+            try:
+                leads[row.number] = self._lead(row, notes)
+            except SkippedTestRow as reason:
+                notes.note("test_rows")
+                unreadable[row.number] = reason
+            except RowRefused as reason:
+                unreadable[row.number] = reason
+        return leads, unreadable
 
     def _lead(self, row: CsvRow, notes: Notes) -> IncomingLead:
         if is_test_row(row):
