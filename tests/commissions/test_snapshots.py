@@ -1,5 +1,7 @@
 """What a statement's snapshot keeps of its lines and of the rules that paid them."""
 
+from datetime import date
+
 import pytest
 
 from commissions.models import Provider
@@ -36,6 +38,18 @@ def test_the_lines_are_in_the_order_of_the_statement(
     ]
     assert [line["id"] for line in march.snapshot_json["lines"]] == list(
         march.lines.order_by("position").values_list("pk", flat=True)
+    )
+
+
+def test_a_rule_is_kept_with_its_days(ana: Provider, manager: User) -> None:
+    last = date(2026, 12, 31)
+    ends = agree(ana, TEN_PERCENT, effective_to=last)
+    pay(ana, 10_000)
+    close(MARCH, manager)
+    kept = statement_of(ana).snapshot_json["rules"][ends.pk]
+    assert (kept["effective_from"], kept["effective_to"]) == (
+        "2026-01-01",
+        "2026-12-31",
     )
 
 
