@@ -118,7 +118,7 @@ EQUIVALENTS = (
     ),
     Equivalent(
         "leads/services/pipeline.py",
-        'periods = LeadStage.objects.select_related("stage", "changed_by").order_by()',
+        'rows = LeadStage.objects.select_related("stage", "changed_by").order_by()',
         'LeadStage.objects.select_related("stage", "changed_by").order_by()',
         'LeadStage.objects.select_related("stage", "changed_by")',
         "nobody looks at their order; asking for one takes time",

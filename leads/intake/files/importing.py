@@ -28,7 +28,7 @@ from leads.intake.take_in import (
     take_in,
 )
 from leads.lists.procedure_names import count_unknown_names, may_be_a_procedure
-from leads.services.pipeline import MoveRefused
+from leads.move_refusals import MoveRefused
 from leads.services.tag_suggestions import suggest_tags
 from medspa.ids import new_id
 from medspa.reading.csv_rows import CsvRow
