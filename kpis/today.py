@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import DateTimeField, Exists, F, OuterRef
+from django.db.models import DateTimeField, Exists, OuterRef
 from django.db.models.functions import Trunc
 from django.utils.text import capfirst
 from pydantic import AwareDatetime, TypeAdapter
@@ -33,7 +33,7 @@ from medspa.clinic_time import (
 from medspa.models import User
 from medspa.postgres.written_query import (
     Given,
-    WrittenQuery,
+    WrittenRows,
     is_one_of,
     prepared_cursor,
 )
@@ -82,6 +82,8 @@ class Unmarked(NamedTuple):
     pk: str
     lead_id: str
     name: str
+    due: datetime
+    provider: str | None
 
 
 def _booked(today: date, without: Collection[str]) -> list[Booked]:
@@ -206,16 +208,17 @@ def _unmarked(now: datetime, person: User, without: Collection[str]) -> list[Tod
     end = start_of_day(clinic_today(now), clinic_zone())
     first = end - UNMARKED_FOR
     from_text, to_text = planned_texts(first, end)
-    consults = _unmarked_consults(clinic_zone()).every(
+    found = _unmarked_consults(clinic_zone()).read(
         first=first, end=end, from_text=from_text, to_text=to_text, without=[*without]
     )
-    consults.sort(key=attrgetter("planned_at"), reverse=True)
+    consults = [Unmarked(*row.values()) for row in found]
+    consults.sort(key=attrgetter("due"), reverse=True)
     may = rights_of(person)
     return [_unmarked_row(consult, may) for consult in consults]
 
 
 @cache
-def _unmarked_consults(zone: ZoneInfo) -> WrittenQuery[KpiEvent]:
+def _unmarked_consults(zone: ZoneInfo) -> WrittenRows:
     """Leads' last consults that were due, the newest first.
 
     Without those of leads that are lost, that came, or whose follow-up was planned on
@@ -248,14 +251,19 @@ def _unmarked_consults(zone: ZoneInfo) -> WrittenQuery[KpiEvent]:
         ~Exists(followed_up), ~Exists(lost), ~Exists(later.order_by()), is_held=False
     )
     others = unmarked.exclude(is_one_of("lead_id", Given("without")))
-    rows = others.annotate(provider_name=F("consult_details__provider__name"))
-    rows = rows.select_related("lead")
-    # In the order of the index: the others are not looked into.
-    return WrittenQuery(rows.order_by("-planned_text")[:SHOWN])
+    rows = others.values_list(
+        "id",
+        "lead_id",
+        "lead__first_name",
+        "planned_at",
+        "consult_details__provider__name",
+    )
+    # In the order of the index: the others are not looked into. A plan for any values
+    # looks into all of them, 0.8 s at a million leads.
+    return WrittenRows(rows.order_by("-planned_text")[:SHOWN], is_prepared=False)
 
 
-def _unmarked_row(consult: Any, may: Rights) -> TodayRow:
-    row = Unmarked(consult.pk, consult.lead_id, str(consult.lead))
+def _unmarked_row(row: Unmarked, may: Rights) -> TodayRow:
     buttons = [
         *([_showed(row)] if may.confirm_and_show else ()),
         *([_missed(row)] if may.plan else ()),
@@ -263,9 +271,9 @@ def _unmarked_row(consult: Any, may: Rights) -> TodayRow:
     return TodayRow(
         row.lead_id,
         row.name,
-        f"{moment(consult.planned_at)}: did they show?",
+        f"{moment(row.due)}: did they show?",
         "bad",
-        f"with {consult.provider_name}" if consult.provider_name else "",
+        f"with {row.provider}" if row.provider else "",
         buttons=tuple(buttons),
     )
 
