@@ -72,9 +72,9 @@ def begin_job(
     ids: list[str] | None = None,
     seen_at: datetime | None = None,
 ) -> JobRun:
-    """Start a job; one of the same kind and month that waits or runs is returned.
+    """Start a job; the same one, if it waits or runs, is returned.
 
-    Raises JobRefused if that one is about other statements.
+    Raises JobRefused if somebody else signs the month, or the person other statements.
     """
     arguments = MonthArguments(month=f"{month:%Y-%m}", statements=ids, seen_at=seen_at)
     titles = {RUN: "Calculating", APPROVE: "Approving", LOCK: "Locking"}
@@ -86,10 +86,10 @@ def begin_job(
         after=after,
         key=f"{month:%Y-%m}",
     )
-    if run.arguments["statements"] != ids:
+    others = set(run.arguments["statements"] or ()) ^ set(ids or ())
+    if others or (kind != RUN and run.made_by_id != user.pk):
         raise JobRefused(
-            f"{run.title} has already been started for other statements. "
-            "Try again when it's done."
+            f"{run.title} has already been started. Try again when it's done."
         )
     return run
 

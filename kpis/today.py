@@ -7,13 +7,13 @@ from operator import attrgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import DateTimeField, Exists, OuterRef
-from django.db.models.functions import Trunc
+from django.db.models import DateTimeField, Exists, F, Func, OuterRef, Value
 from django.utils.text import capfirst
 from pydantic import AwareDatetime, TypeAdapter
 
 from kpis.events.consult_details import provider_model
 from kpis.events.no_show import Consult, Past, ahead_in_words, learn, risk
+from kpis.events.reported import NEWS_FOR
 from kpis.metrics.sql import query
 from kpis.models import KpiEvent
 from kpis.models.event import planned_texts
@@ -44,8 +44,9 @@ from medspa.templatetags.known_addresses import address_of
 LEARNED_FROM = 250
 MOST_NEAR = 300
 DAYS_SHOWN = 2
-# For so many days a consult that nobody marked is asked about.
-UNMARKED_FOR = timedelta(days=14)
+# For so many days a consult that nobody marked is asked about. What other systems say
+# of older ones plans no follow-up, so they may be marked there.
+UNMARKED_FOR = NEWS_FOR
 MOMENT: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
 # A risk so many times the clinic's own stands out.
 HIGH_RISK_FACTOR = 1.25
@@ -221,8 +222,8 @@ def _unmarked(now: datetime, person: User, without: Collection[str]) -> list[Tod
 def _unmarked_consults(zone: ZoneInfo) -> WrittenRows:
     """Leads' last consults that were due, the newest first.
 
-    Without those of leads that are lost, that came, or whose follow-up was planned on
-    the consult's day or later.
+    Without those of leads that are lost, that came, that want no contact, or whose
+    follow-up was planned on the consult's day or later.
     """
     of_lead = {"lead": OuterRef("lead_id")}
     later = KpiEvent.objects.standing_bookings().filter(
@@ -246,9 +247,14 @@ def _unmarked_consults(zone: ZoneInfo) -> WrittenRows:
             Given("to_text"),
         )
     )
-    due = due.alias(planned_day=Trunc("planned_at", "day", tzinfo=zone))
+    due = due.alias(planned_day=_day_begins(F("planned_at"), zone))
     unmarked = due.with_is_held().filter(
-        ~Exists(followed_up), ~Exists(lost), ~Exists(later.order_by()), is_held=False
+        ~Exists(followed_up),
+        ~Exists(lost),
+        ~Exists(later.order_by()),
+        is_held=False,
+        lead__erased_at=None,
+        lead__do_not_contact_at=None,
     )
     others = unmarked.exclude(is_one_of("lead_id", Given("without")))
     rows = others.values_list(
@@ -261,6 +267,12 @@ def _unmarked_consults(zone: ZoneInfo) -> WrittenRows:
     # In the order of the index: the others are not looked into. A plan for any values
     # looks into all of them, 0.8 s at a million leads.
     return WrittenRows(rows.order_by("-planned_text")[:SHOWN], is_prepared=False)
+
+
+def _day_begins(moment: F, zone: ZoneInfo) -> Func:
+    """A moment: Django's `Trunc` has none, but what the zone's clocks show."""
+    parts = Value("day"), moment, Value(zone.key)
+    return Func(*parts, function="date_trunc", output_field=DateTimeField())
 
 
 def _unmarked_row(row: Unmarked, may: Rights) -> TodayRow:
@@ -289,7 +301,7 @@ UNMARKED_SECTION = TodaySection(
     "unmarked",
     25,
     "Consults to mark",
-    "Every consult of the last 14 days is marked.",
+    "No past consults to mark.",
     _unmarked,
-    hint="Last 14 days, newest first",
+    hint=f"Last {UNMARKED_FOR.days} days, newest first",
 )

@@ -42,6 +42,8 @@ from medspa.ids import new_id
 from medspa.templatetags.clinic import moment
 
 FURTHEST_AHEAD = timedelta(days=366)
+# The end of one follow-up and the next one, of the same click, are hardly apart.
+SAME_ACT = timedelta(seconds=1)
 FOLLOWS_UP = Q(what=NextStep.FOLLOW_UP_NO_SHOW, deleted_at=None)
 
 
@@ -158,6 +160,14 @@ def follow_ups_of_no_show(lead: Lead, scheduled_for: datetime) -> QuerySet[Task]
     zone = clinic_zone()
     day = start_of_day(local_date(scheduled_for, zone), zone)
     return lead.tasks.filter(FOLLOWS_UP, created_at__gte=day)
+
+
+def reopen_follow_up_before(marked: Task) -> None:
+    """Open the follow-up again which this one, of a no-show taken back, had ended."""
+    last = marked.lead.tasks.filter(FOLLOWS_UP).order_by("-created_at").first()
+    ended_at = last.done_at if last else None
+    if last and ended_at and abs(ended_at - marked.created_at) < SAME_ACT:
+        last.reopen()
 
 
 def _due_moment(booking: Booking) -> datetime:

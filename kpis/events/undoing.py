@@ -11,7 +11,11 @@ from functools import partial
 from kpis.choices import Kind, VoidReason
 from kpis.events.bookings import shows_of
 from kpis.events.consult_details import undo_change
-from kpis.events.consults import booking_replaced_by, stage_period_begun_by
+from kpis.events.consults import (
+    booking_replaced_by,
+    reopen_follow_up_before,
+    stage_period_begun_by,
+)
 from kpis.events.refusals import VoidRefused
 from kpis.events.voiding import refuse_while_refunded
 from kpis.models import KpiEvent
@@ -88,7 +92,10 @@ def void(
 
 def take_back_no_show(lead: Lead, task_id: str, person: User) -> ActionResult:
     """What marking a no-show did is the follow-up that it planned."""
+    marked = lead.tasks.filter(pk=task_id).first()
     done = undo(lead, "task", task_id, person)
+    if marked:
+        reopen_follow_up_before(marked)
     return ActionResult(f"No-show undone. {done.sentence}")
 
 

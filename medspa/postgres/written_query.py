@@ -205,7 +205,8 @@ def array_of(words: Iterable[str]) -> str | list[str]:
     """
     words = list(words)
     text = ",".join(words)
-    is_plain = len(words) >= MANY and PLAIN_WORDS.fullmatch(f"{text},")
+    is_many = len(words) >= MANY and text.count(",") == len(words) - 1
+    is_plain = is_many and PLAIN_WORDS.fullmatch(f"{text},")
     return f"{{{text}}}" if is_plain else words
 
 

@@ -87,10 +87,15 @@ def test_the_same_month_waits_only_once(ana: Provider, manager: User) -> None:
 def test_who_chose_other_statements_is_told_that_they_wait(
     manager: User,
 ) -> None:
-    asked(jobs.APPROVE, manager)
-    with pytest.raises(JobRefused, match="Approving March 2026 has already been"):
-        jobs.begin_job(jobs.APPROVE, MARCH, manager, AFTER, [new_id()])
-    assert JobRun.objects.count() == 1
+    """And so is another person, whose signature it would not be."""
+    run = asked(jobs.APPROVE, manager)
+    for person, ids in ((manager, [new_id()]), (UserFactory(), None)):
+        with pytest.raises(JobRefused, match="Approving March 2026 has already been"):
+            jobs.begin_job(jobs.APPROVE, MARCH, person, AFTER, ids)
+    assert JobRun.objects.get() == run == asked(jobs.APPROVE, manager)
+    some = [new_id(), new_id()]
+    chosen = jobs.begin_job(jobs.LOCK, MARCH, manager, AFTER, some)
+    assert jobs.begin_job(jobs.LOCK, MARCH, manager, AFTER, some[::-1]) == chosen
 
 
 def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_next_completes(

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from kpis.events.consults import no_show
+from kpis.events.undoing import take_back_no_show
 from kpis.models import KpiEvent
 from kpis.today import UNMARKED_FOR, UNMARKED_SECTION
 from leads.choices import NextStep
@@ -14,6 +15,7 @@ from leads.models import Lead
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from medspa.models import User
 from tests import factories
+from tests.clinics import ChangeClinic
 
 
 @pytest.fixture
@@ -90,6 +92,11 @@ def booked_again(booking: KpiEvent) -> None:
     booked(later + timedelta(days=30), booking.lead, occurred_at=later)
 
 
+def wants_no_contact(booking: KpiEvent) -> None:
+    booking.lead.do_not_contact_at = booking.recorded_at
+    booking.lead.save()
+
+
 def marked_as_no_show(booking: KpiEvent) -> None:
     no_show(booking.lead, booking.pk)
 
@@ -109,6 +116,7 @@ def marked_and_followed_up(booking: KpiEvent) -> None:
         voided,
         deleted,
         booked_again,
+        wants_no_contact,
         marked_as_no_show,
         marked_and_followed_up,
     ],
@@ -136,6 +144,22 @@ def test_what_was_followed_up_before_is_no_answer(
     assert asked(front_desk) == [booking.lead_id]
 
 
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Australia/Sydney"])
+def test_a_follow_up_counts_from_the_clinic_s_midnight(
+    zone: str, front_desk: User, clinic_is: ChangeClinic
+) -> None:
+    clinic_is(time_zone=zone)
+    day = start_of_day(clinic_today(), clinic_zone()) - timedelta(days=1)
+    booking = booked(day + timedelta(hours=10))
+    minute = timedelta(minutes=1)
+    step = {"lead": booking.lead, "what": NextStep.FOLLOW_UP_NO_SHOW}
+    before = factories.TaskFactory(**step, created_at=day - minute)
+    assert asked(front_desk) == [booking.lead_id]
+    before.delete()
+    factories.TaskFactory(**step, created_at=day + minute)
+    assert asked(front_desk) == []
+
+
 def test_a_second_no_show_ends_the_follow_up_of_the_first(
     yesterday: datetime, front_desk: User
 ) -> None:
@@ -150,6 +174,10 @@ def test_a_second_no_show_ends_the_follow_up_of_the_first(
     assert earlier.done_at
     assert asked(front_desk) == []
     assert no_show(booking.lead, booking.pk) == marked
+    take_back_no_show(booking.lead, marked.pk, front_desk)
+    earlier.refresh_from_db()
+    assert earlier.done_at is None
+    assert asked(front_desk) == [booking.lead_id]
 
 
 def test_a_canceled_booking_after_it_is_no_answer(
@@ -182,4 +210,4 @@ def test_one_button_answers(
     page = " ".join(answer.content.decode().split())
     assert said in page
     assert "did they show?" not in page
-    assert "Every consult of the last 14 days is marked." in page
+    assert "No past consults to mark." in page

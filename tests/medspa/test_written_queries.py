@@ -137,7 +137,15 @@ ODD = ["a,b", '"', "\\", "{}", " a", "", "ſK"]
 
 
 @pytest.mark.parametrize(
-    "words", [[], ["a"], ["a", "B", "c:_1", "nullify"], ["a", "b", "c", "NULL"], ODD]
+    "words",
+    [
+        [],
+        ["a"],
+        ["a", "B", "c:_1", "nullify"],
+        ["a", "b", "c", "NULL"],
+        ["a,b", "c", "d", "e"],
+        ODD,
+    ],
 )
 def test_an_array_of_words_is_the_list(words: list[str]) -> None:
     with connection.cursor() as cursor:
