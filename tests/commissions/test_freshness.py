@@ -38,17 +38,6 @@ from tests.factories import UserFactory
 from tests.rules import empty_history
 
 
-@pytest.fixture
-def sale(ana: Provider, manager: User) -> KpiEvent:
-    """A payment of March, which is closed and settled."""
-    agree(ana, TEN_PERCENT)
-    sale = pay(ana, 100_000)
-    close(MARCH, manager)
-    run_month(APRIL)
-    assert reconciled_months() == {MARCH}
-    return sale
-
-
 def queries_of(act: Callable[[], Any]) -> int:
     with CaptureQueriesContext(connection) as queries:
         act()

@@ -31,10 +31,7 @@ from tests.commissions.clinic import (
     refund,
     statement_of,
 )
-from tests.commissions.test_freshness import sale
 from tests.factories import LeadFactory
-
-__all__ = ["sale"]
 
 
 def void(sale: KpiEvent) -> None:
