@@ -26,6 +26,8 @@ Say = Callable[[str], object]
 OLDEST_POSTGRES = 15
 # An advisory lock: one upgrade at a time, whichever computer it runs on.
 UPGRADE_LOCK = 5_270_442
+# The server lets go of a lock a moment after its process ended.
+LETTING_GO = "2s"
 # After a lock that could not be had; a job or a download may hold it for minutes.
 PAUSES = (2, 5, 15, 30, 60)
 VERIFYING = (
@@ -59,9 +61,11 @@ def upgrade(say: Say, pauses: tuple[float, ...] = PAUSES) -> None:
 def only_one() -> Iterator[psycopg.Connection[Any]]:
     """Gives the connection with the lock, which goes however this process ends."""
     with psycopg.connect(**plain_parameters(), autocommit=True) as holder:
-        asked = holder.execute("SELECT pg_try_advisory_lock(%s)", [UPGRADE_LOCK])
-        if asked.fetchone() != (True,):
-            raise CommandError("Another upgrade of this database is running.")
+        holder.execute("SELECT set_config('lock_timeout', %s, false)", [LETTING_GO])
+        try:
+            holder.execute("SELECT pg_advisory_lock(%s)", [UPGRADE_LOCK])
+        except errors.LockNotAvailable:
+            raise CommandError("Another upgrade of this database is running.") from None
         yield holder
 
 

@@ -4,6 +4,7 @@ import io
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -297,6 +298,19 @@ def test_two_upgrades_at_once_are_refused(site: list[str]) -> None:
         pytest.raises(CommandError, match="Another upgrade of this database"),
     ):
         upgrade(site.append)
+
+
+def test_the_next_upgrade_waits_until_the_server_let_go_of_the_last_one(
+    site: list[str],
+) -> None:
+    """Which it does a moment after the last one closed its connection."""
+    with psycopg.connect(**plain_parameters(), autocommit=True) as last:
+        last.execute("SELECT pg_advisory_lock(5270442)")
+        ends = threading.Timer(0.3, last.close)
+        ends.start()
+        upgrade(site.append)
+        ends.join()
+    assert problem() == ""
 
 
 def test_a_database_of_a_newer_version_is_left_alone(
