@@ -16,8 +16,8 @@ from django.urls import NoReverseMatch
 from bench.questions import Question
 from leads.models import Lead
 from medspa.models import User
-from tests.address_values import FORMS
 from tests.addresses import filled
+from tests.form_values import FORMS
 from tests.medspa.places import MAY, TABLES, Place, admin_places, ids, our_places
 
 IN_DEVICE = "only the person's own device or app can answer it"

@@ -13,8 +13,9 @@ from django.db import transaction
 from django.http import QueryDict
 from django.test import Client
 
-from tests.address_values import FORMS, PARAMETERS
+from tests.address_values import PARAMETERS
 from tests.addresses import filled
+from tests.form_values import FORMS
 from tests.medspa import admin_rows
 from tests.medspa.admin_rows import label
 from tests.medspa.places import PLACES, Place, ids

@@ -68,7 +68,8 @@ def insert_values(
     """Insert new rows by the values of the named attributes; returns their ids.
 
     As `insert_rows` without an object for each row, which takes longer than to insert
-    it: for models whose rules the database knows. What isn't named has its default.
+    it: for models whose rules the database knows. What isn't named has its default; a
+    name that the model doesn't know is a `ValueError`.
     """
     given, makers = _value_makers(model, names)
     values = [[make(row) for make in makers] for row in rows]
@@ -90,6 +91,8 @@ def _value_makers(
 ) -> tuple[tuple[str, ...], tuple[Callable[[Sequence[Any]], Any], ...]]:
     """The columns, and what makes the value of each from a row's values."""
     fields: Sequence[Any] = model._meta.concrete_fields
+    if unknown := {*names} - {one.attname for one in fields}:
+        raise ValueError(f"{model._meta.label} has no {', '.join(sorted(unknown))}.")
     filled = [one for one in fields if one.attname in names or not one.has_db_default()]
     return (
         tuple(field.column for field in filled),

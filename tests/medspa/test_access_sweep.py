@@ -15,8 +15,8 @@ from django.test import Client
 from django.urls import URLPattern
 
 from tests import factories
-from tests.address_values import FORMS
 from tests.addresses import filled
+from tests.form_values import FORMS
 from tests.medspa import admin_rows
 from tests.medspa.admin_rows import label
 from tests.medspa.places import PEOPLE, PLACES, TABLES, Place, ids, may

@@ -22,13 +22,10 @@ from tests import factories
 from tests.address_values import (
     DJANGO_NAMES,
     FLAGS,
-    FORMS,
     IN_ADMIN,
     NEEDED,
     OTHERWISE,
     PARAMETERS,
-    PASSWORD,
-    ROWS_ALIKE,
 )
 from tests.addresses import (
     Sweep,
@@ -38,6 +35,7 @@ from tests.addresses import (
     names_in_source,
     our_pages,
 )
+from tests.form_values import FORMS, PASSWORD, ROWS_ALIKE
 from tests.medspa.worlds import links_of_people
 
 PAGES = our_pages() | {

@@ -111,6 +111,11 @@ def test_a_list_of_words_is_stored_as_it_is(count: int, words: list[str]) -> Non
     assert list(stored) == [words] * count
 
 
+def test_a_name_that_the_model_does_not_know_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"leads\.LeadTag has no lead\.$"):
+        insert_values(LeadTag, ("lead", "tag_id"), [("a", "b")])
+
+
 def test_many_values_that_a_constraint_refuses_are_djangos_error() -> None:
     lead, tag = LeadFactory.create(), TagFactory.create()
     pairs = [(lead.pk, tag.pk)] * MANY
