@@ -1,4 +1,4 @@
-"""A good answer to each form of ours, by its address: `{lead_id}` stands for such a row.
+"""A good answer to each form of ours: `{lead_id}` stands for such a row.
 
 A field that is missing here fails `tests/medspa/test_every_address.py`.
 """
