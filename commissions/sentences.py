@@ -25,6 +25,7 @@ from medspa.formats import (
     format_month,
     format_percent,
 )
+from medspa.money import round_half_away
 
 EVENT_NAMES = {
     "invoice_paid": "payment",
@@ -266,7 +267,11 @@ def _result(line: CommissionLine) -> str:
     amount = format_cents(line.amount_cents)
     if line.exact == line.amount_cents:
         return amount
-    return f"{exact_dollars(line.exact)}, rounded to {amount}"
+    rounded = f"{exact_dollars(line.exact)}, rounded to {amount}"
+    if line.amount_cents == round_half_away(line.exact):
+        return rounded
+    # A pool's left-over cents go to some of its shares.
+    return f"{rounded} so that all shares add up to the pool"
 
 
 def exact_dollars(cents: Fraction) -> str:

@@ -42,7 +42,7 @@ from medspa.ids import new_id
 from medspa.templatetags.clinic import moment
 
 FURTHEST_AHEAD = timedelta(days=366)
-# The end of one follow-up and the next one, of the same click, are hardly apart.
+# The end of a follow-up and the mark that ended it, of one click, are hardly apart.
 SAME_ACT = timedelta(seconds=1)
 FOLLOWS_UP = Q(what=NextStep.FOLLOW_UP_NO_SHOW, deleted_at=None)
 
@@ -128,6 +128,7 @@ def show(lead: Lead, booking_id: str, *, key: str = "") -> KpiEvent:
         occurred_at=now,
         metadata_json={"booking": booking_id},
     )
+    end_follow_ups(lead)
     notify_recorded([event])
     enter_stage(lead, Kind.CONSULT_SHOW, now)
     return event
@@ -145,8 +146,7 @@ def no_show(lead: Lead, booking_id: str) -> Task:
     when = _due_moment(standing_booking(lead, booking_id))
     if planned := follow_ups_of_no_show(lead, when).filter(done_at=None).first():
         return planned
-    for earlier in lead.tasks.filter(FOLLOWS_UP, done_at=None):
-        earlier.finish()
+    end_follow_ups(lead)
     return next_steps.plan(
         lead,
         NextStep.FOLLOW_UP_NO_SHOW.value,
@@ -162,11 +162,17 @@ def follow_ups_of_no_show(lead: Lead, scheduled_for: datetime) -> QuerySet[Task]
     return lead.tasks.filter(FOLLOWS_UP, created_at__gte=day)
 
 
-def reopen_follow_up_before(marked: Task) -> None:
-    """Open the follow-up again which this one, of a no-show taken back, had ended."""
-    last = marked.lead.tasks.filter(FOLLOWS_UP).order_by("-created_at").first()
+def end_follow_ups(lead: Lead) -> None:
+    """The person came, or missed a later consult: earlier no-shows are followed up."""
+    for earlier in lead.tasks.filter(FOLLOWS_UP, done_at=None):
+        earlier.finish()
+
+
+def reopen_follow_up_ended_at(lead: Lead, moment: datetime) -> None:
+    """Open the follow-up again that ended with a mark, now taken back, of `moment`."""
+    last = lead.tasks.filter(FOLLOWS_UP).order_by("-created_at").first()
     ended_at = last.done_at if last else None
-    if last and ended_at and abs(ended_at - marked.created_at) < SAME_ACT:
+    if last and ended_at and abs(ended_at - moment) < SAME_ACT:
         last.reopen()
 
 

@@ -25,7 +25,7 @@ from kpis.events.consult_details import (
     refuse_unknown,
     save_details,
 )
-from kpis.events.consults import enter_stage, no_show
+from kpis.events.consults import end_follow_ups, enter_stage, no_show
 from kpis.events.recording import notify_recorded
 from kpis.events.refusals import ConsultRefused, PaymentRefused
 from kpis.events.voiding import void
@@ -119,6 +119,7 @@ def record_show(lead: Lead, booking_id: str, at: datetime) -> KpiEvent:
     )
     notify_recorded([event])
     if is_news(at):
+        end_follow_ups(lead)
         enter_stage(lead, Kind.CONSULT_SHOW, clock.now())
     return event
 

@@ -13,7 +13,7 @@ from kpis.events.bookings import shows_of
 from kpis.events.consult_details import undo_change
 from kpis.events.consults import (
     booking_replaced_by,
-    reopen_follow_up_before,
+    reopen_follow_up_ended_at,
     stage_period_begun_by,
 )
 from kpis.events.refusals import VoidRefused
@@ -82,6 +82,8 @@ def void(
     _refuse_while_in_use(event)
     with acting(reason=str((reason or VoidReason.MISTAKE).label)):
         event.delete()
+    if event.kind == Kind.CONSULT_SHOW:
+        reopen_follow_up_ended_at(lead, event.recorded_at)
     if earlier := _earlier_booking(event):
         earlier.restore()
         return ActionResult("The earlier consult date is back.")
@@ -95,7 +97,7 @@ def take_back_no_show(lead: Lead, task_id: str, person: User) -> ActionResult:
     marked = lead.tasks.filter(pk=task_id).first()
     done = undo(lead, "task", task_id, person)
     if marked:
-        reopen_follow_up_before(marked)
+        reopen_follow_up_ended_at(lead, marked.created_at)
     return ActionResult(f"No-show undone. {done.sentence}")
 
 

@@ -6,7 +6,6 @@ the sentence on the page.
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal, DecimalException
 from typing import Any
 
 from django.http import HttpRequest
@@ -32,9 +31,10 @@ from leads.views.lead_action import form_row_id, lead_action_view
 from medspa.clinic_time import clinic_today, clinic_zone, local_date, read_day
 from medspa.formats import format_cents
 from medspa.ids import new_id
+from medspa.reading.amounts import NegativeAmount, parse_cents
 from medspa.web.pages import ClinicPageMixin
 
-MOST_DIGITS_OF_CENTS = 18  # far above what may be paid at once
+OUT_OF_RANGE = -1  # cents that no payment, refund or cost can be
 
 
 @lead_action_view("kpis.add_kpievent")
@@ -179,14 +179,14 @@ def _typed_cost(request: HttpRequest) -> int:
 
 
 def _cents_of(typed: str) -> int:
-    """Dollars with at most two decimals, as exact cents."""
-    text = typed.replace("$", "").replace(",", "").strip()
+    """An amount with at most two decimals, as exact cents."""
     try:
-        cents = Decimal(text) * 100
-    except DecimalException:  # not a number, or too large for a decimal
-        cents = Decimal("NaN")
-    is_readable = cents.is_finite() and cents.adjusted() < MOST_DIGITS_OF_CENTS
-    if not is_readable or cents != cents.to_integral_value():
+        cents = parse_cents(typed)
+    except NegativeAmount:
+        return OUT_OF_RANGE
+    except ValueError:
+        cents = None
+    if cents is None or cents.denominator != 1:
         raise PaymentRefused(
             "Enter the amount, like 450 or 450.50.", "amount_is_unreadable"
         )

@@ -109,6 +109,10 @@ def immature_share(immature: int, leads: int) -> str:
 
 
 def planned_days(spend: Spend) -> str:
-    """`16 days from budget only`; empty if all days have an entry."""
+    """`16 campaign days from budget`; empty if all days have an entry.
+
+    A day on which two campaigns count their budgets is two.
+    """
     count = spend.planned_days
-    return f"{count:,} day{'' if count == 1 else 's'} from budget only" if count else ""
+    days = "campaign day" if count == 1 else "campaign days"
+    return f"{count:,} {days} from budget" if count else ""

@@ -7,6 +7,8 @@ from functools import cache
 from medspa.formats import clinic_formats
 
 PLAIN_AMOUNT = re.compile(r"\d+(?:\.\d+)?")
+# Spaces group digits by three: `1 200`, not `1 2`.
+SPACE_WITHIN = re.compile(r"\d\s+\d(?!\d\d(?!\d))")
 # No amount has more; Python refuses to count thousands of digits.
 MAX_LENGTH = 100
 
@@ -25,6 +27,8 @@ def parse_cents(text: str) -> Fraction:
     Raises NegativeAmount, AmountTooLong, and ValueError for anything else that is no
     amount.
     """
+    if SPACE_WITHIN.search(text):
+        raise ValueError
     formats = clinic_formats()
     plain = _currency(formats.currency, formats.currency_sign).sub(
         "", re.sub(r"\s", "", text)

@@ -114,6 +114,17 @@ def test_on_a_phone_the_leads_begin_in_the_upper_third(
     assert first["y"] < 844 / 3
 
 
+@pytest.mark.parametrize("width", [390, 1024, 1440])
+def test_the_longest_name_pushes_nothing_out_of_the_window(
+    width: int, login_as: Callable[..., Page], live_server: object
+) -> None:
+    factories.LeadFactory(first_name="A" * 40)
+    window = login_as(FRONT_DESK, width=width, height=844)
+    window.goto("/leads/")
+    expect(window.get_by_role("link", name="A" * 40, exact=True)).to_be_visible()
+    assert window.evaluate("document.documentElement.scrollWidth") == width
+
+
 def test_no_word_of_a_stage_or_a_source_is_cut_in_two_on_a_tablet(
     login_as: Callable[..., Page], live_server: object
 ) -> None:

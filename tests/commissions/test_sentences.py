@@ -13,6 +13,13 @@ from commissions.sentences import arithmetic, exact_dollars, rule_sentence
 MARCH = date(2026, 3, 1)
 PERCENT = {"v": 2, "type": "percent", "event": "invoice_paid", "rate_bps": 1000}
 FLAT = {"v": 2, "type": "flat", "event": "invoice_paid", "amount_cents": 5000}
+POOL = {
+    "v": 2,
+    "type": "pool",
+    "event": "invoice_paid",
+    "rate_bps": 100,
+    "members": {"a": 1, "b": 1, "c": 1},
+}
 
 
 @pytest.mark.parametrize(
@@ -135,6 +142,25 @@ def line(kind: LineKind, **changes: Any) -> CommissionLine:
                 detail=50_000,
             ),
             "$500 − $600 = −$100",
+        ),
+        *(
+            (
+                POOL,
+                line(
+                    LineKind.POOL,
+                    base_cents=107_200,
+                    rate_bps=100,
+                    detail=1_072,
+                    numerator=1_072,
+                    denominator=3,
+                    amount_cents=cents,
+                ),
+                f"$1,072 × 1% → $10.72 × 1/3 = $10.72/3, rounded to {rounded}",
+            )
+            for cents, rounded in (
+                (357, "$3.57"),
+                (358, "$3.58 so that all shares add up to the pool"),
+            )
         ),
     ],
 )

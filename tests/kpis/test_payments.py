@@ -244,6 +244,10 @@ def test_a_double_click_pays_once_also_after_it_was_voided(
         ("450.00", 45_000),
         ("450.000", 45_000),
         ("10,000,000", TEN_MILLION),
+        ("1 250", 125_000),
+        ("45,50", 4_550),
+        ("1.250,50", 125_050),
+        ("USD 450", 45_000),
     ],
 )
 def test_dollars_are_read_to_the_cent(
@@ -255,7 +259,8 @@ def test_dollars_are_read_to_the_cent(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "typed", ["", "abc", "1.005", "0.001", "Infinity", "NaN", "1 2"]
+    "typed",
+    ["", "abc", "1.005", "0.001", "Infinity", "NaN", "1 2", "1,2345", "1,23,456"],
 )
 def test_what_is_no_amount_in_cents_is_refused(
     typed: str, office: Client, lead: Lead

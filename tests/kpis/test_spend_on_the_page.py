@@ -171,7 +171,7 @@ def test_beside_spend_stands_how_many_days_are_only_planned(
         campaign=campaign, from_on=WEEK_1.first, to_on=WEEK_1.last, spend_cents=70_000
     )
     page = desk.get("/kpis/?from=2026-09-01&to=2026-09-30").content.decode()
-    assert "23 days from budget only" in words(page)
+    assert "23 campaign days from budget" in words(page)
     rows = desk.get(
         "/kpis/rows/?from=2026-09-01&to=2026-09-30&rows=spend_cents"
     ).content.decode()
@@ -183,7 +183,7 @@ def test_beside_spend_stands_how_many_days_are_only_planned(
         spend_cents=0,
     )
     page = desk.get("/kpis/?from=2026-09-01&to=2026-09-30").content.decode()
-    assert "from budget only" not in words(page)
+    assert "from budget" not in words(page)
 
 
 def test_the_share_in_time_opens_both_its_numbers(desk: Client) -> None:

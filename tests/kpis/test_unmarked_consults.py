@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
-from kpis.events.consults import no_show
-from kpis.events.undoing import take_back_no_show
+from kpis.events.consults import no_show, show
+from kpis.events.reported import record_show
+from kpis.events.undoing import take_back_no_show, void
 from kpis.models import KpiEvent
 from kpis.today import UNMARKED_FOR, UNMARKED_SECTION
 from leads.choices import NextStep
 from leads.models import Lead
+from medspa.audit.actors import acting
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from medspa.models import User
 from tests import factories
@@ -178,6 +180,30 @@ def test_a_second_no_show_ends_the_follow_up_of_the_first(
     earlier.refresh_from_db()
     assert earlier.done_at is None
     assert asked(front_desk) == [booking.lead_id]
+
+
+def test_who_came_after_all_needs_no_follow_up(
+    yesterday: datetime, front_desk: User
+) -> None:
+    booking = booked(yesterday)
+    marked = no_show(booking.lead, booking.pk)
+    with acting(user=front_desk):
+        showed = show(booking.lead, booking.pk)
+    marked.refresh_from_db()
+    assert marked.done_at
+    void(booking.lead, showed.pk, front_desk)
+    marked.refresh_from_db()
+    assert marked.done_at is None
+
+
+def test_who_came_by_the_word_of_another_system_needs_no_follow_up(
+    yesterday: datetime, front_desk: User
+) -> None:
+    booking = booked(yesterday)
+    marked = no_show(booking.lead, booking.pk)
+    record_show(booking.lead, booking.pk, yesterday)
+    marked.refresh_from_db()
+    assert marked.done_at
 
 
 def test_a_canceled_booking_after_it_is_no_answer(
