@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -107,9 +107,9 @@ def statements_of(month: date) -> QuerySet[Statement]:
     )
 
 
-def default_month() -> date:
+def default_month(now: datetime | None = None) -> date:
     """Last month, which is being closed."""
-    return previous_month(clinic_today())
+    return previous_month(clinic_today(now))
 
 
 class ByMonth:

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from commissions.models import Provider
 from commissions.statements import closing
@@ -33,6 +35,31 @@ def test_a_payment_that_was_voided_is_told_with_its_day(
     (line,) = changes_since_lock(statement_of(ana)).lines
     assert (line.title, line.on) == ("Payment", date(2026, 3, 10))
     assert line.correction.amount_cents == -1_000
+
+
+def test_a_difference_of_the_whole_month_names_the_payments_under_it(
+    ana: Provider, manager: User
+) -> None:
+    bonus = {"type": "bonus", "event": "invoice_paid", "threshold_cents": 10_000}
+    agree(ana, {**bonus, "amount_cents": 700})
+    close(MARCH, manager)
+    sale = pay(ana, 10_000, day=10)
+    (line,) = changes_since_lock(statement_of(ana)).lines
+    assert (line.on, line.correction.amount_cents) == (None, 700)
+    (source,) = line.sources
+    assert (source.event, source.on) == (sale, date(2026, 3, 10))
+
+
+def test_what_changed_since_is_shown_of_a_paid_statement_too(
+    ana: Provider, manager: User, client: Client
+) -> None:
+    agree(ana, TEN_PERCENT)
+    close(MARCH, manager)
+    assert closing.mark_paid(MARCH, manager).done
+    pay(ana, 100_000)
+    client.force_login(manager)
+    address = reverse("statement_changes", args=[statement_of(ana).pk])
+    assert "would differ by <strong>$100.00</strong>" in client.get(address).text
 
 
 def test_what_an_unlocked_month_posted_is_posted_no_more(

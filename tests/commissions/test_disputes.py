@@ -23,6 +23,7 @@ from tests.commissions.clinic import (
     statement_of,
     was_linked,
 )
+from tests.commissions.test_stays_as_signed import check_at_once
 from tests.factories import StatementLineFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +119,20 @@ def test_an_answer_leaves_the_dispute_where_unlocking_took_it(
     assert (dispute.statement, dispute.line.statement) == (new, new)
 
 
+def test_an_answered_line_shows_its_answer_and_can_be_disputed_again(
+    ana: Provider, manager: User, client: Client
+) -> None:
+    statement = statement_of(ana)
+    dispute = raised(statement)
+    disputes.answer(dispute, "stands", manager)
+    client.force_login(manager)
+    page = client.get(reverse("statement", args=[statement.pk])).text
+    assert f"Checked, no change, {manager}" in page
+    assert 'class="disputed"' not in page
+    form = reverse("dispute_line", args=[dispute.line_id])
+    assert f'action="{form}"' in page
+
+
 def test_what_was_answered_is_not_answered_again(
     ana: Provider, manager: User, client: Client
 ) -> None:
@@ -208,6 +223,18 @@ def test_a_dispute_of_a_line_that_is_gone_still_holds_the_new_revision(
     dispute.refresh_from_db()
     assert (dispute.statement, dispute.line) == (new, None)
     assert closing.approve(MARCH, manager).refused
+
+
+def test_an_answered_dispute_stays_when_its_line_is_gone(
+    ana: Provider, manager: User
+) -> None:
+    dispute = raised(statement_of(ana))
+    disputes.answer(dispute, "corrected", manager)
+    dispute.line.event.delete()
+    run_month(MARCH)
+    check_at_once()
+    dispute.refresh_from_db()
+    assert (dispute.statement, dispute.line) == (statement_of(ana), None)
 
 
 def test_a_dispute_of_a_line_that_is_gone_is_answered_on_the_statement_s_page(

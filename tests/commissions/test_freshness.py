@@ -61,6 +61,17 @@ def test_a_correction_that_is_locked_settles_its_month(
     assert statement_of(ana, MAY).adjustments_cents == 0
 
 
+def test_a_correction_that_is_paid_settles_its_month(
+    sale: KpiEvent, ana: Provider, manager: User
+) -> None:
+    pay(ana, 50_000)
+    close(APRIL, manager)
+    for month in (MARCH, APRIL):
+        assert closing.mark_paid(month, manager).done
+    run_month(MAY)
+    assert reconciled_months() == {MARCH, APRIL}
+
+
 @pytest.mark.slow
 def test_unlocking_a_month_takes_up_again_what_it_corrected(
     sale: KpiEvent, ana: Provider, manager: User

@@ -104,6 +104,13 @@ def test_a_change_of_a_closed_month_is_found(
     assert reconciled_months() == set()  # the correction stands on a draft
 
 
+def test_a_change_of_a_payment_s_details_is_noted(sale: KpiEvent) -> None:
+    """Rules can be of some categories or procedures only."""
+    details = {**sale.metadata_json, "category": "retail"}
+    KpiEvent.objects.filter(pk=sale.pk).update(metadata_json=details)
+    assert reconciled_months() == set()
+
+
 def test_a_lead_that_comes_back_is_noted(sale: KpiEvent, manager: User) -> None:
     sale.lead.delete()
     close(APRIL, manager)

@@ -2,16 +2,18 @@
 
 import csv
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from io import StringIO
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from commissions.models import Dispute, Provider, Statement
+from commissions.models import CommissionRule, Dispute, Provider, Statement
 from commissions.statements import closing
 from commissions.statements.calculate import run_month
-from commissions.statements.overview import default_month
+from commissions.statements.overview import default_month, overview
 from medspa.models import AuditEvent, User
 from medspa.roles import ADMINISTRATOR, MANAGER, PROVIDER, ROLES
 from tests.commissions.clinic import (
@@ -147,6 +149,15 @@ def test_the_month_shows_everybody_and_the_totals(
     assert "March 2026" in page
 
 
+def test_the_month_names_only_the_statuses_that_there_are(
+    march: Statement, manager: User
+) -> None:
+    hire("Bea RN")
+    run_month(MARCH)
+    closing.approve(MARCH, manager, [march.pk])
+    assert overview(MARCH).counts == [("Draft", 1), ("Approved", 1)]
+
+
 def test_the_month_says_what_to_do_first(manager: User, client: Client) -> None:
     client.force_login(manager)
     page = text(client.get(reverse("commissions"), MONTH))
@@ -179,6 +190,39 @@ def test_a_line_opens_its_event_rule_and_arithmetic(
     assert "$450.05 × 10% = $45.005, rounded to $45.01" in page
     assert "10% of what was collected, from Jan 1, 2026" in page
     assert "Payment of $450.05" in page
+
+
+def test_a_line_names_its_rule_and_people_who_are_gone(
+    ana: Provider, manager: User, client: Client
+) -> None:
+    bea = hire("Bea RN")
+    members = {ana.pk: 1, bea.pk: 1}
+    pool = {"type": "pool", "event": "invoice_paid", "rate_bps": 200}
+    agree(None, {**pool, "members": members})
+    run_month(MARCH)
+    bea.delete()
+    CommissionRule.objects.update(deleted_at=timezone.now())
+    client.force_login(manager)
+    page = text(client.get(reverse("statement", args=[statement_of(ana).pk])))
+    assert "10% of what was collected, from Jan 1, 2026" in page
+    assert "shared by Ana RN and Bea RN" in page
+
+
+@pytest.mark.parametrize("who", ["manager", "superuser"])
+def test_pages_of_a_month_lead_back_to_it(
+    who: str, march: Statement, request: pytest.FixtureRequest, client: Client
+) -> None:
+    """Also those who may see statements of their own."""
+    client.force_login(request.getfixturevalue(who))
+    for name, about in (
+        ("statement", [march.pk]),
+        ("statement_changes", [march.pk]),
+        ("line_payments", [march.lines.get().pk]),
+        ("uncredited", []),
+    ):
+        answer = client.get(reverse(name, args=about), MONTH)
+        back = f"{reverse('commissions')}?month=2026-03"
+        assert answer.context["breadcrumbs_trail"][0] == (back, "Commissions"), name
 
 
 @pytest.mark.slow
@@ -230,6 +274,12 @@ def test_a_month_that_is_none_shows_the_last_one(
     answer = client.get(reverse("commissions"), {"month": month})
     assert answer.status_code == 200
     assert answer.context["overview"].month == default_month()
+
+
+def test_the_last_month_is_that_of_the_clinic_s_day() -> None:
+    """In New York it's March for four more hours."""
+    assert default_month(datetime(2026, 4, 1, 3, 59, tzinfo=UTC)) == date(2026, 2, 1)
+    assert default_month(datetime(2026, 4, 1, 4, 0, tzinfo=UTC)) == MARCH
 
 
 # What they do ---------------------------------------------------------------

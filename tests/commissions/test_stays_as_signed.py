@@ -13,6 +13,7 @@ from medspa.models import User
 from tests.commissions.clinic import (
     APRIL,
     MARCH,
+    MAY,
     TEN_PERCENT,
     agree,
     close,
@@ -157,6 +158,18 @@ def test_totals_are_compared_with_the_lines_at_each_change(
     check_at_once()
     change = f"{total} = {total} + 5, payable_cents = payable_cents + 5"
     assert refused_change(change, statement_of(ana).pk) == ADD_UP
+
+
+def test_what_a_draw_recovers_is_part_of_the_totals(ana: Provider) -> None:
+    agree(ana, DRAW)
+    pay(ana, 200_000, MAY)
+    for month in (MARCH, APRIL, MAY):
+        run_month(month)
+    check_at_once()
+    may = statement_of(ana, MAY)
+    assert (may.draw_recovered_cents, may.adjustments_cents) == (9_000, -9_000)
+    change = "adjustments_cents = 0, payable_cents = payable_cents + 9000"
+    assert refused_change(change, may.pk) == ADD_UP
 
 
 # Rules ----------------------------------------------------------------------

@@ -49,5 +49,18 @@ def test_a_replaced_revision_is_not_summed(manager: User) -> None:
     assert (row.months[2], row.totals["payable_cents"]) == (1_500, 1_500)
 
 
+def test_a_provider_finds_no_replaced_revision_among_their_own(
+    manager: User, provider: User, client: Client
+) -> None:
+    ana = hire("Ana RN", user=provider)
+    close(MARCH, manager)
+    old = statement_of(ana)
+    closing.unlock(old, manager)
+    client.force_login(provider)
+    page = client.get(reverse("my_commissions")).text
+    assert reverse("statement", args=[statement_of(ana).pk]) in page
+    assert reverse("statement", args=[old.pk]) not in page
+
+
 def test_a_year_without_months_has_no_sums() -> None:
     assert year_totals([]).totals["payable_cents"] == 0
