@@ -104,16 +104,12 @@ def test_a_cost_that_can_t_be_is_refused(
 # Days -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("day", "sentence"),
-    [
-        (clinic_today() + timedelta(days=1), "in the future"),
-        (months_earlier(clinic_today(), 24) - timedelta(days=1), "24 months ago"),
-    ],
-)
-def test_days_to_come_and_of_long_ago_are_refused(day: date, sentence: str) -> None:
-    with pytest.raises(PaymentRefused, match=sentence):
-        moment_of(day)
+def test_days_to_come_and_of_long_ago_are_refused() -> None:
+    today, one = clinic_today(), timedelta(days=1)
+    with pytest.raises(PaymentRefused, match="in the future"):
+        moment_of(today + one)
+    with pytest.raises(PaymentRefused, match="24 months ago"):
+        moment_of(months_earlier(today, 24) - one)
 
 
 def test_the_front_desk_records_nothing_in_a_closed_month(
