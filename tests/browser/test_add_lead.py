@@ -1,5 +1,6 @@
 """Adding a lead over the board and editing one in its place: hands, keys, sessions."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -36,6 +37,25 @@ def type_walk_in(window: Page) -> None:
 def no_violations(window: Page) -> None:
     results = Axe().run(window, options={"preload": False})
     assert results.violations_count == 0, results.generate_report()
+
+
+def test_a_double_click_adds_and_says_it_once(
+    login_as: Callable[..., Page], stage: PipelineStage
+) -> None:
+    window = login_as(FRONT_DESK)
+    window.goto("/leads/today/")
+    sent: list[str] = []
+    window.on("request", lambda asked: sent.append(f"{asked.method} {asked.url}"))
+    window.keyboard.press("n")
+    window.get_by_label("First name").fill("Talia")
+    window.get_by_label("Source", exact=True).select_option("walk_in")
+    window.get_by_role("button", name="Add lead", exact=True).last.dblclick()
+    expect(window.locator(".said-one")).to_have_text(re.compile("Talia added"))
+    window.wait_for_load_state("networkidle")
+    expect(window.locator(".said-one")).to_have_count(1)
+    posts = [one for one in sent if one.startswith("POST")]
+    assert len([one for one in posts if one.endswith("/leads/new/")]) == 1
+    assert Lead.objects.filter(first_name="Talia").count() == 1
 
 
 def test_a_walk_in_takes_three_clicks_or_the_key_n_without_leaving_the_board(
