@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, TypeAdapter
 
 from kpis.events.consult_details import provider_model
 from kpis.events.no_show import Consult, Past, ahead_in_words, learn, risk
-from kpis.events.reported import NEWS_FOR
+from kpis.events.recording import NEWS_FOR
 from kpis.metrics.sql import query
 from kpis.models import KpiEvent
 from kpis.models.event import planned_texts

@@ -44,8 +44,6 @@ def read_spend_cents(text: str) -> Fraction:
         cents = Fraction(MAX_SPEND_CENTS + 1)
     except ValueError:
         raise TextRefused(NOT_AN_AMOUNT) from None
-    if any(mark.isdigit() and not mark.isascii() for mark in text):
-        raise TextRefused(NOT_AN_AMOUNT)
     refuse_sum(cents)
     return cents
 

@@ -16,7 +16,7 @@ from connections.gohighlevel.reading import GOHIGHLEVEL, consult_events
 from connections.models import ExternalId
 from connections.taking_in.consults import APPOINTMENT
 from kpis.events.bookings import Booking, bookings, events_of
-from kpis.events.consults import follow_ups_of_no_show
+from kpis.events.follow_ups import follow_ups_of_no_show
 from leads.models import Lead
 from medspa.clinic_time import clinic_zone
 

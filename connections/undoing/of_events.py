@@ -9,6 +9,7 @@ from kpis.choices import Kind, VoidReason
 from kpis.events.bookings import shows_of
 from kpis.events.consult_details import last_change, undo_change
 from kpis.events.consults import booking_replaced_by
+from kpis.events.follow_ups import reopen_follow_up_ended_at
 from kpis.events.refusals import VoidRefused
 from kpis.events.voiding import void
 from kpis.extension_points import closed_days
@@ -133,6 +134,7 @@ def _unshow(lead: Lead, booking: KpiEvent, item: ItemOutcome, person: User) -> N
         _refuse_closed(show)
         _move_back(lead, show, item, person)
         void(show.pk, VoidReason.MISTAKE, UNDO_REASON)
+        reopen_follow_up_ended_at(lead.pk, show.recorded_at)
 
 
 def _uncancel(lead: Lead, booking: KpiEvent, item: ItemOutcome, person: User) -> None:

@@ -12,7 +12,6 @@ longer asks who came.
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 
 from kpis.choices import Kind
 from kpis.events.bookings import (
@@ -27,6 +26,7 @@ from kpis.events.bookings import (
     standing_booking,
 )
 from kpis.events.consult_details import arrange, refuse_clash, refuse_unknown
+from kpis.events.follow_ups import end_follow_ups, follow_ups_of_no_show
 from kpis.events.recording import notify_recorded
 from kpis.events.refusals import ConsultRefused
 from kpis.models import KpiEvent
@@ -36,15 +36,12 @@ from leads.services import next_steps, pipeline
 from leads.services.actions import refuse_erased
 from medspa import clock
 from medspa.audit.actors import acting, current_actor
-from medspa.clinic_time import clinic_today, clinic_zone, local_date, start_of_day
+from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from medspa.clock import CLOCK_SKEW
 from medspa.ids import new_id
 from medspa.templatetags.clinic import moment
 
 FURTHEST_AHEAD = timedelta(days=366)
-# The end of a follow-up and the mark that ended it, of one click, are hardly apart.
-SAME_ACT = timedelta(seconds=1)
-FOLLOWS_UP = Q(what=NextStep.FOLLOW_UP_NO_SHOW, deleted_at=None)
 
 
 @transaction.atomic
@@ -128,7 +125,7 @@ def show(lead: Lead, booking_id: str, *, key: str = "") -> KpiEvent:
         occurred_at=now,
         metadata_json={"booking": booking_id},
     )
-    end_follow_ups(lead)
+    end_follow_ups([lead.pk])
     notify_recorded([event])
     enter_stage(lead, Kind.CONSULT_SHOW, now)
     return event
@@ -146,34 +143,13 @@ def no_show(lead: Lead, booking_id: str) -> Task:
     when = _due_moment(standing_booking(lead, booking_id))
     if planned := follow_ups_of_no_show(lead, when).filter(done_at=None).first():
         return planned
-    end_follow_ups(lead)
+    end_follow_ups([lead.pk])
     return next_steps.plan(
         lead,
         NextStep.FOLLOW_UP_NO_SHOW.value,
         clock.now() + timedelta(hours=1),
         current_actor().user,
     )
-
-
-def follow_ups_of_no_show(lead: Lead, scheduled_for: datetime) -> QuerySet[Task]:
-    """Next steps that say the consult was missed: planned on its day or later."""
-    zone = clinic_zone()
-    day = start_of_day(local_date(scheduled_for, zone), zone)
-    return lead.tasks.filter(FOLLOWS_UP, created_at__gte=day)
-
-
-def end_follow_ups(lead: Lead) -> None:
-    """The person came, or missed a later consult: earlier no-shows are followed up."""
-    for earlier in lead.tasks.filter(FOLLOWS_UP, done_at=None):
-        earlier.finish()
-
-
-def reopen_follow_up_ended_at(lead: Lead, moment: datetime) -> None:
-    """Open the follow-up again that ended with a mark, now taken back, of `moment`."""
-    last = lead.tasks.filter(FOLLOWS_UP).order_by("-created_at").first()
-    ended_at = last.done_at if last else None
-    if last and ended_at and abs(ended_at - moment) < SAME_ACT:
-        last.reopen()
 
 
 def _due_moment(booking: Booking) -> datetime:

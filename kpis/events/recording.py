@@ -1,15 +1,26 @@
 """Recording events. They are never edited; a mistake is voided with a reason."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
+from kpis.choices import Kind
+from kpis.events.follow_ups import end_follow_ups
 from kpis.extension_points import Extras, after_recorded
 from kpis.models import KpiEvent
 from leads.models import LeadStage
+from medspa import clock
 from medspa.audit.inserting import read_made
 from medspa.audit.writing import create_with_history
 
 NO_EXTRAS: Extras = {}
+# Older consults are recorded without moving their lead, and neither plan nor end a
+# follow-up.
+NEWS_FOR = timedelta(days=7)
+
+
+def is_news(at: datetime | None) -> bool:
+    return at is None or at > clock.now() - NEWS_FOR
 
 
 def notify_recorded(events: Sequence[KpiEvent], extras: Extras = NO_EXTRAS) -> None:
@@ -40,6 +51,9 @@ def record_stage_entries(
     ]
     create_with_history(KpiEvent, events)
     read_made(KpiEvent, events)  # crediting compares its moments
+    if kind == Kind.CONSULT_SHOW:
+        news = [one for one in events if is_news(one.occurred_at)]
+        end_follow_ups(str(one.lead_id) for one in news)
     notify_recorded(events)
 
 

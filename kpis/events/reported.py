@@ -7,7 +7,7 @@ the stage of a consult only while that is news.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from kpis.choices import CancelReason, Kind, VoidReason
 from kpis.events.bookings import (
@@ -25,8 +25,9 @@ from kpis.events.consult_details import (
     refuse_unknown,
     save_details,
 )
-from kpis.events.consults import end_follow_ups, enter_stage, no_show
-from kpis.events.recording import notify_recorded
+from kpis.events.consults import enter_stage, no_show
+from kpis.events.follow_ups import end_follow_ups
+from kpis.events.recording import is_news, notify_recorded
 from kpis.events.refusals import ConsultRefused, PaymentRefused
 from kpis.events.voiding import void
 from kpis.extension_points import REPLACES, closed_days
@@ -37,19 +38,12 @@ from medspa.audit.actors import acting
 from medspa.audit.writing import create_with_history
 from medspa.clinic_time import clinic_zone, local_date
 
-# Older consults are taken in without moving their lead or planning a follow-up.
-NEWS_FOR = timedelta(days=7)
-
 
 @dataclass(frozen=True)
 class ReportedConsult:
     booked_at: datetime
     scheduled_for: datetime | None
     arrangement: Arrangement = NO_ARRANGEMENT
-
-
-def is_news(at: datetime | None) -> bool:
-    return at is None or at > clock.now() - NEWS_FOR
 
 
 def record_booking(
@@ -119,7 +113,7 @@ def record_show(lead: Lead, booking_id: str, at: datetime) -> KpiEvent:
     )
     notify_recorded([event])
     if is_news(at):
-        end_follow_ups(lead)
+        end_follow_ups([lead.pk])
         enter_stage(lead, Kind.CONSULT_SHOW, clock.now())
     return event
 

@@ -13,9 +13,9 @@ from kpis.events.bookings import shows_of
 from kpis.events.consult_details import undo_change
 from kpis.events.consults import (
     booking_replaced_by,
-    reopen_follow_up_ended_at,
     stage_period_begun_by,
 )
+from kpis.events.follow_ups import reopen_follow_up_ended_at
 from kpis.events.refusals import VoidRefused
 from kpis.events.voiding import refuse_while_refunded
 from kpis.models import KpiEvent
@@ -81,9 +81,7 @@ def void(
         )
     _refuse_while_in_use(event)
     with acting(reason=str((reason or VoidReason.MISTAKE).label)):
-        event.delete()
-    if event.kind == Kind.CONSULT_SHOW:
-        reopen_follow_up_ended_at(lead, event.recorded_at)
+        _take_back(event, lead.pk)
     if earlier := _earlier_booking(event):
         earlier.restore()
         return ActionResult("The earlier consult date is back.")
@@ -97,7 +95,7 @@ def take_back_no_show(lead: Lead, task_id: str, person: User) -> ActionResult:
     marked = lead.tasks.filter(pk=task_id).first()
     done = undo(lead, "task", task_id, person)
     if marked:
-        reopen_follow_up_ended_at(lead, marked.created_at)
+        reopen_follow_up_ended_at(lead.pk, marked.created_at)
     return ActionResult(f"No-show undone. {done.sentence}")
 
 
@@ -134,10 +132,16 @@ def void_stage_entry(stage_period: LeadStage) -> None:
     with acting(reason="The move was undone"):
         for event in events:
             _refuse_while_in_use(event)
-            event.delete()
+            _take_back(event, stage_period.lead_id)
             earlier = _earlier_booking(event)
             if earlier and earlier.metadata_json.get("stay") != stage_period.pk:
                 earlier.restore()
+
+
+def _take_back(event: KpiEvent, lead_id: str) -> None:
+    event.delete()
+    if event.kind == Kind.CONSULT_SHOW:
+        reopen_follow_up_ended_at(lead_id, event.recorded_at)
 
 
 def _earlier_booking(event: KpiEvent) -> KpiEvent | None:

@@ -6,7 +6,7 @@ from functools import cache
 
 from medspa.formats import clinic_formats
 
-PLAIN_AMOUNT = re.compile(r"\d+(?:\.\d+)?")
+PLAIN_AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 # Spaces group digits by three: `1 200`, not `1 2`.
 SPACE_WITHIN = re.compile(r"\d\s+\d(?!\d\d(?!\d))")
 # No amount has more; Python refuses to count thousands of digits.
@@ -22,7 +22,12 @@ class AmountTooLong(ValueError):
 
 
 def parse_cents(text: str) -> Fraction:
-    """Exact cents of `1,200.50`, `$1 200` or `1.200,50`; finer than a cent is kept.
+    """Exact cents of an amount; finer than a cent is kept. Raises as `plain_number`."""
+    return Fraction(plain_number(text)) * 100
+
+
+def plain_number(text: str) -> str:
+    """`1200.50` of `1,200.50`, `$1 200.50` or `1.200,50`.
 
     Raises NegativeAmount, AmountTooLong, and ValueError for anything else that is no
     amount.
@@ -41,7 +46,7 @@ def parse_cents(text: str) -> Fraction:
         raise ValueError
     if len(digits) > MAX_LENGTH:
         raise AmountTooLong
-    return Fraction(digits) * 100
+    return digits
 
 
 @cache

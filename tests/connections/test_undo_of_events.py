@@ -126,6 +126,19 @@ def test_a_moved_a_canceled_and_a_missed_consult_are_as_before(
     assert not kept(run)
 
 
+def test_a_follow_up_that_a_show_ended_is_open_again(
+    ana: Lead, door: Connection, manager: User
+) -> None:
+    at = ago(hours=3)
+    come(door, event("booked", "ev_1", scheduled_for=at, occurred_at=ago(hours=9)))
+    come(door, event("no_show", "ev_1", scheduled_for=at))
+    ItemOutcome.objects.update(made_at=ago(hours=2))
+    come(door, event("showed", "ev_1", scheduled_for=at))
+    assert not Task.objects.filter(done_at=None).exists()
+    undo_all(door, manager)
+    assert Task.objects.filter(lead=ana, done_at=None).exists()
+
+
 def test_a_consult_that_took_place_did_not(
     ana: Lead, door: Connection, manager: User
 ) -> None:

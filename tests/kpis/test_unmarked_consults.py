@@ -13,6 +13,8 @@ from kpis.models import KpiEvent
 from kpis.today import UNMARKED_FOR, UNMARKED_SECTION
 from leads.choices import NextStep
 from leads.models import Lead
+from leads.services import pipeline
+from leads.services.undoing import undo
 from medspa.audit.actors import acting
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from medspa.models import User
@@ -204,6 +206,23 @@ def test_who_came_by_the_word_of_another_system_needs_no_follow_up(
     record_show(booking.lead, booking.pk, yesterday)
     marked.refresh_from_db()
     assert marked.done_at
+
+
+def test_who_was_moved_to_a_stage_of_people_who_came_needs_no_follow_up(
+    yesterday: datetime, front_desk: User
+) -> None:
+    here = factories.StageFactory(order=1)
+    there = factories.StageFactory(order=2, records_kpi="consult_show")
+    lead = booked(yesterday).lead
+    factories.LeadStageFactory(lead=lead, stage=here)
+    marked = no_show(lead, lead.kpi_events.get().pk)
+    with acting(user=front_desk):
+        period = pipeline.move(lead.pk, there.pk)
+    marked.refresh_from_db()
+    assert marked.done_at
+    undo(lead, "stage_period", period.pk, front_desk)
+    marked.refresh_from_db()
+    assert marked.done_at is None
 
 
 def test_a_canceled_booking_after_it_is_no_answer(

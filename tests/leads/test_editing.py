@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
@@ -12,6 +13,7 @@ from leads.models import Lead, Opportunity
 from leads.timeline import read_timeline
 from medspa.clinic_time import clinic_today
 from medspa.models import User
+from medspa.web.forms.fields import HundredthsField
 from tests import factories
 
 HTMX = {"HX-Request": "true"}
@@ -125,6 +127,29 @@ def test_a_value_is_added_edited_and_removed_again(desk: Client, lead: Lead) -> 
     Opportunity.objects.get().delete()
     save(desk, lead, "opportunity", **worth)
     assert Opportunity.objects.get().expected_value_cents == 90_000
+
+
+@pytest.mark.parametrize(
+    ("typed", "cents"),
+    [
+        ("$1,200", 120_000),
+        ("1 200", 120_000),
+        ("1.200,50", 120_050),
+        ("45,50", 4_550),
+        ("1,2345", None),
+        ("1 2", None),
+        ("€45", None),
+    ],
+)
+def test_a_value_is_read_as_amounts_are_everywhere(
+    typed: str, cents: int | None
+) -> None:
+    field = HundredthsField()
+    if cents is None:
+        with pytest.raises(ValidationError):
+            field.clean(typed)
+    else:
+        assert field.clean(typed) == cents
 
 
 def test_a_value_that_is_added_later_is_told_in_the_timeline(

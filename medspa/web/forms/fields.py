@@ -1,6 +1,6 @@
 """Form fields: dollars and percent for columns in cents and basis points, moments."""
 
-import re
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -9,10 +9,9 @@ from django import forms
 
 from medspa.clinic_time import SkippedTime, read_local_moment
 from medspa.formats import clinic_formats
+from medspa.reading.amounts import plain_number
 
 HUNDRED = Decimal(100)
-# What people write in an amount besides its digits: `$1,200`.
-IN_AMOUNTS = re.compile(r"[$£€\s]|,(?=\d{3}(?:\D|$))")
 
 
 class HundredthsField(forms.DecimalField):
@@ -27,8 +26,10 @@ class HundredthsField(forms.DecimalField):
         return value / HUNDRED if isinstance(value, int) else value
 
     def to_python(self, value: Any) -> Any:
-        text = IN_AMOUNTS.sub("", value) if isinstance(value, str) else value
-        return super().to_python(text)
+        if isinstance(value, str):
+            with suppress(ValueError):  # Django's field says what is wrong with it
+                value = plain_number(value)
+        return super().to_python(value)
 
     def clean(self, value: Any) -> int | None:
         number = super().clean(value)
