@@ -23,6 +23,7 @@ from connections.models import (
     UnmatchedEvent,
     WaitState,
 )
+from connections.naming import account_names
 from connections.registry import DOORS
 from connections.setting_up import secret_label
 from connections.watching.rejected import read_rejected
@@ -98,6 +99,8 @@ class Sums:
 class ConnectionState:
     row: Connection
     door: Door
+    # What people call its account.
+    account: str = ""
     last_at: datetime | None = None
     usual_gap: timedelta | None = None
     is_silent: bool = False
@@ -272,6 +275,7 @@ def _read(rows: Sequence[Connection]) -> dict[str, ConnectionState]:
     sums, counts, refused = _sums(now), _counts(), _refused_on()
     streams, breakers = _streams(), _breakers()
     rejected = read_rejected(now - SUMS_OF)
+    accounts = account_names(rows)
     found = {}
     for row in rows:
         told = deliveries.get(row.pk, {})
@@ -284,6 +288,7 @@ def _read(rows: Sequence[Connection]) -> dict[str, ConnectionState]:
         found[row.pk] = ConnectionState(
             row,
             DOORS[row.door],
+            accounts[row.pk],
             last_at=last_at,
             usual_gap=usual,
             is_silent=row.is_on and is_silent(last_at, usual, now, open_time),
