@@ -9,6 +9,7 @@ from enum import StrEnum
 from django.db.models import Count, Max, Min, Q, Sum
 
 from connections.door import HIDDEN_NAME, Door
+from connections.gohighlevel.problems import fails
 from connections.gohighlevel.reading import GOHIGHLEVEL
 from connections.models import (
     APPLIED,
@@ -162,6 +163,15 @@ class ConnectionState:
         return max(moments, default=None)
 
     @property
+    def is_unread(self) -> bool:
+        """Whether something there was never read, or not for more than an outage."""
+        now = clock.now()
+        return any(
+            fails(one, now) or (one.failing_since and not one.polled_at)
+            for one in self.streams
+        )
+
+    @property
     def secret_is_old(self) -> bool:
         at = self.row.secrets_set_at
         return at is not None and clock.now() - at > SECRET_LASTS
@@ -213,7 +223,7 @@ class ConnectionState:
             return State.SECRET_MISSING
         if self.is_failing:
             return State.FAILING
-        if self.open_breaker:
+        if self.open_breaker or self.is_unread:
             return State.UNREACHABLE
         if self.is_silent:
             return State.SILENT
