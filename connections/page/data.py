@@ -16,12 +16,12 @@ from connections.models import (
     UnmatchedEvent,
     WaitState,
 )
-from connections.naming import system_titles
 from connections.page.stuck import Stuck, read_stuck
 from connections.payment_order import payment_order, title_of
 from connections.registry import DOORS
 from connections.taking_in.waiting_rows import item_of
 from connections.watching.figures import DoorState, read_doors
+from connections.watching.naming import system_titles
 from connections.working_off import context_of, projection_of
 from leads.intake.incoming import IncomingLead
 from leads.models import Lead

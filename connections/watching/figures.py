@@ -24,9 +24,9 @@ from connections.models import (
     UnmatchedEvent,
     WaitState,
 )
-from connections.naming import account_names
 from connections.registry import DOORS
 from connections.setting_up import secret_label
+from connections.watching.naming import account_names
 from connections.watching.rejected import read_rejected
 from connections.watching.silence import is_silent, usual_gap
 from kpis.events.opening_hours import open_ranges
