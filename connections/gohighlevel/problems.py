@@ -30,7 +30,7 @@ def problems(connection: Connection) -> Iterator[str]:
             f"since {moment(open_since)}."
         )
     streams = list(connection.streams.all())
-    failures = {one.failure for one in streams if _fails(one, now)}
+    failures = {one.failure for one in streams if fails(one, now)}
     if TOKEN_REFUSED in {one.failure for one in streams}:
         yield "GoHighLevel rejects the token. Make a new one and enter it."
     elif failures:
@@ -58,7 +58,8 @@ def breaker_opened_at(connection: Connection) -> datetime | None:
     return row.opened_at if row else None
 
 
-def _fails(stream: StreamState, now: datetime) -> bool:
+def fails(stream: StreamState, now: datetime) -> bool:
+    """Whether it can't be read for longer than a short outage there."""
     since = stream.failing_since
     return since is not None and now - since > OUTAGE
 

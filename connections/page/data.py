@@ -9,7 +9,6 @@ from connections.items import IncomingEvent, Item, Who
 from connections.models import (
     UNDO_WITHIN,
     WHAT_IN_WORDS,
-    Connection,
     DeliveryState,
     IntakeBatch,
     ReceivedDelivery,
@@ -22,6 +21,7 @@ from connections.payment_order import payment_order, title_of
 from connections.registry import DOORS
 from connections.taking_in.waiting_rows import item_of
 from connections.watching.figures import DoorState, read_doors
+from connections.watching.naming import system_titles
 from connections.working_off import context_of, projection_of
 from leads.intake.incoming import IncomingLead
 from leads.models import Lead
@@ -92,11 +92,12 @@ class ParkedDelivery:
     """
 
     row: ReceivedDelivery
+    system: str
     amount: str = ""
     contact: str = ""
 
     @classmethod
-    def of(cls, row: ReceivedDelivery) -> "ParkedDelivery":
+    def of(cls, row: ReceivedDelivery, system: str) -> "ParkedDelivery":
         items = _stored_items(row)
         events = [item for item in items if isinstance(item, IncomingEvent)]
         amounts = [_amount_of(event) for event in events]
@@ -105,6 +106,7 @@ class ParkedDelivery:
         contacts = [_contact_of(one) for one in named]
         return cls(
             row,
+            system,
             next(filter(None, amounts), ""),
             next(filter(None, contacts), ""),
         )
@@ -112,10 +114,6 @@ class ParkedDelivery:
     @property
     def title(self) -> str:
         return WHAT_IN_WORDS.get(self.row.kind) or kind_in_words(self.row.kind)
-
-    @property
-    def system(self) -> str:
-        return system_title(self.row.connection)
 
 
 @dataclass(frozen=True)
@@ -134,16 +132,10 @@ class ConnectionsData:
 
 
 def read_connections() -> ConnectionsData:
-    parked = ReceivedDelivery.objects.filter(state=DeliveryState.PARKED)
     return ConnectionsData(
         doors=read_doors(),
         waiting=read_waiting(),
-        parked=[
-            ParkedDelivery.of(row)
-            for row in parked.select_related("connection").order_by("received_at")[
-                :MOST_WAITING_SHOWN
-            ]
-        ],
+        parked=_parked(),
         stuck=read_stuck(),
         imports=_imports(),
         undos=_undos(),
@@ -151,17 +143,19 @@ def read_connections() -> ConnectionsData:
     )
 
 
+def _parked() -> list[ParkedDelivery]:
+    rows = ReceivedDelivery.objects.filter(state=DeliveryState.PARKED)
+    shown = rows.select_related("connection").order_by("received_at")
+    found = list(shown[:MOST_WAITING_SHOWN])
+    titles = system_titles(row.connection for row in found)
+    return [ParkedDelivery.of(row, titles[row.connection_id]) for row in found]
+
+
 def _imports() -> list[IntakeBatch]:
     """Those that can be undone, or were."""
     since = clock.now() - UNDO_WITHIN
     batches = IntakeBatch.objects.filter(made_at__gte=since).select_related("made_by")
     return list(batches.prefetch_related("undos__made_by")[:MOST_IMPORTS_SHOWN])
-
-
-def system_title(connection: Connection) -> str:
-    """What people call it: "Stripe", or with its account "Square LX1"."""
-    door = DOORS.get(connection.door)
-    return f"{door.title if door else connection.door} {connection.account}".strip()
 
 
 def kind_in_words(kind: str) -> str:
@@ -173,8 +167,9 @@ def kind_in_words(kind: str) -> str:
 def _undos() -> list[tuple[UndoRun, str]]:
     since = clock.now() - UNDO_WITHIN
     runs = UndoRun.objects.filter(connection__isnull=False, made_at__gte=since)
-    shown = runs.select_related("connection", "made_by")[:MOST_IMPORTS_SHOWN]
-    return [(run, system_title(run.connection)) for run in shown if run.connection]
+    shown = list(runs.select_related("connection", "made_by")[:MOST_IMPORTS_SHOWN])
+    titles = system_titles(run.connection for run in shown if run.connection)
+    return [(run, titles[run.connection_id]) for run in shown if run.connection_id]
 
 
 def read_waiting() -> list[WaitingEvent]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from django.db.models import Count, Max, Min, Q, Sum
 
 from connections.door import HIDDEN_NAME, Door
+from connections.gohighlevel.problems import fails
 from connections.gohighlevel.reading import GOHIGHLEVEL
 from connections.models import (
     APPLIED,
@@ -25,6 +26,7 @@ from connections.models import (
 )
 from connections.registry import DOORS
 from connections.setting_up import secret_label
+from connections.watching.naming import account_names
 from connections.watching.rejected import read_rejected
 from connections.watching.silence import is_silent, usual_gap
 from kpis.events.opening_hours import open_ranges
@@ -98,6 +100,8 @@ class Sums:
 class ConnectionState:
     row: Connection
     door: Door
+    # What people call its account.
+    account: str = ""
     last_at: datetime | None = None
     usual_gap: timedelta | None = None
     is_silent: bool = False
@@ -159,6 +163,15 @@ class ConnectionState:
         return max(moments, default=None)
 
     @property
+    def is_unread(self) -> bool:
+        """Whether something there was never read, or not for more than an outage."""
+        now = clock.now()
+        return any(
+            fails(one, now) or (one.failing_since and not one.polled_at)
+            for one in self.streams
+        )
+
+    @property
     def secret_is_old(self) -> bool:
         at = self.row.secrets_set_at
         return at is not None and clock.now() - at > SECRET_LASTS
@@ -210,7 +223,7 @@ class ConnectionState:
             return State.SECRET_MISSING
         if self.is_failing:
             return State.FAILING
-        if self.open_breaker:
+        if self.open_breaker or self.is_unread:
             return State.UNREACHABLE
         if self.is_silent:
             return State.SILENT
@@ -272,6 +285,7 @@ def _read(rows: Sequence[Connection]) -> dict[str, ConnectionState]:
     sums, counts, refused = _sums(now), _counts(), _refused_on()
     streams, breakers = _streams(), _breakers()
     rejected = read_rejected(now - SUMS_OF)
+    accounts = account_names(rows)
     found = {}
     for row in rows:
         told = deliveries.get(row.pk, {})
@@ -284,6 +298,7 @@ def _read(rows: Sequence[Connection]) -> dict[str, ConnectionState]:
         found[row.pk] = ConnectionState(
             row,
             DOORS[row.door],
+            accounts[row.pk],
             last_at=last_at,
             usual_gap=usual,
             is_silent=row.is_on and is_silent(last_at, usual, now, open_time),

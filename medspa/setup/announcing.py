@@ -3,11 +3,14 @@
 import sys
 
 from django.conf import settings
+from django.core.management.commands.runserver import naiveip_re
 from django.db import DatabaseError, connection
 
 from medspa.readiness import READINESS
 from medspa.refusals import Refused
 from medspa.setup.owner import make_owner_link
+
+EVERY_ADDRESS = ("0", "0.0.0.0", "[::]")  # noqa: S104
 
 
 def default_site() -> str:
@@ -15,8 +18,18 @@ def default_site() -> str:
     if settings.SITE_URL:
         return str(settings.SITE_URL)
     if settings.DEBUG:
-        return "http://127.0.0.1:8000"
+        return f"http://{_served_at(sys.argv)}"
     return f"https://{settings.ALLOWED_HOSTS[0].lstrip('.*')}"
+
+
+def _served_at(arguments: list[str]) -> str:
+    """Where `runserver` listens: as its arguments say, or as it does without them."""
+    for argument in arguments[1:]:
+        named = naiveip_re.match(argument) if "runserver" in arguments else None
+        if named:
+            host = named["addr"] or "127.0.0.1"
+            return f"{'127.0.0.1' if host in EVERY_ADDRESS else host}:{named['port']}"
+    return "127.0.0.1:8000"
 
 
 def announce_owner_link() -> None:

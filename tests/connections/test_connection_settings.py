@@ -47,8 +47,25 @@ def test_what_the_system_does_not_have_is_refused(tmp_path: Path, content: str) 
 def test_one_of_several_is_named_by_its_account(tmp_path: Path) -> None:
     ConnectionFactory(door="gohighlevel", account="one")
     two = ConnectionFactory(door="gohighlevel", account="two")
-    with pytest.raises(CommandError, match="2 connections match"):
+    with pytest.raises(CommandError, match="by --account: one, two"):
         saved(tmp_path, "{}", "gohighlevel")
     saved(tmp_path, '{"writes": []}', "gohighlevel", "--account=two")
     two.refresh_from_db()
     assert two.settings_json == {"writes": []}
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        (["connection_settings", "goldhighlevel"], "no system “goldhighlevel”"),
+        (["connection_settings", "square"], "Square isn't set up"),
+        (["gohighlevel", "test"], "GoHighLevel isn't set up"),
+        (["connection_settings", "stripe", "--account=two"], "--account: one"),
+    ],
+)
+def test_a_connection_that_is_not_there_is_told_with_what_is(
+    command: list[str], sentence: str
+) -> None:
+    ConnectionFactory(door="stripe", account="one")
+    with pytest.raises(CommandError, match=sentence):
+        call_command(*command)

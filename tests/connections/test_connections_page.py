@@ -34,13 +34,19 @@ from connections.watching.figures import (
 )
 from connections.watching.health import connections_line
 from connections.watching.rejected import REJECTED_WORDS
+from connections.web_forms.saving import connection_of
 from kpis.models import KpiEvent
 from medspa import clock
 from medspa.clinic_time import clinic_today
 from medspa.models import AuditEvent
 from tests.connections.doors import connected, send, work_off_all
 from tests.connections.test_receiving import LEAD, PAID
-from tests.factories import LeadFactory, ReceivedDeliveryFactory, UserFactory
+from tests.factories import (
+    LeadFactory,
+    ReceivedDeliveryFactory,
+    UserFactory,
+    WebFormFactory,
+)
 
 pytestmark = pytest.mark.usefixtures("clinic")
 
@@ -202,6 +208,18 @@ def test_a_parked_delivery_shows_its_amount_and_person_to_who_may_see_them(
     page = client.get("/connections/").content.decode()
     parked = page[page.index('id="parked"') :]
     assert "300" not in parked and "bea@example.com" not in parked
+
+
+def test_a_web_form_is_named_by_its_title(admin_client: Client) -> None:
+    form = WebFormFactory(title="Free consult")
+    ReceivedDeliveryFactory(connection=connection_of(form))
+    page = admin_client.get("/connections/").content.decode()
+    assert "<h3>Free consult</h3>" in page
+    assert "Web form Free consult" in page[page.index('id="parked"') :]
+    assert f"Web form {form.pk}" not in page and f"<h3>{form.pk}" not in page
+    out = StringIO()
+    call_command("connections", stdout=out)
+    assert "Free consult: " in out.getvalue()
 
 
 def test_a_parked_delivery_is_dismissed_and_forgotten(

@@ -98,6 +98,28 @@ def test_the_breaker_has_a_line_of_its_own(
     assert told["state"] == State.UNREACHABLE
 
 
+@pytest.mark.parametrize(
+    ("read_before", "minutes", "state"),
+    [
+        (False, 1, State.UNREACHABLE),
+        (True, 1, State.WORKING),
+        (True, 31, State.UNREACHABLE),
+    ],
+)
+def test_a_connection_of_which_a_part_is_not_read_does_not_work(
+    clinic: ConnectedClinic, read_before: bool, minutes: int, state: State
+) -> None:
+    clinic.poll()
+    now = clock.now()
+    StreamState.objects.filter(stream=Stream.CONTACTS).update(
+        polled_at=now - timedelta(days=1) if read_before else None,
+        failure="unavailable",
+        failing_since=now - timedelta(minutes=minutes),
+    )
+    [door] = [one for one in read_doors() if one.door.name == "gohighlevel"]
+    assert door.state == state
+
+
 def test_a_connection_that_is_read_by_itself_waits_for_no_delivery(
     clinic: ConnectedClinic, admin_client: Browser
 ) -> None:

@@ -97,7 +97,7 @@ def test_the_command_tests_counts_and_starts(
 
 
 def test_the_command_says_what_is_missing(clinic: ConnectedClinic) -> None:
-    with pytest.raises(CommandError, match="location id"):
+    with pytest.raises(CommandError, match="by --account"):
         run("test", "--account", "another")
     clinic.connection.secrets = ""
     clinic.connection.save()

@@ -182,6 +182,24 @@ def test_the_link_begins_with_what_the_settings_say_of_the_site(
     assert default_site() == site
 
 
+@pytest.mark.parametrize(
+    ("arguments", "site"),
+    [
+        (["runserver"], "http://127.0.0.1:8000"),
+        (["runserver", "8151"], "http://127.0.0.1:8151"),
+        (["runserver", "--noreload", "localhost:8151"], "http://localhost:8151"),
+        (["runserver", "0.0.0.0:8151"], "http://127.0.0.1:8151"),
+        (["owner_link", "8151"], "http://127.0.0.1:8000"),
+    ],
+)
+def test_the_link_of_a_trial_begins_with_where_it_is_served(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, arguments: list[str], site: str
+) -> None:
+    settings.SITE_URL, settings.DEBUG = "", True
+    monkeypatch.setattr("sys.argv", ["manage.py", *arguments])
+    assert default_site() == site
+
+
 def test_names_are_kept_without_what_nobody_sees(client: Client) -> None:
     names = {"first_name": "\u202eOlga\x07", "clinic_name": "Glow\x07Med\u200b Spa"}
     assert send(client, new_token(), **names).status_code == 302

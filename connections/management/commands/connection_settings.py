@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from connections.management.choosing import the_connection
 from connections.models import Connection
 from connections.setting_up import save_settings
 from medspa.audit.actors import acting
@@ -26,21 +27,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        row = _connection(options["door"], options["account"])
+        row = the_connection(options["door"], options["account"])
         if path := options["file"]:
             with acting("manage.py connection_settings"):
                 row = _saved(row, path)
         self.stdout.write(json.dumps(row.settings_json, indent=2, ensure_ascii=False))
-
-
-def _connection(door: str, account: str) -> Connection:
-    found = Connection.objects.filter(door=door)
-    rows = list(found.filter(account=account) if account else found)
-    if len(rows) != 1:
-        raise CommandError(
-            f"{len(rows)} connections match. Name one by its system and --account."
-        )
-    return rows[0]
 
 
 def _saved(row: Connection, path: Path) -> Connection:

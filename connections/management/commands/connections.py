@@ -33,7 +33,7 @@ def in_words(one: ConnectionState) -> str:
     sums = one.sums
     last = f"{one.last_at:%Y-%m-%d %H:%M}" if one.last_at else "never"
     return (
-        f"{one.row.account or one.row.pk}: {one.state}. Last delivery {last}, "
+        f"{one.account or one.row.pk}: {one.state}. Last delivery {last}, "
         f"circuit breaker {'open' if one.open_breaker else 'closed'}, "
         f"{one.waiting} waiting, {one.parked} parked, {one.unmatched} unmatched. "
         f"Last 30 days: {sums.received} received = {sums.applied} applied + "

@@ -11,6 +11,7 @@ from connections.gohighlevel.backfill import dry_run
 from connections.gohighlevel.known import release
 from connections.gohighlevel.reading import GOHIGHLEVEL
 from connections.jobs import preview_sentence, start_backfill
+from connections.management.choosing import the_connection
 from connections.mapping.tables import label_of
 from connections.models import Connection
 from connections.setting_up import ConnectionRefused
@@ -31,18 +32,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with clinic_scope():
-            connection = self._connection(options["account"])
+            connection = the_connection(GOHIGHLEVEL, options["account"])
             try:
                 self.stdout.write(ACTS[options["what"]](connection))
             except Refused as refusal:
                 raise CommandError(refusal.sentence) from refusal
-
-    def _connection(self, account: str) -> Connection:
-        found = Connection.objects.filter(door=GOHIGHLEVEL)
-        rows = list(found.filter(account=account) if account else found)
-        if len(rows) != 1:
-            raise CommandError("Name the location id of one connection by --account.")
-        return rows[0]
 
 
 def _test(connection: Connection) -> str:

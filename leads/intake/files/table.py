@@ -88,7 +88,10 @@ def _find_headers(records: Iterator[CsvRow], header_row: int) -> CsvRow:
     Rows above it are titles if they have few cells, and no person's.
     """
     if header_row:
-        return _checked(next((r for r in records if r.number >= header_row), None))
+        named = next((row for row in records if row.number >= header_row), None)
+        if named is None:
+            raise FileRefused(f"The file has nothing from row {header_row:,} on.")
+        return _checked(named)
     first = None
     for row in islice(records, HEADERS_WITHIN):
         first = first or row

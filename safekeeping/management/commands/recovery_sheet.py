@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.core.management.base import CommandError
 from django.template.loader import render_to_string
 
 from safekeeping.backups.command import BackupCommand
@@ -30,6 +31,9 @@ class Command(BackupCommand):
         sheet = recovery_sheet(current_config())
         text = render_to_string("safekeeping/_recovery_sheet.html", {"sheet": sheet})
         head = '<!doctype html><meta charset="utf-8"><title>Recovery sheet</title>'
-        file.touch(mode=0o600)
-        file.write_text(head + text, encoding="utf-8")
+        try:
+            file.touch(mode=0o600)
+            file.write_text(head + text, encoding="utf-8")
+        except OSError as error:
+            raise CommandError(f"{file} can't be written: {error.strerror}.") from error
         self.stdout.write(f"Open {file} in a browser and print it.")
