@@ -128,7 +128,7 @@ def rows_of(lead: Lead, person: User) -> Rows:
         "event_id": lead.kpi_events.filter(kind="invoice_paid").first(),
         "booking": lead.kpi_events.filter(kind="booked").first(),
         "activity_id": lead.activities.first(),
-        "other_tag": found.get("tag"),
+        "other_tag": apps.get_model("leads.Tag").objects.first(),
         "person_id": person,
         "person": person,
         "gohighlevel_id": apps.get_model("connections.Connection")

@@ -6,13 +6,15 @@ be unsafe on the internet: what is missing is named and the process does not sta
 
 import re
 import sys
+from base64 import b64encode
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import NoReturn
 from zoneinfo import available_timezones
 
 import environ
-from csp.constants import NONCE, NONE, SELF
+from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from medspa.accounts.proxies import networks
@@ -167,7 +169,6 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "csp.context_processors.nonce",
             ],
             "builtins": [
                 "medspa.templatetags.clinic",
@@ -396,12 +397,14 @@ if not DEBUG:
     # Browsers take a cookie of this name only from us: secure, for no other host.
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
+_FIRST_PAINT = BASE_DIR / "templates/unfold/layouts/first_paint.js"
+_FIRST_PAINT_HASH = b64encode(sha256(_FIRST_PAINT.read_bytes()).digest()).decode()
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         # The theme's Alpine.js evaluates its attributes; inline scripts are refused
-        # unless they have the request's nonce.
-        "script-src": [SELF, NONCE, "'unsafe-eval'"],
+        # but for the one that every page begins with.
+        "script-src": [SELF, f"'sha256-{_FIRST_PAINT_HASH}'", "'unsafe-eval'"],
         "style-src": [SELF, "'unsafe-inline'"],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],

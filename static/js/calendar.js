@@ -51,6 +51,4 @@ document.addEventListener("keydown", (event) => {
   target.click();
 });
 
-const print = document.querySelector("[data-print]");
-print.hidden = false;
-print.addEventListener("click", () => window.print());
+document.querySelector("[data-print]").addEventListener("click", () => window.print());

@@ -1,6 +1,5 @@
 // The KPI page works without this: it prints, and Escape hides a formula.
 for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
   button.addEventListener("click", async () => {
     await wholePage();
     window.print();

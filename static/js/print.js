@@ -1,5 +1,4 @@
-// Buttons that print the page are there where a script can do it.
+// Buttons that print the page.
 for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
   button.addEventListener("click", () => window.print());
 }

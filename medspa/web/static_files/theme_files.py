@@ -35,11 +35,15 @@ SCRIPTS = {
     "js/alpine/alpine.js": "Alpine.js, MIT",
 }
 # What is changed of them: the theme writes the name of a chosen file into the next text
-# field, or fails without one, which is for its own inputs only.
+# field, or fails without one, which is for its own inputs only. And Alpine, which walks
+# through the whole page, waits until it is painted.
 EDITS = {
     'querySelectorAll("input[type=file]")': (
         'querySelectorAll("input[type=file]:not(.field-box)")'
-    )
+    ),
+    "queueMicrotask(()=>{Vt.start()})": (
+        "requestAnimationFrame(()=>setTimeout(()=>Vt.start()))"
+    ),
 }
 # Only forms of the admin have rows to drag and anchored menus.
 FORM_SCRIPTS = {
