@@ -1,7 +1,7 @@
 """Today asks about past consults until somebody says whether the person came."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.test import Client
@@ -16,6 +16,7 @@ from leads.models import Lead
 from leads.services import pipeline
 from leads.services.undoing import undo
 from medspa.audit.actors import acting
+from medspa.clinic.settings import WEEKDAYS
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from medspa.models import User
 from tests import factories
@@ -182,6 +183,17 @@ def test_a_second_no_show_ends_the_follow_up_of_the_first(
     earlier.refresh_from_db()
     assert earlier.done_at is None
     assert asked(front_desk) == [booking.lead_id]
+
+
+def test_a_no_show_is_followed_up_while_the_clinic_is_open(
+    db: None, yesterday: datetime, clinic_is: ChangeClinic
+) -> None:
+    day = clinic_today() + timedelta(days=2)
+    hours = {"opens": "10:30:00", "closes": "18:00:00"}
+    clinic_is(opening_hours={WEEKDAYS[day.weekday()]: hours})
+    booking = booked(yesterday)
+    due_at = no_show(booking.lead, booking.pk).due_at
+    assert due_at == datetime.combine(day, time(10, 30), clinic_zone())
 
 
 def test_who_came_after_all_needs_no_follow_up(
