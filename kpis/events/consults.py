@@ -199,6 +199,13 @@ def booking_replaced_by(event: KpiEvent) -> KpiEvent | None:
     )
 
 
+def moved_from(event: KpiEvent) -> datetime | None:
+    """When the consult was to be before this booking moved it; None if it didn't."""
+    earlier = booking_replaced_by(event)
+    when = bookings([earlier])[0].scheduled_for if earlier else None
+    return when if when != bookings([event])[0].scheduled_for else None
+
+
 def stage_period_begun_by(event: KpiEvent) -> LeadStage | None:
     """The current stage period, if booking or showing moved the lead into it."""
     if event.metadata_json.get("stay"):  # the move recorded the event

@@ -43,7 +43,10 @@ def book_consult(request: HttpRequest, lead: Lead) -> ActionResult:
     event = event or consults.book(
         lead, when, arrangement, key=key, may_clash=may_clash
     )
-    words = f"Consult booked for {moment(when)}. {closed_in_words(when)}".strip()
+    words = f"Consult booked for {moment(when)}."
+    if before := consults.moved_from(event):
+        words = f"Consult moved from {moment(before)} to {moment(when)}."
+    words = f"{words} {closed_in_words(when)}".strip()
     return ActionResult(words, "event", event.pk, is_outcome=True)
 
 
