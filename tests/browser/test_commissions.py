@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from commissions.models import Provider
+from commissions.statements.calculate import run_month
 from commissions.statements.overview import default_month
 from medspa.models import User
 from medspa.months import previous_month
@@ -20,6 +21,7 @@ from tests.commissions.clinic import (
     refund,
     statement_of,
 )
+from tests.commissions.test_payments_under_lines import TIERS
 from tests.job_runs import work_meanwhile
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -149,3 +151,22 @@ def test_a_rule_is_tried_and_made(login_as: LoginAs, ana: Provider) -> None:
     press(window, "Save")
     sentence = "5% up to $1,000 and 7.5% above that"
     expect(window.get_by_role("link", name=sentence)).to_be_visible()
+
+
+def test_the_payments_under_a_tier_are_read_on_a_phone(
+    login_as: LoginAs, live_server: LiveServer
+) -> None:
+    ana, month = hire("Ana RN"), default_month()
+    agree(ana, TIERS)
+    for cents in (900_000, 1_200_000):
+        pay(ana, cents, month)
+    run_month(month)
+    window = login_as(MANAGER, width=390)
+    window.goto(f"/commissions/{statement_of(ana, month).pk}/")
+    window.locator(".pay-lines summary").first.click()
+    expect(window.get_by_text("Total (2)").first).to_be_visible()
+    for row in window.locator(".pay-lines li").first.locator(".pay-sources li").all():
+        box = row.bounding_box()
+        assert box
+        # At most a date and two lines of words.
+        assert box["height"] < 80
