@@ -76,7 +76,7 @@ def mark_shown(request: HttpRequest, lead: Lead) -> ActionResult:
 @lead_action_view("leads.add_task")
 def mark_no_show(request: HttpRequest, lead: Lead) -> ActionResult:
     task = consults.no_show(lead, request.POST.get("booking", ""))
-    words = f"Marked as no-show. Next step: {task}."
+    words = f"Marked as no-show. Next step: {task}, due {moment(task.due_at)}."
     return ActionResult(words, "no_show", task.pk, is_outcome=True)
 
 

@@ -19,6 +19,7 @@ from medspa.audit.actors import acting
 from medspa.clinic.settings import WEEKDAYS
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from medspa.models import User
+from medspa.templatetags.clinic import moment
 from tests import factories
 from tests.clinics import ChangeClinic
 
@@ -186,14 +187,18 @@ def test_a_second_no_show_ends_the_follow_up_of_the_first(
 
 
 def test_a_no_show_is_followed_up_while_the_clinic_is_open(
-    db: None, yesterday: datetime, clinic_is: ChangeClinic
+    yesterday: datetime, front_desk: User, client: Client, clinic_is: ChangeClinic
 ) -> None:
     day = clinic_today() + timedelta(days=2)
     hours = {"opens": "10:30:00", "closes": "18:00:00"}
     clinic_is(opening_hours={WEEKDAYS[day.weekday()]: hours})
     booking = booked(yesterday)
-    due_at = no_show(booking.lead, booking.pk).due_at
-    assert due_at == datetime.combine(day, time(10, 30), clinic_zone())
+    opens = datetime.combine(day, time(10, 30), clinic_zone())
+    client.force_login(front_desk)
+    address = f"/leads/{booking.lead_id}/no-show/"
+    page = client.post(address, {"booking": booking.pk}, follow=True).content.decode()
+    assert booking.lead.tasks.get().due_at == opens
+    assert f"Follow up after a no-show, due {moment(opens)}." in page
 
 
 def test_who_came_after_all_needs_no_follow_up(
