@@ -16,6 +16,8 @@ LINES_OF_TEXT = """cell => {
   const words = [...range.getClientRects()];
   return new Set(words.map(word => Math.round(word.bottom / 12))).size;
 }"""
+SCROLLED = """Math.max(...[...document.querySelectorAll("*")]
+  .map(element => element.scrollTop))"""
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -127,6 +129,24 @@ def test_all_results_are_offered_until_all_are_selected(
     expect(window.get_by_text("All results selected")).to_be_visible()
     window.get_by_label("Select Ana").check()
     expect(results).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_what_is_done_with_leads_stays_in_sight(
+    width: int, login_as: Callable[..., Page], leads: list[Lead]
+) -> None:
+    factories.LeadFactory.create_batch(40, stage=factories.StageFactory())
+    window = login_as(MANAGER, width=width, height=800)
+    window.goto("/leads/")
+    window.locator("input[name=lead]").last.check()
+    bar = window.get_by_label("Act on the selected leads")
+    expect(bar.get_by_text("1 selected")).to_be_in_viewport()
+    scrolled = window.evaluate(SCROLLED)
+    assert scrolled
+    bar.locator("summary", has_text="Assign").click()
+    assign = bar.get_by_role("button", name="Assign", exact=True)
+    expect(assign).to_be_in_viewport(ratio=1)
+    assert window.evaluate(SCROLLED) == scrolled
 
 
 def test_the_list_is_downloaded_as_it_is_filtered(
