@@ -16,7 +16,8 @@ from tests.browser.test_lead_page import open_lead as open_lead
 
 __all__ = ["lead", "open_lead"]
 pytestmark = pytest.mark.django_db(transaction=True)
-ROOM_BESIDE_PLACEHOLDER = """field => {
+ROOM_BESIDE_PLACEHOLDER = """async field => {
+    await document.fonts.ready
     const style = getComputedStyle(field)
     const pen = document.createElement("canvas").getContext("2d")
     pen.font = style.font
