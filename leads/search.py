@@ -14,6 +14,10 @@ from medspa.reading.cleaning import clean_text
 LONGEST_PHONE = 15
 SHORTEST_NUMBER = 4
 TOO_FEW_DIGITS = f"Enter at least the last {SHORTEST_NUMBER} digits of a phone number."
+SEARCH_TAKES = (
+    "Search finds the beginning of a first name, a whole email, a phone number, "
+    f"or its last {SHORTEST_NUMBER} or more digits."
+)
 PHONE_CHARACTERS = re.compile(r"[\d\s()+./-]+")
 
 
@@ -55,6 +59,11 @@ class Search:
             if SHORTEST_NUMBER < len(digits) < LONGEST_PHONE:
                 return cls(SearchKind.LAST_DIGITS, digits)
             return cls(SearchKind.NOTHING, "")
+
+
+def takes_of(typed: str) -> str:
+    """What can be searched for, when a search has no match; empty without one."""
+    return SEARCH_TAKES if typed.strip() else ""
 
 
 def hint_of(typed: str) -> str:

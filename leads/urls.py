@@ -45,6 +45,7 @@ urlpatterns = [
     path("bulk/", bulk.do_many, name="leads_do_many"),
     path("bulk/<slug:run_id>/", bulk.BulkRunPage.as_view(), name="leads_bulk"),
     path("bulk/<slug:run_id>/undo/", bulk.undo_many, name="leads_bulk_undo"),
+    path("merge/", merge.merge_chosen, name="leads_merge_chosen"),
     path("export/", list.export_leads, name="leads_export"),
     path("columns/", saved_views.choose_columns, name="leads_columns"),
     path("counts/<slug:name>/", list.option_counts, name="leads_counts"),

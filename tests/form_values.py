@@ -371,6 +371,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
         "stage": "{other_stage}",
         "tag": "{other_tag}",
     },
+    "leads_merge_chosen": {"lead": ["{lead_id}", "{other_id}"]},
     "leads_save_view": {"name": "Mine", "shared": "on"},
     "leads_view": {"act": "rename", "name": "Ours"},
     "lock_statements": SIGNING,

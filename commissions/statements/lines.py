@@ -50,6 +50,11 @@ class LineView:
     source_count: int
 
     @property
+    def sources_cents(self) -> int:
+        """What all of them together add to the base, those that aren't shown, too."""
+        return sum(source.cents for source in self.line.sources)
+
+    @property
     def open_dispute(self) -> Dispute | None:
         return next((each for each in self.disputes if not each.settled_at), None)
 

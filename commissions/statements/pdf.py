@@ -11,7 +11,6 @@ from fpdf.enums import XPos, YPos
 
 from commissions.models import Statement
 from commissions.statements.lines import LineView
-from commissions.statements.sources import SourceView
 from medspa.clinic.current import current_clinic
 from medspa.formats import clinic_formats, format_cents, format_date, format_month
 from medspa.setup.logo import current_logo
@@ -180,7 +179,7 @@ def _rule(paper: Paper, views: list[LineView]) -> None:
             _note(paper, "Same payments as above.")
         elif view.sources:
             listed = view.line.sources_json
-            _sources(paper, view.sources)
+            _sources(paper, view)
     paper.keep_together(7)
     paper.hair_line()
     paper.write_pair(
@@ -213,15 +212,19 @@ def _line(paper: Paper, view: LineView) -> None:
         )
 
 
-def _sources(paper: Paper, sources: Iterable[SourceView]) -> None:
+def _sources(paper: Paper, view: LineView) -> None:
     """The payments under a line, one in a row, with what each adds to its base."""
-    for view in sources:
+    for source in view.sources:
         paper.keep_together(ROW)
-        parts = [view.what, view.procedure, view.share]
-        if view.on:
-            parts.insert(0, format_date(view.on))
-        counted = format_cents(view.cents, always_cents=True)
+        parts = [source.what, source.procedure, source.share]
+        if source.on:
+            parts.insert(0, format_date(source.on))
+        counted = format_cents(source.cents, always_cents=True)
         _note(paper, f"{', '.join(filter(None, parts))}: {counted}")
+    if view.source_count > 1:
+        paper.keep_together(ROW)
+        total = format_cents(view.sources_cents, always_cents=True)
+        _note(paper, f"Total ({view.source_count:,}): {total}")
 
 
 def _note(paper: Paper, text: str) -> None:

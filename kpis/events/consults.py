@@ -27,6 +27,7 @@ from kpis.events.bookings import (
 )
 from kpis.events.consult_details import arrange, refuse_clash, refuse_unknown
 from kpis.events.follow_ups import end_follow_ups, follow_ups_of_no_show
+from kpis.events.opening_hours import first_open
 from kpis.events.recording import notify_recorded
 from kpis.events.refusals import ConsultRefused
 from kpis.models import KpiEvent
@@ -42,6 +43,7 @@ from medspa.ids import new_id
 from medspa.templatetags.clinic import moment
 
 FURTHEST_AHEAD = timedelta(days=366)
+FOLLOW_UP_AFTER = timedelta(hours=1)
 
 
 @transaction.atomic
@@ -132,7 +134,8 @@ def show(lead: Lead, booking_id: str, *, key: str = "") -> KpiEvent:
 
 
 def no_show(lead: Lead, booking_id: str) -> Task:
-    """Mark that the person did not come: the follow-up is planned for today.
+    """Mark that the person did not come: the follow-up is due in an hour, or when the
+    clinic opens next if it is closed by then.
 
     One that is open from before the consult is done: the person booked again. Call it
     in a transaction, with the lead locked.
@@ -147,7 +150,7 @@ def no_show(lead: Lead, booking_id: str) -> Task:
     return next_steps.plan(
         lead,
         NextStep.FOLLOW_UP_NO_SHOW.value,
-        clock.now() + timedelta(hours=1),
+        first_open(clock.now() + FOLLOW_UP_AFTER),
         current_actor().user,
     )
 
@@ -194,6 +197,13 @@ def booking_replaced_by(event: KpiEvent) -> KpiEvent | None:
         .order_by("-deleted_at")
         .first()
     )
+
+
+def moved_from(event: KpiEvent) -> datetime | None:
+    """When the consult was to be before this booking moved it; None if it didn't."""
+    earlier = booking_replaced_by(event)
+    when = bookings([earlier])[0].scheduled_for if earlier else None
+    return when if when != bookings([event])[0].scheduled_for else None
 
 
 def stage_period_begun_by(event: KpiEvent) -> LeadStage | None:

@@ -4,7 +4,7 @@ The hours stand in the clinic's settings. Until somebody has entered them, times
 suggested by the usual ones, and no time is called unusual.
 """
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from medspa.clinic.current import current_clinic
 from medspa.clinic.settings import OpeningWeek
@@ -12,6 +12,8 @@ from medspa.clinic_time import clinic_zone, day_range, local_date
 
 USUAL_OPENS, USUAL_CLOSES = time(9), time(17)
 SATURDAY = 5
+# A clinic that is closed for longer is taken to open at any time.
+LONGEST_CLOSED = 21
 
 # Half-open ranges of moments in UTC.
 Ranges = list[tuple[datetime, datetime]]
@@ -45,6 +47,16 @@ def suggested_ranges(day: date) -> Ranges:
         for clock in (USUAL_OPENS, USUAL_CLOSES)
     ]
     return [(ends[0], ends[1])]
+
+
+def first_open(moment: datetime) -> datetime:
+    """`moment`, or if the clinic is closed then, when it opens next."""
+    day = local_date(moment, clinic_zone())
+    for ahead in range(LONGEST_CLOSED + 1):
+        for opens, closes in suggested_ranges(day + timedelta(days=ahead)):
+            if moment < closes:
+                return max(moment, opens)
+    return moment
 
 
 def are_within(first: datetime, end: datetime) -> bool:

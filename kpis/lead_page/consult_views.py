@@ -43,7 +43,10 @@ def book_consult(request: HttpRequest, lead: Lead) -> ActionResult:
     event = event or consults.book(
         lead, when, arrangement, key=key, may_clash=may_clash
     )
-    words = f"Consult booked for {moment(when)}. {closed_in_words(when)}".strip()
+    words = f"Consult booked for {moment(when)}."
+    if before := consults.moved_from(event):
+        words = f"Consult moved from {moment(before)} to {moment(when)}."
+    words = f"{words} {closed_in_words(when)}".strip()
     return ActionResult(words, "event", event.pk, is_outcome=True)
 
 
@@ -73,7 +76,7 @@ def mark_shown(request: HttpRequest, lead: Lead) -> ActionResult:
 @lead_action_view("leads.add_task")
 def mark_no_show(request: HttpRequest, lead: Lead) -> ActionResult:
     task = consults.no_show(lead, request.POST.get("booking", ""))
-    words = f"Marked as no-show. Next step: {task}."
+    words = f"Marked as no-show. Next step: {task}, due {moment(task.due_at)}."
     return ActionResult(words, "no_show", task.pk, is_outcome=True)
 
 

@@ -4,12 +4,14 @@ from typing import Any
 
 from kpis.choices import Kind
 from kpis.events.consult_details import change_in_words, provider_model
+from kpis.events.consults import moved_from
 from kpis.events.undoing import WHY_VOIDED, is_own_recent, may_void
 from kpis.metrics.sql import CONDITIONS
 from kpis.models import ConsultDetails, KpiEvent
 from leads.models import Lead
 from leads.models.procedure import procedure_name
 from leads.timeline import TimelineItem, TimelineRow, TimelineSource
+from medspa.clock import LEAST_SKEW
 from medspa.encryption.json_rows import instance_from_json
 from medspa.formats import format_cents
 from medspa.models import User
@@ -49,7 +51,7 @@ def _item(row: TimelineRow, lead: Lead, viewer: User | None) -> TimelineItem:
         row.at,
         "money",
         EVENT_ICONS[Kind(event.kind)],
-        _text(event) + _arranged(row.data),
+        _text(event) + _moved(event, row.data["by"]) + _arranged(row.data),
         row.data["who"],
         source="event",
         undo=("Undo" if is_own else "Void") if may else "",
@@ -68,6 +70,15 @@ def _text(event: KpiEvent) -> str:
         return text
     scheduled = getattr(details, "scheduled_for", None)
     return f"{text} for {moment(scheduled)}" if scheduled else f"{text} without a date"
+
+
+def _moved(event: KpiEvent, recorded_by: str | None) -> str:
+    """Whoever books a new consult does it at that moment."""
+    is_later = event.recorded_at - event.occurred_at > LEAST_SKEW
+    if event.kind != Kind.CONSULT_BOOKED or not recorded_by or not is_later:
+        return ""
+    before = moved_from(event)
+    return f" (moved from {moment(before)})" if before else ""
 
 
 def _arranged(data: dict[str, Any]) -> str:

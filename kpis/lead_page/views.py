@@ -17,6 +17,7 @@ from kpis.choices import Category, Kind
 from kpis.events import payments
 from kpis.events.dates import moment_of
 from kpis.events.refusals import PaymentRefused
+from kpis.events.stage_after_payment import WIN
 from kpis.lead_page.payment_form import are_as_entered, parse_extras
 from kpis.models import KpiEvent
 from leads.models import Lead
@@ -43,7 +44,7 @@ def pay(request: HttpRequest, lead: Lead) -> ActionResult:
     event = _sent_before(request, lead, new, key)
     event = event or _record_payment(request, lead, new, key)
     words = f"Payment of {format_cents(event.value_cents)} recorded."
-    return ActionResult(words, "event", event.pk)
+    return ActionResult(words, "event", event.pk, then=WIN)
 
 
 def _record_payment(

@@ -29,6 +29,7 @@ from leads.extension_points import stage_questions
 from leads.models import Lead, LeadStage, Opportunity, PipelineStage
 from leads.models.lead_lists import offered_lost_reasons
 from leads.move_refusals import LeadIsGone, MoveRefused
+from leads.search import takes_of
 from leads.selection.filters import BoardFilter, read_filters
 from leads.selection.query import encode, without
 from leads.services.actions import lock_lead
@@ -74,6 +75,7 @@ class BoardView(ClinicPageMixin, TemplateView):
             notices=notices,
             unfolded=unfolded,
             is_empty=_is_empty(columns),
+            search_takes=takes_of(filters.data.get("q", "")),
             is_counted=all(column.figures for column in columns),
             reasons=offered_lost_reasons(),
             call_outcomes=CallOutcome.choices,

@@ -63,7 +63,7 @@ def do_many(request: HttpRequest) -> HttpResponse:
         )
     if notices and "all" in request.POST:
         return refuse(request, f"{notices[0]} Nothing was done.", back)
-    leads = _chosen(request, filters)
+    leads = chosen_leads(request, filters)
     try:
         lead_ids = chosen_ids(leads)
     except TooManyLeads as refusal:
@@ -75,7 +75,8 @@ def do_many(request: HttpRequest) -> HttpResponse:
     return _do(request, form.order, lead_ids, back)
 
 
-def _chosen(request: HttpRequest, filters: ListFilter) -> LeadQuerySet:
+def chosen_leads(request: HttpRequest, filters: ListFilter) -> LeadQuerySet:
+    """The ticked ones, or all that the filters leave."""
     if "all" in request.POST:
         return filters.leads
     leads: LeadQuerySet = Lead.objects.filter(pk__in=_ticked(request))

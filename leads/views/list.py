@@ -27,6 +27,7 @@ from leads.lead_list.headers import column_choices, headers, orders
 from leads.lead_list.quick_filters import quick_filters
 from leads.lead_list.saved_views import ShownView, is_pinned, resolve, visible_views
 from leads.models import SavedView
+from leads.search import takes_of
 from leads.selection.list_filters import ListFilter, read_list_filters, with_spans
 from leads.selection.list_options import ListOptions, read_list_options
 from leads.selection.query import Query
@@ -140,6 +141,7 @@ class LeadListPage(ClinicPageMixin, TemplateView):
             order=listing.order if listing.order != filters.possible_orders[0] else "",
             kept_columns=shown.data.get("columns", ""),
             column_choices=column_choices(shown.columns),
+            search_takes=takes_of(filters.q),
             is_empty=not any(options.totals.values()),
             choices=filters.choices,
             assignable=options.assignable,

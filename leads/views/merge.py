@@ -3,19 +3,24 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from leads.extension_points import lead_tables
 from leads.models import Lead, LeadStage, LeadTag, Opportunity, Task
+from leads.selection.list_filters import read_list_filters
 from leads.services import merging
+from leads.views.bulk import chosen_leads
 from leads.views.refusals import REFUSALS, refuse
 from medspa.audit.sentences import in_words
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.toasts import say_with_undo
 
+TWO_LEADS = "Select exactly two leads to merge. Nothing was done."
 # Of these the value of the older lead is preselected.
 FROM_OLDER = {"source", "campaign", "ad_platform"}
 
@@ -33,6 +38,19 @@ class FieldPair:
     @property
     def differs(self) -> bool:
         return self.own != self.other
+
+
+@require_POST
+@permission_required("leads.merge_lead", raise_exception=True)
+def merge_chosen(request: HttpRequest) -> HttpResponse:
+    """The page for the two leads chosen in the list; the older one is kept."""
+    filters, _ = read_list_filters(request.GET, request.user)
+    leads = chosen_leads(request, filters).order_by("created_at", "pk")
+    ids = leads.values_list("pk", flat=True)[:3]
+    if len(ids) != 2:
+        back = f"{reverse('leads')}?{filters.query}".rstrip("?")
+        return refuse(request, TWO_LEADS, back)
+    return redirect("lead_merge", *ids)
 
 
 class MergePage(ClinicPageMixin, TemplateView):

@@ -64,7 +64,7 @@ PAGES = (
     ),
     HelpPage("add-lead", "Add a lead", WORK, ("lead_add", "admin:leads_lead")),
     HelpPage("deleted", "Deleted leads", WORK, ("deleted_leads",)),
-    HelpPage("merge", "Merge leads", WORK, ("lead_merge",)),
+    HelpPage("merge", "Merge leads", WORK, ("lead_merge", "leads_merge_chosen")),
     HelpPage("import", "Import leads", WORK, ("lead_import", "lead_imported")),
     HelpPage("jobs", "Background jobs", WORK, ("jobs", "job")),
     HelpPage("kpis", "KPIs", NUMBERS, ("kpis", "kpi_rows", "kpi_restated_months")),

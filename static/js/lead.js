@@ -4,7 +4,7 @@ import "./dialogs.js";
 import "./keep-focus.js";
 import { isForPage } from "./keyboard.js";
 import { closeToSummary, openMenu } from "./menus.js";
-import { fadeMessages } from "./said.js";
+import { fadeMessages, NOTHING_TO_UNDO, say } from "./said.js";
 import "./inline-edit.js";
 import "./submit-once.js";
 
@@ -59,7 +59,10 @@ document.addEventListener("keydown", (event) => {
   }
   const key = CSS.escape(event.key.toLowerCase());
   const target = document.querySelector(`[data-key="${key}"]`);
-  if (!target) return;
+  if (!target) {
+    if (key === "u") say(`${NOTHING_TO_UNDO} Older actions have Undo in the lead's timeline.`);
+    return;
+  }
   event.preventDefault();
   press(target);
 });

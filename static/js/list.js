@@ -110,6 +110,8 @@ function watchChosenRows() {
   const wholePage = document.getElementById("choose-page");
   const allResults = bar.elements.all;
   const count = bar.querySelector(".bulk-count");
+  const choice = allResults.closest("label");
+  const forTwo = bar.querySelector("[data-two]");
   const boxes = () => [...document.querySelectorAll('.list input[name="lead"]')];
 
   function show() {
@@ -117,6 +119,9 @@ function watchChosenRows() {
     bar.hidden = !chosen && !allResults.checked;
     count.hidden = false;
     count.textContent = allResults.checked ? "All results selected" : `${chosen} selected`;
+    // Nothing is left to choose by it. More leads than were counted have no number.
+    choice.hidden = !allResults.checked && chosen === Number(choice.dataset.results);
+    if (forTwo) forTwo.hidden = allResults.checked || chosen !== 2;
     wholePage.checked = chosen > 0 && chosen === boxes().length;
   }
 

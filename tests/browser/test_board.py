@@ -134,6 +134,8 @@ def test_a_lead_is_moved_by_keys_alone_and_the_move_is_announced(
     window.keyboard.press("u")
     expect(window.get_by_role("status")).to_have_text("Lower is back in Alpha.")
     assert stage_of(lower.id) == "Alpha"
+    window.keyboard.press("u")
+    expect(window.get_by_role("status")).to_contain_text("Nothing recent to undo.")
     window.keyboard.press("?")
     expect(window.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     window.keyboard.press("Escape")

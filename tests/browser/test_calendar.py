@@ -72,7 +72,7 @@ def test_a_consult_is_booked_confirmed_moved_and_canceled_in_two_clicks_each(
     expect(line).to_contain_text("confirmed")
     window.locator("summary", has_text="Rebook").click()
     window.locator("[name=suggested]").last.click()
-    expect(said).to_contain_text("Consult booked for")
+    expect(said).to_contain_text("Consult moved from")
     expect(line).not_to_contain_text("confirmed")
     window.locator("summary", has_text="Cancel consult").click()
     window.get_by_role("button", name="Can't make it").click()

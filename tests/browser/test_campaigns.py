@@ -56,7 +56,10 @@ def test_pasted_months_are_seen_before_they_are_written(
         f"Month\tSpend\n{fillers.starts_on:%Y-%m}\t$980\n"
     )
     window_.get_by_role("button", name="Preview").click()
-    expect(window_.get_by_role("cell", name="$980").first).to_be_visible()
+    expect(window_.locator(".spend-plan tbody td", has_text="$980")).to_be_visible()
+    change = window_.locator(".spend-plan tbody td", has_text="new").bounding_box()
+    assert change
+    assert change["x"] + change["width"] <= 390
     assert not CampaignSpend.objects.exists()
     window_.get_by_role("button", name="Save 1 amount").click()
     expect(window_.get_by_text("Instagram Fillers: 1 new.")).to_be_visible()

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from commissions.models import Provider
+from commissions.statements.calculate import run_month
 from commissions.statements.overview import default_month
 from medspa.models import User
 from medspa.months import previous_month
@@ -20,6 +21,7 @@ from tests.commissions.clinic import (
     refund,
     statement_of,
 )
+from tests.commissions.test_payments_under_lines import TIERS
 from tests.job_runs import work_meanwhile
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -79,9 +81,9 @@ def test_the_whole_life_of_a_month(login_as: LoginAs, ana: Provider) -> None:
     line = provider.locator(".pay-lines li", has_text="$45.01")
     line.locator("summary").click()
     expect(line).to_contain_text("$450.05 × 10% = $45.005, rounded to $45.01")
-    line.get_by_label("Something wrong?").select_option(
-        label="Someone else earned this"
-    )
+    why = line.get_by_label("Something wrong?")
+    expect(why).to_have_value("")
+    why.select_option(label="Someone else earned this")
     line.get_by_role("button", name="Dispute this line").click()
     expect(provider.get_by_text("Line disputed.")).to_be_visible()
 
@@ -93,6 +95,7 @@ def test_the_whole_life_of_a_month(login_as: LoginAs, ana: Provider) -> None:
     expect(manager.get_by_text("not fully credited")).to_be_visible()
 
     manager.get_by_role("link", name="Ana RN").click()
+    manager.get_by_label("Answer").select_option(label="Corrected")
     press(manager, "Resolve")
     open_month(manager, first)
     press(manager, "Approve")
@@ -149,3 +152,36 @@ def test_a_rule_is_tried_and_made(login_as: LoginAs, ana: Provider) -> None:
     press(window, "Save")
     sentence = "5% up to $1,000 and 7.5% above that"
     expect(window.get_by_role("link", name=sentence)).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_previewed_rule_shows_what_it_changes(
+    width: int, login_as: LoginAs, ana: Provider
+) -> None:
+    pay(ana, 100_000, previous_month(default_month()))
+    pay(ana, 100_000, default_month())
+    window = login_as(ADMINISTRATOR, width=width)
+    window.goto("/commissions/rules/new/?type=percent")
+    window.get_by_label("Rate (%)").fill("20")
+    window.get_by_role("button", name="Preview on last month").click()
+    expect(window.get_by_role("heading", name="with this rule")).to_be_in_viewport()
+    expect(window.get_by_text("$200.00").first).to_be_in_viewport(ratio=1)
+
+
+def test_the_payments_under_a_tier_are_read_on_a_phone(
+    login_as: LoginAs, live_server: LiveServer
+) -> None:
+    ana, month = hire("Ana RN"), default_month()
+    agree(ana, TIERS)
+    for cents in (900_000, 1_200_000):
+        pay(ana, cents, month)
+    run_month(month)
+    window = login_as(MANAGER, width=390)
+    window.goto(f"/commissions/{statement_of(ana, month).pk}/")
+    window.locator(".pay-lines summary").first.click()
+    expect(window.get_by_text("Total (2)").first).to_be_visible()
+    for row in window.locator(".pay-lines li").first.locator(".pay-sources li").all():
+        box = row.bounding_box()
+        assert box
+        # At most a date and two lines of words.
+        assert box["height"] < 80

@@ -8,7 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from leads.models import Lead, LeadStage
 from medspa.models import User
-from medspa.roles import FRONT_DESK
+from medspa.roles import FRONT_DESK, MANAGER
 from tests.browser.conftest import sign_in
 from tests.browser.test_lead_page import OpenLead, said
 from tests.browser.test_lead_page import lead as lead
@@ -16,6 +16,14 @@ from tests.browser.test_lead_page import open_lead as open_lead
 
 __all__ = ["lead", "open_lead"]
 pytestmark = pytest.mark.django_db(transaction=True)
+ROOM_BESIDE_PLACEHOLDER = """async field => {
+    await document.fonts.ready
+    const style = getComputedStyle(field)
+    const pen = document.createElement("canvas").getContext("2d")
+    pen.font = style.font
+    const sides = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight)
+    return field.clientWidth - sides - pen.measureText(field.placeholder).width
+}"""
 LIST_STYLE = """() => {
     const card = document.querySelector(".card").cloneNode(true)
     return getComputedStyle(document.body.appendChild(card)).listStyleType
@@ -104,3 +112,36 @@ def test_a_phone_without_scripts_reaches_the_menu(plain_phone: Page) -> None:
     expect(plain_phone.get_by_role("button", name="Sign out")).to_be_visible()
     campaigns.click()
     expect(plain_phone).to_have_url("/campaigns/")
+
+
+@pytest.mark.parametrize("path", ["board/", "", "today/", "{lead}/"])
+def test_a_phone_shows_no_keys(
+    path: str, login_as: Callable[..., Page], lead: Lead
+) -> None:
+    window = login_as(FRONT_DESK, width=390)
+    window.goto("/leads/" + path.format(lead=lead.pk))
+    expect(window.get_by_role("main")).to_be_visible()
+    shown = window.locator("main").locator("kbd, .keys-button").filter(visible=True)
+    expect(shown).to_have_count(0)
+
+
+@pytest.mark.parametrize(("role", "refunds"), [(FRONT_DESK, 0), (MANAGER, 1)])
+def test_the_keys_are_those_of_what_one_may_do(
+    role: str, refunds: int, open_lead: OpenLead
+) -> None:
+    window = open_lead(role)
+    window.keyboard.press("?")
+    keys = window.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(keys.get_by_text("Payment")).to_be_visible()
+    expect(keys.get_by_text("Refund")).to_have_count(refunds)
+
+
+@pytest.mark.parametrize("path", ["board/", ""])
+@pytest.mark.parametrize("width", [390, 1024, 1440])
+def test_what_to_search_for_is_not_cut_off(
+    width: int, path: str, login_as: Callable[..., Page], lead: Lead
+) -> None:
+    window = login_as(FRONT_DESK, width=width)
+    window.goto(f"/leads/{path}")
+    search = window.get_by_label("Search name, phone or email")
+    assert search.evaluate(ROOM_BESIDE_PLACEHOLDER) >= 0

@@ -17,6 +17,11 @@ from tests.browser.windows import Windows
 from tests.factories import UserFactory
 
 OpenKpis = Callable[..., Page]
+RIGHT_EDGES = """cells => cells.map(cell => {
+  const words = document.createRange();
+  words.selectNodeContents(cell);
+  return words.getBoundingClientRect().right;
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +73,17 @@ def rows_say(window: Page, number: str) -> None:
         assert sum(map(amount, amounts)) == amount(number)
     else:
         expect(window.locator("tbody tr")).to_have_count(int(number.split(" ")[0]))
+
+
+def test_amounts_end_below_each_other(kpis: OpenKpis) -> None:
+    window = kpis()
+    revenue = window.locator(".kpi-card", has_text="Net revenue").first
+    revenue.locator(".kpi-value a").click()
+    amounts = window.get_by_role("columnheader", name="Amount")
+    edges = window.locator("tbody td.number").evaluate_all(RIGHT_EDGES)
+    edges.append(amounts.evaluate_all(RIGHT_EDGES)[0])
+    assert len(edges) > 2
+    assert max(edges) - min(edges) < 1
 
 
 def test_each_card_opens_as_many_rows_as_it_says_and_back_keeps_the_page(

@@ -16,6 +16,8 @@ LINES_OF_TEXT = """cell => {
   const words = [...range.getClientRects()];
   return new Set(words.map(word => Math.round(word.bottom / 12))).size;
 }"""
+SCROLLED = """Math.max(...[...document.querySelectorAll("*")]
+  .map(element => element.scrollTop))"""
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -89,6 +91,62 @@ def test_the_next_leads_come_below_and_can_be_chosen(
     expect(window.get_by_role("link", name="Show 9 more")).to_have_count(0)
     window.get_by_label("Select Ana").last.check()
     expect(window.get_by_text("51 selected")).to_be_visible()
+
+
+def test_exactly_two_chosen_leads_are_merged(
+    login_as: Callable[..., Page], leads: list[Lead]
+) -> None:
+    window = login_as(MANAGER)
+    window.goto("/leads/")
+    merge = window.get_by_role("button", name="Merge")
+    window.get_by_label("Select Ana").check()
+    expect(window.get_by_text("1 selected")).to_be_visible()
+    expect(merge).to_be_hidden()
+    window.get_by_label("Select Bea").check()
+    expect(merge).to_be_visible()
+    window.get_by_label("Select Cleo").check()
+    expect(merge).to_be_hidden()
+    window.get_by_label("Select Cleo").uncheck()
+    merge.click()
+    expect(window.get_by_role("heading", name="Merge Bea into Ana")).to_be_visible()
+    window.get_by_role("button", name="Merge").click()
+    expect(window.get_by_text("Bea was merged into Ana.")).to_be_visible()
+
+
+def test_all_results_are_offered_until_all_are_selected(
+    login_as: Callable[..., Page], leads: list[Lead]
+) -> None:
+    window = login_as(FRONT_DESK)
+    window.goto("/leads/?source=google")
+    results = window.get_by_text("All results (3)")
+    window.get_by_label("Select Ana").check()
+    expect(results).to_be_visible()
+    window.get_by_label("Select all on this page").check()
+    expect(window.get_by_text("3 selected")).to_be_visible()
+    expect(results).to_be_hidden()
+    window.get_by_label("Select Ana").uncheck()
+    results.click()
+    expect(window.get_by_text("All results selected")).to_be_visible()
+    window.get_by_label("Select Ana").check()
+    expect(results).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_what_is_done_with_leads_stays_in_sight(
+    width: int, login_as: Callable[..., Page], leads: list[Lead]
+) -> None:
+    factories.LeadFactory.create_batch(40, stage=factories.StageFactory())
+    window = login_as(MANAGER, width=width, height=800)
+    window.goto("/leads/")
+    window.locator("input[name=lead]").last.check()
+    bar = window.get_by_label("Act on the selected leads")
+    expect(bar.get_by_text("1 selected")).to_be_in_viewport()
+    scrolled = window.evaluate(SCROLLED)
+    assert scrolled
+    bar.locator("summary", has_text="Assign").click()
+    assign = bar.get_by_role("button", name="Assign", exact=True)
+    expect(assign).to_be_in_viewport(ratio=1)
+    assert window.evaluate(SCROLLED) == scrolled
 
 
 def test_the_list_is_downloaded_as_it_is_filtered(

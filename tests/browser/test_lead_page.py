@@ -68,6 +68,10 @@ def test_an_undo_stays_in_the_timeline_when_the_toast_is_gone(
     expect(said(window)).to_contain_text("Text logged.")
     window.clock.run_for(11_000)
     expect(said(window)).to_be_empty()
+    window.keyboard.press("u")
+    expect(said(window)).to_contain_text("Nothing recent to undo.")
+    window.clock.run_for(11_000)
+    expect(said(window)).to_be_empty()
     window.get_by_role("button", name="Undo: Text sent, replied").click()
     expect(said(window)).to_contain_text("Text sent undone.")
 

@@ -74,6 +74,7 @@ def test_the_page_shows_them(march: Statement, manager: User, client: Client) ->
     assert "Payments and refunds (2)" in page
     assert "Payment of $12,000, Botox, 50% share" in page
     assert ">$6,000.00<" in page
+    assert page.count(">Total (2)<") == page.count(">$15,000.00<") == 2
 
 
 def test_many_have_a_page_of_their_own(manager: User, client: Client) -> None:
@@ -87,10 +88,14 @@ def test_many_have_a_page_of_their_own(manager: User, client: Client) -> None:
     client.force_login(manager)
     page = text(client.get(reverse("statement", args=[line.statement_id])))
     assert f"Show all {count}" in page
+    total = f">${10 * count + sum(range(count)) / 100:.2f}<"
+    assert f">Total ({count})<" in page
+    assert total in page
     last = f">${10 + SOURCES_SHOWN / 100:.2f}<"
     assert last not in page
     whole = text(client.get(reverse("line_payments", args=[line.pk])))
     assert last in whole
+    assert total in whole
 
 
 def test_a_provider_opens_only_those_of_their_own_lines(

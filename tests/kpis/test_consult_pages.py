@@ -101,6 +101,25 @@ def test_a_time_outside_opening_hours_is_booked_and_said(
     assert newest(lead).scheduled_for == open_time - timedelta(hours=8)
 
 
+def test_a_moved_consult_is_said_to_be_moved_from_when_to_when(
+    desk: Client, lead: Lead, open_time: datetime
+) -> None:
+    first, then = moment(open_time), moment(open_time + timedelta(days=1))
+    factories.KpiEventFactory(
+        lead=lead,
+        occurred_at=clock.now() - timedelta(hours=1),
+        metadata_json={"scheduled_for": open_time.isoformat()},
+    )
+    page = act(desk, lead, "book", scheduled_for=typed(open_time + timedelta(days=1)))
+    assert f"Consult moved from {first} to {then}." in page
+    assert f"Consult booked for {then} (moved from {first})" in page
+    page = undo_shown(desk, lead, page)
+    assert f"Consult booked for {first}" in page
+    assert "moved from" not in page
+    page = act(desk, lead, "book", scheduled_for=typed(open_time))
+    assert "moved from" not in page
+
+
 def test_a_busy_provider_is_asked_about_and_booked_anyway(
     desk: Client, lead: Lead, open_time: datetime
 ) -> None:

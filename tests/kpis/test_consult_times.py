@@ -11,7 +11,7 @@ from kpis.events.consult_times import (
     default_time,
     suggested_times,
 )
-from kpis.events.opening_hours import open_ranges
+from kpis.events.opening_hours import first_open, open_ranges
 from medspa.clinic_time import clinic_zone, local_date
 from tests.clinics import ChangeClinic
 
@@ -100,3 +100,36 @@ def test_a_consult_outside_opening_hours_is_named(
     clinic_is(opening_hours=OPEN)
     said = "" if is_open else "This is outside opening hours."
     assert closed_in_words(when) == said
+
+
+LONG_BREAK = {"break_from": "12:00:00", "break_to": "13:30:00"}
+
+
+@pytest.mark.parametrize(
+    ("local", "opens"),
+    [
+        ("2026-03-06T08:10", "2026-03-06T09:00"),
+        ("2026-03-06T10:10", "2026-03-06T10:10"),
+        ("2026-03-06T12:00", "2026-03-06T13:30"),
+        ("2026-03-06T16:59", "2026-03-06T16:59"),
+        # A weekend and a holiday follow.
+        ("2026-03-06T17:00", "2026-03-10T09:00"),
+        ("2026-03-08T03:30", "2026-03-10T09:00"),
+    ],
+)
+def test_a_moment_at_which_the_clinic_is_closed_waits_until_it_opens(
+    local: str, opens: str, clinic_is: ChangeClinic
+) -> None:
+    week = dict.fromkeys(WEEKDAYS, NINE_TO_FIVE | LONG_BREAK)
+    clinic_is(opening_hours=week, holidays=[HOLIDAY])
+    moment, expected = (
+        datetime.fromisoformat(text).replace(tzinfo=clinic_zone())
+        for text in (local, opens)
+    )
+    assert first_open(moment) == expected
+
+
+def test_a_clinic_that_is_never_open_lets_nothing_wait(clinic_is: ChangeClinic) -> None:
+    days = [str(FRIDAY.date() + timedelta(days=ahead)) for ahead in range(40)]
+    clinic_is(holidays=[{"on": day, "name": "Closed"} for day in days])
+    assert first_open(FRIDAY) == FRIDAY

@@ -1,7 +1,7 @@
 """Today asks about past consults until somebody says whether the person came."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.test import Client
@@ -16,8 +16,10 @@ from leads.models import Lead
 from leads.services import pipeline
 from leads.services.undoing import undo
 from medspa.audit.actors import acting
+from medspa.clinic.settings import WEEKDAYS
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from medspa.models import User
+from medspa.templatetags.clinic import moment
 from tests import factories
 from tests.clinics import ChangeClinic
 
@@ -182,6 +184,21 @@ def test_a_second_no_show_ends_the_follow_up_of_the_first(
     earlier.refresh_from_db()
     assert earlier.done_at is None
     assert asked(front_desk) == [booking.lead_id]
+
+
+def test_a_no_show_is_followed_up_while_the_clinic_is_open(
+    yesterday: datetime, front_desk: User, client: Client, clinic_is: ChangeClinic
+) -> None:
+    day = clinic_today() + timedelta(days=2)
+    hours = {"opens": "10:30:00", "closes": "18:00:00"}
+    clinic_is(opening_hours={WEEKDAYS[day.weekday()]: hours})
+    booking = booked(yesterday)
+    opens = datetime.combine(day, time(10, 30), clinic_zone())
+    client.force_login(front_desk)
+    address = f"/leads/{booking.lead_id}/no-show/"
+    page = client.post(address, {"booking": booking.pk}, follow=True).content.decode()
+    assert booking.lead.tasks.get().due_at == opens
+    assert f"Follow up after a no-show, due {moment(opens)}." in page
 
 
 def test_who_came_after_all_needs_no_follow_up(

@@ -11,6 +11,7 @@ from django.utils import timezone
 from leads import board
 from leads.board.order import CARDS_A_PAGE
 from leads.models import Lead
+from leads.search import SEARCH_TAKES
 from leads.selection.filters import read_filters
 from leads.services import pipeline
 from medspa.models import User
@@ -101,7 +102,10 @@ def test_an_empty_board_says_what_to_do_first(stages: Pipeline, desk: Client) ->
     assert "No leads yet" in shown(desk)
     assert reverse("lead_add") in shown(desk)
     stages.lead()
-    assert "No leads match" in shown(desk, "?q=nobody")
+    found_none = shown(desk, "?q=nobody")
+    assert "No leads match" in found_none
+    assert SEARCH_TAKES in found_none
+    assert SEARCH_TAKES not in shown(desk, "?source=tiktok")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from leads.lead_list import ROWS
 from leads.models import Lead, LeadStage
+from leads.search import SEARCH_TAKES
 from leads.services.pipeline import move
 from medspa.models import User
 from medspa.web.paging import COUNT_LIMIT
@@ -172,7 +173,10 @@ def test_the_whole_list_and_each_stage_are_counted_exactly(
 
 
 def test_the_list_says_what_to_do_when_it_is_empty(desk: Client, three: None) -> None:
-    assert "No leads match." in words_of(desk, f"{LIST}?q=nobody")
+    found_none = words_of(desk, f"{LIST}?q=nobody")
+    assert "No leads match." in found_none
+    assert SEARCH_TAKES in found_none
+    assert SEARCH_TAKES not in words_of(desk, f"{LIST}?source=tiktok")
     Lead.objects.all().delete()
     assert "No leads yet." in words_of(desk)
 

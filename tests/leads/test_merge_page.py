@@ -22,6 +22,7 @@ from tests.leads.merge_pair import (
 )
 
 pytestmark = pytest.mark.django_db
+CHOSEN = "/leads/merge/"
 
 
 @pytest.fixture
@@ -128,3 +129,36 @@ def test_there_is_no_page_to_merge_with_nobody(
     other = {"itself": ana.pk, "gone": anna.pk, "nonsense": "x"}[which]
     client.force_login(manager)
     assert client.get(f"/leads/{ana.pk}/merge/{other}/").status_code == 404
+
+
+def test_two_leads_of_the_list_lead_to_their_merge_and_the_older_is_kept(
+    manager: User, client: Client
+) -> None:
+    client.force_login(manager)
+    older, newer = (
+        factories.LeadFactory(created_at=timezone.now() - timedelta(days=days))
+        for days in (3, 2)
+    )
+    chosen = {"leads": f"{newer.pk} {older.pk}"}
+    answer = client.post(CHOSEN, chosen)
+    assert answer["Location"] == f"/leads/{older.pk}/merge/{newer.pk}/"
+    assert client.post(CHOSEN, {"all": "yes"})["Location"] == answer["Location"]
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_another_number_of_leads_is_not_merged(
+    count: int, manager: User, client: Client
+) -> None:
+    client.force_login(manager)
+    leads = factories.LeadFactory.create_batch(3, source="google")
+    ids = [lead.pk for lead in leads[:count]]
+    answer = client.post(f"{CHOSEN}?source=google", {"lead": ids}, follow=True)
+    assert answer.request["QUERY_STRING"] == "source=google"
+    assert "Select exactly two leads to merge." in answer.content.decode()
+
+
+def test_the_front_desk_is_offered_no_merge(front_desk: User, client: Client) -> None:
+    client.force_login(front_desk)
+    factories.LeadFactory.create_batch(2, admitted=True)
+    assert CHOSEN not in client.get("/leads/").content.decode()
+    assert client.post(CHOSEN).status_code == 403

@@ -243,6 +243,13 @@ ADDRESSES = (
     post("lead_untag", "FMA", "leads.delete_leadtag", "{lead}", "tag={tag}"),
     post("lead_undo", "FMA", LEADS, "{lead}", "source=activity&row={activity}"),
     Address("lead_merge", "MA", "leads.merge_lead", args="{lead} {other_lead}"),
+    post(
+        "leads_merge_chosen",
+        "MA",
+        "leads.merge_lead",
+        "",
+        "lead={lead}&lead={other_lead}",
+    ),
     post("lead_merge", "MA", "leads.merge_lead", "{lead} {other_lead}"),
     post("lead_restore", "MA", "leads.restore_lead", "{deleted_lead}"),
     post("lead_book", "FMA", "kpis.add_kpievent", "{lead}"),

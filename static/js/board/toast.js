@@ -1,5 +1,6 @@
 // What the board says: a toast with its buttons, and the same words for screen readers.
-const UNDO_SECONDS = 10;
+import { NOTHING_TO_UNDO, UNDO_SECONDS } from "../said.js";
+
 const toast = document.getElementById("toast");
 const announcer = document.getElementById("announcer");
 let timer;
@@ -7,7 +8,11 @@ let lastUndo = null;
 
 // `undo` takes back what the board did last, as long as the toast offers it.
 export const offerUndo = (undo) => (lastUndo = undo);
-export const undoLast = () => lastUndo?.();
+
+export function undoLast() {
+  if (lastUndo) lastUndo();
+  else say(`${NOTHING_TO_UNDO} Recent moves has older ones.`);
+}
 
 export function say(message, actions = []) {
   announcer.textContent = message;
