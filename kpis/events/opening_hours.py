@@ -6,14 +6,13 @@ suggested by the usual ones, and no time is called unusual.
 
 from datetime import UTC, date, datetime, time, timedelta
 
+from leads.services.next_steps import LONGEST_CLOSED
 from medspa.clinic.current import current_clinic
 from medspa.clinic.settings import OpeningWeek
 from medspa.clinic_time import clinic_zone, day_range, local_date
 
 USUAL_OPENS, USUAL_CLOSES = time(9), time(17)
 SATURDAY = 5
-# A clinic that is closed for longer is taken to open at any time.
-LONGEST_CLOSED = 21
 
 # Half-open ranges of moments in UTC.
 Ranges = list[tuple[datetime, datetime]]
@@ -50,7 +49,7 @@ def suggested_ranges(day: date) -> Ranges:
 
 
 def first_open(moment: datetime) -> datetime:
-    """`moment`, or if the clinic is closed then, when it opens next."""
+    """`moment`, or if the clinic is closed then, when it opens next within three weeks."""
     day = local_date(moment, clinic_zone())
     for ahead in range(LONGEST_CLOSED + 1):
         for opens, closes in suggested_ranges(day + timedelta(days=ahead)):
