@@ -49,7 +49,7 @@ def suggested_ranges(day: date) -> Ranges:
 
 
 def first_open(moment: datetime) -> datetime:
-    """`moment`, or if the clinic is closed then, when it opens next within three weeks."""
+    """`moment`, or if the clinic is closed then, when it opens within three weeks."""
     day = local_date(moment, clinic_zone())
     for ahead in range(LONGEST_CLOSED + 1):
         for opens, closes in suggested_ranges(day + timedelta(days=ahead)):
