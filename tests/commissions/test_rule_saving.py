@@ -3,11 +3,15 @@
 from typing import Any
 
 import pytest
+from django import forms
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
 from commissions.models import CommissionRule, Provider
+from commissions.refusals import CreditRefused
 from commissions.statements.calculate import run_month
+from commissions.views.refusals import refusals_as_form_errors
 from medspa.models import User
 from tests.commissions.clinic import MARCH, TEN_PERCENT, agree, hire, pay
 
@@ -65,6 +69,19 @@ def test_whose_a_rule_is_stands_in_words() -> None:
         "Percent for Front desk",
         "Draw for everyone",
         "Percent for Ana RN",
+    ]
+
+
+def test_all_sentences_of_a_refusal_stand_on_the_form() -> None:
+    form = forms.Form({})
+    with refusals_as_form_errors(form):
+        raise ValidationError(["Choose a role.", "Enter a rate."])
+    with refusals_as_form_errors(form):
+        raise CreditRefused("Choose a provider.")
+    assert form.non_field_errors() == [
+        "Choose a role.",
+        "Enter a rate.",
+        "Choose a provider.",
     ]
 
 
