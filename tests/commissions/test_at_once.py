@@ -8,15 +8,16 @@ from typing import Any
 import psycopg
 import pytest
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import IntegrityError, connection, connections
 
 from commissions.models import Provider, Statement, StatementLine
 from commissions.statements import closing
 from commissions.statements.calculate import CLOSING_LOCK_KEY, run_month
+from medspa.ids import new_id
 from medspa.models import User
 from tests.commissions.clinic import MARCH, TEN_PERCENT, agree, hire, pay, statement_of
 from tests.committed import committed, database_url
-from tests.factories import UserFactory
+from tests.factories import CreditFactory, UserFactory
 from tests.forked import forked
 from tests.locks import wait_until_somebody_waits
 from tests.rules import empty_history
@@ -110,3 +111,28 @@ def test_a_second_run_waits_for_the_first(ana: Provider) -> None:
         assert not Statement.objects.exists()
         other.execute("SELECT pg_advisory_unlock(%s)", [CLOSING_LOCK_KEY])
         assert future.result(WAIT) == 1
+
+
+def test_of_two_who_credit_one_payment_at_once_the_second_sees_the_first(
+    ana: Provider,
+) -> None:
+    payment, bea = pay(None, 10_000), hire("Bea RN")
+    with psycopg.connect(database_url()) as other, ThreadPoolExecutor(1) as pool:
+        other.execute(
+            "INSERT INTO commissions_credit (id, kpi_event_id, provider_id, share_bps) "
+            "VALUES (%s, %s, %s, 6000)",
+            [new_id(), payment.pk, ana.pk],
+        )
+
+        def act() -> None:
+            try:
+                CreditFactory(kpi_event=payment, provider=bea, share_bps=5_000)
+            finally:
+                connections.close_all()
+
+        future = pool.submit(act)
+        wait_until_somebody_waits()
+        other.commit()
+        with pytest.raises(IntegrityError, match="can not exceed the whole"):
+            future.result(WAIT)
+    assert payment.credits.get().provider == ana

@@ -10,6 +10,7 @@ from commissions.models import Provider
 from commissions.statements import closing
 from commissions.statements.calculate import run_month
 from commissions.statements.differences import changes_since_lock
+from commissions.statements.freshness import reconciled_months
 from medspa.models import User
 from tests.commissions.clinic import (
     APRIL,
@@ -74,6 +75,38 @@ def test_what_an_unlocked_month_posted_is_posted_no_more(
     closing.unlock(statement_of(ana, APRIL), manager)
     (after,) = changes_since_lock(statement_of(ana)).posted
     assert before.statement != after.statement == statement_of(ana, APRIL)
+
+
+def test_what_a_reconciled_month_posted_is_the_whole_difference(
+    ana: Provider, manager: User
+) -> None:
+    agree(ana, TEN_PERCENT)
+    close(MARCH, manager)
+    pay(ana, 10_000)
+    close(APRIL, manager)
+    run_month(MAY)
+    assert MARCH in reconciled_months()
+    changes = changes_since_lock(statement_of(ana))
+    assert [line.correction.amount_cents for line in changes.lines] == [1_000]
+    assert (changes.total_cents, changes.open_cents) == (1_000, 0)
+
+
+def test_the_page_says_what_is_not_posted_and_links_to_what_is(
+    ana: Provider, manager: User, client: Client
+) -> None:
+    agree(ana, TEN_PERCENT)
+    close(MARCH, manager)
+    pay(ana, 10_000)
+    close(APRIL, manager)
+    pay(ana, 5_000)
+    client.force_login(manager)
+    address = reverse("statement_changes", args=[statement_of(ana).pk])
+    page = " ".join(client.get(address).text.split())
+    assert "would differ by <strong>$15.00</strong>" in page
+    assert "$5.00 of that isn't posted yet" in page
+    line = statement_of(ana, APRIL).lines.get()
+    posted = f"{reverse('statement', args=[line.statement_id])}#{line.pk}"
+    assert f'href="{posted}">April 2026</a>' in page
 
 
 def test_what_is_not_posted_yet_is_told_from_what_is(

@@ -84,6 +84,25 @@ def test_lock_takes_what_is_approved_and_who_may(
     assert statement_of(ana).locked_by == manager
 
 
+def test_the_history_of_a_lock_names_who_locked(ana: Provider, manager: User) -> None:
+    run("--period", "2026-03")
+    closing.approve(MARCH, manager)
+    run("--period", "2026-03", "--lock", "--user", manager.username)
+    row = statement_of(ana).history.latest()
+    assert (row.status, row.history_user) == ("locked", manager)
+
+
+def test_payments_that_lack_credit_are_counted_as_such(
+    ana: Provider,
+) -> None:
+    pay(None, 10_000)
+    pay(ana, 10_000, share=5_000)
+    said = StringIO()
+    call_command("commissions", "--period", "2026-03", stdout=StringIO(), stderr=said)
+    assert "2 payments without full credit" in said.getvalue()
+    assert "refunds of voided payments" not in said.getvalue()
+
+
 def test_with_one_provider_only_their_statement_is_locked(
     ana: Provider, manager: User
 ) -> None:

@@ -1,6 +1,7 @@
 """The page of commission credits: by month and provider, at a bounded cost."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from commissions.models import Credit, Provider
 from medspa.clinic_time import clinic_zone
 from medspa.models import User
 from medspa.postgres import keyset_page
+from medspa.postgres.keyset import Cursor
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +112,36 @@ def test_pages_follow_each_other_within_a_month(
                 break
             after = str(page.following)
         assert len(seen) == len(set(seen)) == 5
+
+
+def test_the_link_to_older_credits_keeps_the_filters(
+    office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keyset_page, "KEYSET_PAGE_SIZE", 1)
+    dee = factories.ProviderFactory()
+    for number in range(2):
+        credited("Ana", MARCH + timedelta(hours=number), provider=dee)
+    asked = f"?month=2026-03&amp;provider={dee.pk}"
+    first = office.get(PAGE, {"month": "2026-03", "provider": dee.pk}).text
+    assert "Back to the newest" not in first
+    (older,) = re.findall(rf'href="({re.escape(asked)}&amp;after=[^"]+)"', first)
+    second = office.get(PAGE + older.replace("&amp;", "&")).text
+    assert f'href="{asked}">Back to the newest<' in second
+    assert "Show older" not in second
+
+
+def test_an_empty_page_says_whose_and_whether_there_are_newer_ones(
+    office: Client,
+) -> None:
+    dee = factories.ProviderFactory()
+    asked = {"month": "2026-03"}
+    words = "Payments are credited to the lead's provider as they are recorded."
+    assert f"No credits in March 2026. {words}" in office.get(PAGE, asked).text
+    page = office.get(PAGE, {**asked, "provider": dee.pk}).text
+    assert "No credits of this provider in March 2026." in page
+    before = Cursor(datetime(2026, 3, 1, tzinfo=UTC), "0")
+    page = office.get(PAGE, {**asked, "after": str(before)}).text
+    assert "No older credits in March 2026." in page
 
 
 @pytest.mark.parametrize("rows", [2, 30])

@@ -98,7 +98,7 @@ def test_the_form_is_in_per_cent_and_offers_the_default(
     assert shares(payment) == {"Ana RN": 6_000, "Bea RN": 4_000}
 
 
-@pytest.mark.parametrize("back", ["https://evil.test/", "1", "no:page"])
+@pytest.mark.parametrize("back", ["https://evil.test/", "//evil.test/", "1", "no:page"])
 def test_nobody_is_sent_to_another_site_or_to_nowhere(
     ana: Provider, manager: User, client: Client, back: str
 ) -> None:
@@ -106,6 +106,32 @@ def test_nobody_is_sent_to_another_site_or_to_nowhere(
     client.force_login(manager)
     address = f"{reverse('credit_payment', args=[payment.pk])}?back={back}"
     assert client.post(address, {ana.pk: "50"})["Location"] == reverse("commissions")
+
+
+def test_the_form_has_who_left_if_a_share_is_theirs(
+    ana: Provider, bea: Provider, manager: User, client: Client
+) -> None:
+    payment = pay(bea, 10_000, share=4_000)
+    gone = hire("Cleo RN")
+    for each in (bea, gone):
+        each.delete()
+    client.force_login(manager)
+    page = client.get(reverse("credit_payment", args=[payment.pk])).text
+    assert "Ana RN (%)" in page and "Bea RN (%)" in page
+    assert 'value="40"' in page
+    assert "Cleo RN" not in page
+
+
+def test_what_a_deleted_lead_paid_is_not_credited(
+    ana: Provider, manager: User, client: Client
+) -> None:
+    payment = pay(ana, 10_000)
+    payment.lead.delete()
+    client.force_login(manager)
+    address = reverse("credit_payment", args=[payment.pk])
+    assert client.get(address).status_code == 404
+    assert client.post(address, {ana.pk: "50"}).status_code == 404
+    assert shares(payment) == {"Ana RN": 10_000}
 
 
 def test_the_lead_page_shows_who_earned_it_to_those_who_credit(

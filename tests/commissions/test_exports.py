@@ -5,8 +5,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from commissions.models import Statement
+from commissions.statements.calculate import run_month
 from commissions.statements.exports import (
     as_json,
     line_rows,
@@ -97,6 +100,34 @@ def test_a_statement_as_a_file(statements: tuple[Statement, Statement]) -> None:
         ("", "-20.00"),
         ("2026-03", "30.00"),
     ]
+
+
+@pytest.mark.django_db
+def test_shares_are_written_to_the_hundredth() -> None:
+    """Of a line, and of a payment under one."""
+    ana = hire()
+    agree(ana, TEN_PERCENT)
+    bonus = {"type": "bonus", "event": "invoice_paid", "threshold_cents": 10}
+    agree(ana, {**bonus, "amount_cents": 700})
+    sale = pay(ana, 30_000, share=3_333)
+    run_month(date(2026, 3, 1))
+    lines = statement_of(ana).lines.all()
+    rows = read(csv_lines(line_rows(line_views(lines))))
+    assert [(row["Event ID"], row["Share (%)"]) for row in rows if row["Event ID"]] == [
+        (sale.pk, "33.33")
+    ] * 2
+
+
+@pytest.mark.django_db
+def test_a_file_has_the_name_of_its_month_and_provider(
+    statements: tuple[Statement, Statement], manager: User, client: Client
+) -> None:
+    client.force_login(manager)
+    for form in ("csv", "pdf"):
+        answer = client.get(reverse(f"statement_{form}", args=[statements[1].pk]))
+        assert answer["Content-Disposition"] == (
+            f'attachment; filename="commissions_2026-04_ana.{form}"'
+        )
 
 
 @pytest.mark.django_db

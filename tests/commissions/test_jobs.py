@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import psycopg
 import pytest
@@ -12,8 +13,9 @@ from django.urls import reverse
 from commissions import jobs
 from commissions.models import Provider, Statement, StatementLine
 from commissions.statements import closing
-from commissions.statements.calculate import run_month
+from commissions.statements.calculate import RunReport, run_month
 from kpis.models import KpiEvent
+from medspa.audit.actors import acting
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from medspa.ids import new_id
 from medspa.jobs.progress import JobCanceled, NullProgress
@@ -235,6 +237,36 @@ def test_a_month_shows_the_latest_of_its_jobs(manager_in_test: User) -> None:
     ]
     jobs.begin_job(jobs.RUN, APRIL, manager_in_test, AFTER)
     assert jobs.last_job(MARCH) == of_march[-1]
+
+
+def test_a_closed_month_is_named_once_however_many_earned_in_it() -> None:
+    missing = [(APRIL, "c1"), (MARCH, "c1"), (MARCH, "c2")]
+    report = RunReport(MARCH, written=1, unchanged=2, closed=3, missing=missing)
+    assert jobs.run_sentences(report) == [
+        "1 recalculated, 2 unchanged, 3 locked and left alone.",
+        "Someone earned a commission in March 2026 without a statement. "
+        "Recalculate that month.",
+        "Someone earned a commission in April 2026 without a statement. "
+        "Recalculate that month.",
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sign", [jobs.approve, jobs.lock])
+def test_nobody_signs_who_may_no_longer_sign_in(
+    sign: Any, manager_in_test: User
+) -> None:
+    """Whose account was turned off since the worker looked."""
+    hire("Ana RN")
+    run_month(MARCH)
+    manager_in_test.is_active = False
+    asked = jobs.MonthArguments(month="2026-03")
+    with (
+        acting(user=manager_in_test),
+        pytest.raises(JobRefused, match="can no longer sign"),
+    ):
+        sign(asked, NullProgress())
+    assert Statement.objects.get().status == "draft"
 
 
 # The buttons ----------------------------------------------------------------

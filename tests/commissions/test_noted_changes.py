@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from commissions.credits.crediting import split
@@ -31,7 +32,8 @@ from tests.commissions.clinic import (
     refund,
     statement_of,
 )
-from tests.factories import LeadFactory
+from tests.factories import KpiEventFactory, LeadFactory
+from tests.rules import let_history_change
 
 
 def void(sale: KpiEvent) -> None:
@@ -173,6 +175,58 @@ def test_when_somebody_left_is_noted(sale: KpiEvent, ana: Provider) -> None:
     assert reconciled_months() == {MARCH}
     Provider.all_objects.filter(pk=ana.pk).update(deleted_at=at(MARCH, 15))
     assert reconciled_months() == set()
+
+
+def test_when_somebody_who_is_back_had_left_is_noted(
+    sale: KpiEvent, ana: Provider
+) -> None:
+    Provider.objects.filter(pk=ana.pk).update(deleted_at=at(MARCH, 15))
+    run_month(APRIL)
+    assert reconciled_months() == {MARCH}
+    ana.refresh_from_db()
+    Provider.all_objects.filter(pk=ana.pk).update(deleted_at=None)
+    assert reconciled_months() == set()
+
+
+def test_a_role_s_row_that_is_moved_later_is_noted_from_where_it_was(
+    sale: KpiEvent, ana: Provider
+) -> None:
+    let_history_change(Provider)
+    row = ana.history.latest()
+    row.history_date = at(MARCH, 15)
+    row.save()
+    run_month(APRIL)
+    assert reconciled_months() == {MARCH}
+    row.history_date = at(APRIL, 15)
+    row.save()
+    assert reconciled_months() == set()
+
+
+def test_a_booking_that_is_erased_is_noted(sale: KpiEvent) -> None:
+    booked = KpiEventFactory(kind="consult_booked", occurred_at=at(MARCH, 12))
+    run_month(APRIL)
+    assert reconciled_months() == {MARCH}
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM kpis_kpievent WHERE id = %s", [booked.pk])
+    assert reconciled_months() == set()
+
+
+def test_a_payment_that_moves_to_another_month_is_noted_in_both(
+    sale: KpiEvent, manager: User
+) -> None:
+    close(APRIL, manager)
+    run_month(MAY)
+    assert reconciled_months() == {MARCH, APRIL}
+    KpiEvent.objects.filter(pk=sale.pk).update(occurred_at=at(APRIL, 12))
+    assert reconciled_months() == set()
+
+
+@pytest.mark.django_db
+def test_a_voided_payment_lacks_no_credit() -> None:
+    payment = pay(None, 30_000)
+    assert OpenPayment.objects.get().event == payment
+    payment.delete()
+    assert not OpenPayment.objects.exists()
 
 
 def test_a_role_of_a_month_s_last_evening_is_noted_in_that_month(

@@ -49,7 +49,7 @@ def test_a_month_begins_on_its_first_day_and_is_over_after_its_last() -> None:
     with pytest.raises(RunRefused, match="March 2026 hasn't started"):
         check_begun(MARCH, date(2026, 2, 28))
     check_over(MARCH, date(2026, 4, 1))
-    with pytest.raises(RunRefused, match="It can be approved from"):
+    with pytest.raises(RunRefused, match=r"It can be approved from Apr 1, 2026\."):
         check_over(MARCH, date(2026, 3, 31))
 
 
@@ -200,3 +200,5 @@ def test_months_count_as_locked_when_a_statement_is(
     assert not has_locked_months()
     closing.lock(MARCH, manager)
     assert has_locked_months()
+    closing.unlock(statement_of(ana), manager)
+    assert has_locked_months(), "the locked revision is kept"

@@ -7,12 +7,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from commissions.engine import LineSource
 from commissions.models import Statement, StatementLine
 from commissions.statements.calculate import run_month
 from commissions.statements.exports import line_rows
 from commissions.statements.lines import line_views
 from commissions.statements.page import SOURCES_SHOWN
 from commissions.statements.pdf import statement_as_pdf
+from commissions.statements.sources import source_view
 from kpis.models import KpiEvent
 from medspa.models import User
 from medspa.web.csv import csv_lines
@@ -163,6 +165,14 @@ def test_a_locked_statement_keeps_them_in_its_snapshot(
     march.refresh_from_db()
     line = march.lines.all()[0]
     assert march.snapshot_json["lines"][0]["sources"] == line.sources_json
+
+
+@pytest.mark.parametrize(("cents", "what"), [(500, "Payment"), (-500, "Refund")])
+def test_what_was_deleted_with_a_person_s_data_keeps_its_kind(
+    cents: int, what: str
+) -> None:
+    view = source_view(LineSource("gone", 10_000, cents), {})
+    assert (view.what, view.on, view.event, view.cents) == (what, None, None, cents)
 
 
 def test_the_pdf_grows_by_them(march: Statement) -> None:

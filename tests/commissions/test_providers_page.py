@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 
 from commissions.models import Provider
@@ -50,6 +51,26 @@ def test_whoever_only_reads_gets_no_buttons(client: Client, manager: User) -> No
             f"commissions.{'add' if 'Add' in button else 'delete'}_provider"
         )
         assert (button in page) == may
+
+
+def test_a_deleted_provider_is_listed_once(admin_client: Client) -> None:
+    ProviderFactory(name="Dr. Ode").delete()
+    page = shown(admin_client)
+    assert "Restore Dr. Ode" in page
+    assert "Delete Dr. Ode" not in page
+
+
+def test_only_who_may_delete_providers_is_offered_to(client: Client) -> None:
+    ProviderFactory(name="Mia")
+    for more, is_offered in (((), False), (("delete_provider",), True)):
+        user = UserFactory(is_staff=True)
+        names = ("view_provider", "change_provider", *more)
+        rows = Permission.objects.filter(content_type__app_label="commissions")
+        user.user_permissions.set(rows.filter(codename__in=names))
+        client.force_login(user)
+        page = shown(client)
+        assert "Mia" in page
+        assert ("Delete Mia" in page) == is_offered
 
 
 def test_the_form_presets_no_role_and_says_none_for_nobody(

@@ -1,6 +1,8 @@
 """Every rule of providers, commission rules and credits, in words and in SQL."""
 
+from contextlib import nullcontext
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -8,6 +10,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from commissions.credits.crediting import name_provider
+from commissions.models import LeadProvider
 from medspa.reading.short_names import ABOUT_SOMEBODY_SENTENCE
 from tests.commissions.clinic import TEN_PERCENT
 from tests.commissions.statement_rules import STATEMENTS
@@ -244,3 +247,16 @@ def test_shares_may_fill_the_whole_and_a_share_may_be_lowered() -> None:
             [first.kpi_event_id],
         )
         assert cursor.fetchone() == (9000,)
+
+
+@pytest.mark.parametrize(("hours", "is_refused"), [(0.9, False), (1.1, True)])
+def test_a_treating_provider_is_recorded_at_most_an_hour_ahead(
+    hours: float, is_refused: bool
+) -> None:
+    name_provider(LeadFactory(), ProviderFactory().pk)
+    moment = timezone.now() + timedelta(hours=hours)
+    refused: Any = nullcontext()
+    if is_refused:
+        refused = pytest.raises(IntegrityError, match="recorded in the future")
+    with refused:
+        LeadProvider.objects.update(recorded_at=moment)

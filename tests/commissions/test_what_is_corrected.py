@@ -122,6 +122,22 @@ def test_corrections_come_to_whom_they_concern_and_name_their_month(
     assert set(rows) == {(ana.pk, MARCH, 1_000), (bea.pk, APRIL, 3_000)}
 
 
+def test_corrections_stand_in_the_order_of_their_months(
+    ana: Provider, manager: User
+) -> None:
+    agree(ana, TEN_PERCENT)
+    close(MARCH, manager)
+    close(APRIL, manager)
+    pay(ana, 30_000, APRIL)
+    pay(ana, 10_000, MARCH)
+    run_month(MAY)
+    lines = statement_of(ana, MAY).lines.order_by("position")
+    assert list(lines.values_list("position", "corrects_statement__month")) == [
+        (1, MARCH),
+        (2, APRIL),
+    ]
+
+
 @pytest.mark.parametrize(("back", "found"), [(0, True), (1, False)])
 def test_months_are_looked_back_at_for_two_years(
     back: int, found: bool, manager: User

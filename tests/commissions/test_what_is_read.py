@@ -1,6 +1,6 @@
 """Which events a month is worked out from, at every edge."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -183,6 +183,19 @@ def test_a_month_after_one_without_statements_reads_its_refunds() -> None:
     StatementFactory(provider=ana, month=date(2026, 2, 1))
     assert read() == {sale.pk, back.pk}
     StatementFactory(provider=ana, month=MARCH)
+    assert read() == set()
+
+
+def test_a_refund_at_the_first_midnight_after_the_statements_before_is_read() -> None:
+    ana = hire()
+    sale = pay(ana, 10_000, date(2026, 2, 1))
+    back = refund(sale, 1_000, MARCH)
+    midnight = local("2026-03-01T00:00:00")
+    KpiEvent.objects.filter(pk=back.pk).update(occurred_at=midnight)
+    StatementFactory(provider=ana, month=date(2026, 2, 1))
+    assert read() == {sale.pk, back.pk}
+    earlier = midnight - timedelta(microseconds=1)
+    KpiEvent.objects.filter(pk=back.pk).update(occurred_at=earlier)
     assert read() == set()
 
 

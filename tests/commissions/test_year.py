@@ -1,5 +1,7 @@
 """The year: each month's sum under the people who were paid."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -7,7 +9,9 @@ from django.urls import reverse
 from commissions.statements import closing
 from commissions.statements.calculate import run_month
 from commissions.statements.overview import year_rows, year_totals
+from medspa.clinic_time import clinic_today
 from medspa.models import User
+from medspa.months import month_of
 from tests.commissions.clinic import (
     APRIL,
     MARCH,
@@ -20,6 +24,8 @@ from tests.commissions.clinic import (
 )
 
 pytestmark = pytest.mark.django_db
+# Who earned less is paid 90 dollars.
+GIVEN_DRAW = {"type": "draw", "amount_cents": 9_000, "recoverable": False}
 
 
 def test_the_year_sums_everybody_s_months(manager: User, client: Client) -> None:
@@ -64,3 +70,61 @@ def test_a_provider_finds_no_replaced_revision_among_their_own(
 
 def test_a_year_without_months_has_no_sums() -> None:
     assert year_totals([]).totals["payable_cents"] == 0
+
+
+def test_a_month_that_pays_nothing_is_told_from_one_without_statements() -> None:
+    hire("Ana RN")
+    run_month(MARCH)
+    assert year_totals(year_rows(2026)).months[1:4] == [None, 0, None]
+
+
+def test_what_is_payable_is_told_from_what_was_earned(
+    manager: User, client: Client
+) -> None:
+    for name in ("Ana RN", "Bea RN"):
+        person = hire(name)
+        agree(person, TEN_PERCENT)
+        pay(person, 10_000)
+    agree(None, GIVEN_DRAW)
+    run_month(MARCH)
+    client.force_login(manager)
+    page = client.get(reverse("commissions_year"), {"year": "2026"}).text
+    rows = re.findall(r'<td data-label="(Year|Earned)">\W*(?:strong>)?(\$[\d.]+)', page)
+    assert rows == [
+        *[("Year", "$90.00"), ("Earned", "$10.00")] * 2,
+        *[("Year", "$180.00"), ("Earned", "$20.00")],
+    ]
+
+
+def test_one_provider_alone_has_no_row_of_all(manager: User, client: Client) -> None:
+    hire("Ana RN")
+    run_month(MARCH)
+    client.force_login(manager)
+    page = client.get(reverse("commissions_year"), {"year": "2026"}).text
+    assert "Ana RN" in page
+    assert "<tfoot>" not in page
+
+
+def test_years_lead_to_each_other_up_to_this_one(manager: User, client: Client) -> None:
+    this = clinic_today().year
+    client.force_login(manager)
+
+    def linked(year: int) -> list[str]:
+        page = client.get(reverse("commissions_year"), {"year": str(year)}).text
+        return re.findall(r'href="\?year=(\d+)"', page)
+
+    assert linked(this) == [f"{this - 1}"]
+    assert linked(this - 1) == [f"{this - 2}", f"{this}"]
+
+
+def test_providers_see_what_they_alone_earned_and_are_paid(
+    provider: User, client: Client
+) -> None:
+    month = month_of(clinic_today())
+    ana, _bea = hire("Ana RN", user=provider), hire("Bea RN")
+    agree(ana, GIVEN_DRAW)
+    run_month(month)
+    client.force_login(provider)
+    page = client.get(reverse("my_commissions")).text
+    assert re.findall(r"<dd>([^<]*)</dd>", page) == ["$0.00", "$90.00", "$90.00"]
+    assert re.findall(r'<strong class="number">([^<]*)<', page) == ["$90.00"]

@@ -1,0 +1,99 @@
+"""What the pages of rules say when something was saved or refused."""
+
+from typing import Any
+
+import pytest
+from django import forms
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+
+from commissions.models import CommissionRule, Provider
+from commissions.refusals import CreditRefused
+from commissions.statements.calculate import run_month
+from commissions.views.refusals import refusals_as_form_errors
+from medspa.models import User
+from tests.commissions.clinic import MARCH, TEN_PERCENT, agree, hire, pay
+
+pytestmark = pytest.mark.django_db
+DRAW = {"type": "draw", "amount_cents": 9_000, "recoverable": True}
+PERCENT = {
+    "effective_from": "2026-04-01",
+    "priority": "0",
+    "rate_bps": "12",
+    "base": "collected",
+    "refund": "take_back",
+}
+
+
+@pytest.fixture
+def site(administrator: User, client: Client) -> Client:
+    client.force_login(administrator)
+    return client
+
+
+def text(answer: Any) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def test_which_version_stays_and_which_begins_is_said(
+    site: Client, ana: Provider
+) -> None:
+    rule = agree(ana, TEN_PERCENT)
+    pay(ana, 10_000)
+    run_month(MARCH)
+    seen = rule.history.latest().history_id
+    form = {**PERCENT, "whom": f"provider:{ana.pk}", "seen": seen}
+    address = reverse("commission_rule", args=[rule.pk])
+    page = text(site.post(address, form, follow=True))
+    assert "Statements used version 1, so it stays unchanged;" in page
+    assert "version 2 starts on Apr 1, 2026." in page
+
+
+@pytest.mark.parametrize(("role", "warned"), [("injector", True), ("surgeon", False)])
+def test_the_role_of_a_person_decides_on_the_warning(
+    role: str, warned: bool, site: Client
+) -> None:
+    person = hire("Sam", role=role)
+    form = {**PERCENT, "whom": f"provider:{person.pk}"}
+    address = f"{reverse('new_rule')}?type=percent"
+    page = text(site.post(address, form, follow=True))
+    assert "Saved: 12% of what was collected" in page
+    assert ("Not acknowledged yet" in page) == warned
+
+
+def test_whose_a_rule_is_stands_in_words() -> None:
+    nurses, everyone = agree(None, TEN_PERCENT, role="frontdesk"), agree(None, DRAW)
+    of_one = agree(hire("Ana RN"), TEN_PERCENT)
+    assert [str(rule) for rule in (nurses, everyone, of_one)] == [
+        "Percent for Front desk",
+        "Draw for everyone",
+        "Percent for Ana RN",
+    ]
+
+
+def test_all_sentences_of_a_refusal_stand_on_the_form() -> None:
+    form = forms.Form({})
+    with refusals_as_form_errors(form):
+        raise ValidationError(["Choose a role.", "Enter a rate."])
+    with refusals_as_form_errors(form):
+        raise CreditRefused("Choose a provider.")
+    assert form.non_field_errors() == [
+        "Choose a role.",
+        "Enter a rate.",
+        "Choose a provider.",
+    ]
+
+
+@pytest.mark.parametrize("terms", [TEN_PERCENT, DRAW], ids=["line", "draw"])
+def test_that_a_rule_is_used_is_a_failure_and_not_news(
+    terms: dict[str, Any], site: Client, ana: Provider
+) -> None:
+    rule = agree(ana, terms)
+    pay(ana, 10_000)
+    run_month(MARCH)
+    answer = site.post(reverse("remove_rule", args=[rule.pk]), follow=True)
+    (message,) = answer.context["messages"]
+    assert message.level_tag == "error"
+    assert "Set an end date instead" in message.message
+    assert CommissionRule.objects.get() == rule
