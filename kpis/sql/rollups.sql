@@ -28,7 +28,7 @@ happened AS (
         event.value_cents, event.metadata_json, event.refund_of_id, event.deleted_at,
         lead.created_at, (event.occurred_at AT TIME ZONE %(zone)s)::date AS day
     FROM kpis_kpievent event JOIN lead ON lead.id = event.lead_id
-    WHERE event.deleted_at IS NULL
+    WHERE event.deleted_at IS NULL {within}
 ),
 booking AS MATERIALIZED (
     SELECT lead_id, id, {planned_at} AS planned_at FROM happened WHERE {is_booked}
@@ -93,14 +93,14 @@ wait AS (
         extract(epoch FROM min(activity.created_at - lead.created_at)
             FILTER (WHERE {by_person}))::float8 AS human_wait
     FROM leads_activity activity JOIN lead ON lead.id = activity.lead_id
-    WHERE {is_touch} AND {has_clock}
+    WHERE {is_touch} AND {has_clock} {within}
     GROUP BY activity.lead_id
 ),
 marked AS (
     SELECT mark.lead_id, array_agg(tag.id ORDER BY tag.id)::varchar(25)[] AS tags
     FROM leads_leadtag mark
     JOIN lead ON lead.id = mark.lead_id
-    JOIN leads_tag tag ON tag.id = mark.tag_id AND tag.deleted_at IS NULL
+    JOIN leads_tag tag ON tag.id = mark.tag_id AND tag.deleted_at IS NULL {within}
     GROUP BY mark.lead_id
 ),
 moments AS (
@@ -117,7 +117,7 @@ ended AS (
         array_agg((1000000 * date_part('epoch', left_at - changed_at))::bigint
             ORDER BY left_at, stage_period.id) AS lengths
     FROM leads_leadstage stage_period JOIN lead ON lead.id = stage_period.lead_id
-    WHERE left_at IS NOT NULL
+    WHERE left_at IS NOT NULL {within}
     GROUP BY lead_id
 ),
 credited AS (
