@@ -24,8 +24,8 @@ from medspa.jobs.progress import JobProgress
 from medspa.postgres.sessions import two_sessions
 
 REBUILD_LOCK_KEY = "'kpis_kept'::regclass::oid::bigint"
-# Each portion looks through whole tables, so few of them are made. The last one has no
-# end: no id comes after this one.
+# Each portion looks through some whole tables, so few of them are made. The last one
+# has no end: no id comes after this one.
 LEADS_AT_ONCE = 500_000
 AFTER_ALL = "~"
 # What `EMPTY` truncates.
