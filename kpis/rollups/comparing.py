@@ -14,11 +14,10 @@ from kpis.metrics.sql import query
 from kpis.rollups.facts import FACT_COLUMNS, THESE_SUBJECTS, facts_of
 from kpis.rollups.rebuild import (
     ALL_FACTS,
-    FACTS_MEMORY,
-    LEADS_OF_PORTION,
-    REBUILD_SETTINGS,
-    SUMS_MEMORY,
+    FACTS_SETTINGS,
+    SUMS_SETTINGS,
     anonymous_subjects,
+    facts_of_portion,
 )
 from kpis.rollups.sums import Addition
 
@@ -31,12 +30,13 @@ OF_NOBODY = "created_day IS NULL"
 
 def wrong_facts(zone: str, bounds: dict[str, str] | None) -> set[date]:
     """The months of leads within the bounds of ids, or of clicks without a lead."""
-    subjects, only = (
-        (LEADS_OF_PORTION, OF_LEADS) if bounds else (THESE_SUBJECTS, OF_NOBODY)
+    made, only = (
+        (facts_of_portion(), OF_LEADS)
+        if bounds
+        else (facts_of(THESE_SUBJECTS), OF_NOBODY)
     )
     bound: dict[str, Any] = {"zone": zone, **(bounds or anonymous_subjects())}
-    _prepare(FACTS_MEMORY)
-    made = facts_of(subjects)
+    _prepare(FACTS_SETTINGS)
     return _different(
         _digests(made, "fact", MONTH_OF_FACT, FACT_COLUMNS, "true", bound),
         _digests("", "kpis_fact", MONTH_OF_FACT, FACT_COLUMNS, only, bound),
@@ -52,16 +52,16 @@ def wrong_sums(addition: Addition) -> set[date]:
         is_stored += f" AND dimension = '{addition.dimension}'"
     columns = [*addition.key, *(f"{name}::bigint" for name in addition.sums)]
     table = addition.table._meta.db_table
-    _prepare(SUMS_MEMORY)
+    _prepare(SUMS_SETTINGS)
     return _different(
         _digests(ALL_FACTS, f"({addition.rows})", "day", columns, is_counted),
         _digests("", table, "day", columns, is_stored),
     )
 
 
-def _prepare(memory: str) -> None:
+def _prepare(settings: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(REBUILD_SETTINGS.format(memory))
+        cursor.execute(settings)
 
 
 def _digests(

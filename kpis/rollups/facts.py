@@ -52,21 +52,23 @@ DUE, HELD = "due", "held"
 THESE_SUBJECTS = "SELECT unnest(%(subjects)s::text[]) AS id"
 
 
-def facts_of(subjects: str) -> str:
+def facts_of(subjects: str, within: str = "") -> str:
     """SQL: WITH and common table expressions, the last of them `fact`.
 
-    `subjects` reads their ids.
+    `subjects` reads their ids; `within` is what their rows in other tables fulfill, so
+    that only those are read.
     """
-    return query("rollups", "facts_of", subjects=subjects, facts=_facts())
+    return query("rollups", "facts_of", subjects=subjects, facts=_facts(within))
 
 
 @cache
-def _facts() -> str:
+def _facts(within: str) -> str:
     """Made when it is needed: apps above say who is credited with money."""
     (parts,) = credited_parts
     return query(
         "rollups",
         "facts",
+        within=within,
         credited_parts=parts,
         due=DUE,
         held=HELD,

@@ -27,9 +27,10 @@ class Buckets(NamedTuple):
     narrow: int
 
     def of(self, value: str) -> dict[str, str]:
-        """SQL: `narrow` buckets of the value, `wide` ones of those, and which of the
-        two `digits` a row is grouped by."""
+        """SQL: `narrow` buckets of the value, of how many digits; `wide` ones of those,
+        and which of the two `digits` a row is grouped by."""
         return {
+            "narrow_digits": str(self.narrow),
             "narrow": _bucket(f"floor({value})::bigint", self.narrow),
             "wide": _bucket("narrow", self.wide),
             "digits": f"CASE GROUPING(narrow) WHEN 0 THEN {self.narrow}"

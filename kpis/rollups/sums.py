@@ -85,7 +85,6 @@ CAME = query(
     "rollups",
     "came",
     lead_totals_of_fact=totals_of_lead("sum(n)", "sum(entry_cents)"),
-    entries=ENTRIES,
 )
 EACH_TAG = query("rollups", "each_tag")
 # What a fact's row of each dimension is named by: key, campaign, source, procedure.
@@ -151,7 +150,8 @@ def _by_credited(day: str, gross: str, refunds: str) -> str:
         gross: _sum("part_cents > 0", "part_cents"),
         refunds: _sum("part_cents < 0", "-part_cents"),
     }
-    return _cells(day, CREDITED_COLUMNS, own, query("rollups", "credited"))
+    joined, only = query("rollups", "credited"), "cardinality(credited_to) > 0"
+    return _cells(day, CREDITED_COLUMNS, own, joined, only)
 
 
 @dataclass(frozen=True)
@@ -251,6 +251,9 @@ STEP_BUCKETS = {
 }
 
 
+WAIT = "CASE who WHEN 'any' THEN any_wait ELSE human_wait END"
+
+
 def _counted(
     table: type[Model],
     counted: str,
@@ -263,7 +266,9 @@ def _counted(
         "rollups",
         "buckets",
         keys=", ".join(keys),
-        sums=", ".join(f"sum({name}) AS {name}" for name in sums),
+        day=Granularity.DAY,
+        counts=", ".join(sums),
+        sums=", ".join(f"sum({name})::bigint" for name in sums),
         counted=query("rollups", counted, **buckets, **more),
         **buckets,
         **by_day_and_month("own_day"),
@@ -281,7 +286,12 @@ ADDITIONS = {
         LENGTHS.of("length / 1000000"),
     ),
     "waits": _counted(
-        WaitSum, "counted_waits", ("dimension", "key", "who"), ("n",), WAITS.of("wait")
+        WaitSum,
+        "counted_waits",
+        ("dimension", "key", "who"),
+        ("n",),
+        WAITS.of(WAIT),
+        wait=WAIT,
     ),
     "slices": _measured(
         Dimension.SLICE, _by_event(CLICK_COLUMNS), _by_creation(SLICE_COLUMNS)

@@ -28,7 +28,7 @@ happened AS (
         event.value_cents, event.metadata_json, event.refund_of_id, event.deleted_at,
         lead.created_at, (event.occurred_at AT TIME ZONE %(zone)s)::date AS day
     FROM kpis_kpievent event JOIN lead ON lead.id = event.lead_id
-    WHERE event.deleted_at IS NULL
+    WHERE event.deleted_at IS NULL {within}
 ),
 booking AS MATERIALIZED (
     SELECT lead_id, id, {planned_at} AS planned_at FROM happened WHERE {is_booked}
@@ -93,14 +93,14 @@ wait AS (
         extract(epoch FROM min(activity.created_at - lead.created_at)
             FILTER (WHERE {by_person}))::float8 AS human_wait
     FROM leads_activity activity JOIN lead ON lead.id = activity.lead_id
-    WHERE {is_touch} AND {has_clock}
+    WHERE {is_touch} AND {has_clock} {within}
     GROUP BY activity.lead_id
 ),
 marked AS (
     SELECT mark.lead_id, array_agg(tag.id ORDER BY tag.id)::varchar(25)[] AS tags
     FROM leads_leadtag mark
     JOIN lead ON lead.id = mark.lead_id
-    JOIN leads_tag tag ON tag.id = mark.tag_id AND tag.deleted_at IS NULL
+    JOIN leads_tag tag ON tag.id = mark.tag_id AND tag.deleted_at IS NULL {within}
     GROUP BY mark.lead_id
 ),
 moments AS (
@@ -117,7 +117,7 @@ ended AS (
         array_agg((1000000 * date_part('epoch', left_at - changed_at))::bigint
             ORDER BY left_at, stage_period.id) AS lengths
     FROM leads_leadstage stage_period JOIN lead ON lead.id = stage_period.lead_id
-    WHERE left_at IS NOT NULL
+    WHERE left_at IS NOT NULL {within}
     GROUP BY lead_id
 ),
 credited AS (
@@ -252,7 +252,8 @@ CROSS JOIN LATERAL unnest(CASE tags WHEN '{{}}' THEN ARRAY['']::varchar[] ELSE t
 
 -- name: came
 -- What came of one lead.
-LATERAL (SELECT {lead_totals_of_fact} FROM {entries}) came
+LATERAL (SELECT {lead_totals_of_fact} FROM (SELECT unnest(kinds) AS kind,
+    unnest(counts) AS n, unnest(cents) AS entry_cents) entry) came
 
 -- name: credited
 unnest(credited_to, credited_days, credited_cents)
@@ -277,30 +278,30 @@ FROM (
     SELECT sign, kind, entry_earlier, {month_of_entry_earlier} AS earlier_month,
         entry_day, {month_of_entry_day} AS month, {columns}
     FROM change CROSS JOIN {entries} {joined}
-    WHERE entry_earlier IS NOT NULL
+    WHERE entry_earlier IS NOT NULL AND cardinality(earlier) > 1
 ) cells
 GROUP BY kind, key, campaign, source, procedure,
     GROUPING SETS ((entry_earlier, entry_day), (earlier_month, month))
 
 -- name: buckets
--- Of what is `counted` in narrow buckets, by day.
-SELECT {granularity} AS granularity, {digits} AS digits, coalesce(own_day, month) AS day,
-    {keys}, coalesce(narrow, wide) AS bucket, {sums}
-FROM (
-    SELECT {month_of_own_day} AS month, {wide} AS wide, counted.* FROM ({counted}) counted
-) cells
-GROUP BY {keys}, GROUPING SETS (own_day, month), GROUPING SETS (narrow, wide)
+-- What is `counted` by day in narrow buckets, and what comes of it by month and in wide.
+WITH counted AS MATERIALIZED ({counted})
+SELECT '{day}' AS granularity, {narrow_digits} AS digits, own_day AS day, {keys},
+    narrow AS bucket, {counts} FROM counted
+UNION ALL
+SELECT {granularity}, {digits}, coalesce(own_day, month), {keys},
+    coalesce(narrow, wide), {sums}
+FROM (SELECT {month_of_own_day} AS month, {wide} AS wide, counted.* FROM counted) cells
+GROUP BY {keys}, GROUPING SETS ((month, narrow), (month, wide), (own_day, wide))
 
 -- name: counted_waits
-SELECT created_day AS own_day, dimension, key, who, {narrow} AS narrow,
+SELECT created_day AS own_day, dimension, who, {narrow} AS narrow,
+    CASE dimension WHEN 'owner' THEN assigned_to ELSE '' END AS key,
     sum(sign)::integer AS n
-FROM change CROSS JOIN LATERAL (
-    SELECT unnest(ARRAY['slice', 'slice', 'owner']) COLLATE "C" AS dimension,
-        unnest(ARRAY['', '', assigned_to]) AS key,
-        unnest(ARRAY['any', 'human', 'human']) AS who,
-        unnest(ARRAY[any_wait, human_wait, human_wait]) AS wait
-) waits
-WHERE wait IS NOT NULL GROUP BY 1, 2, 3, 4, 5
+FROM change CROSS JOIN (
+    VALUES ('slice' COLLATE "C", 'any'), ('slice', 'human'), ('owner', 'human')
+) AS waits (dimension, who)
+WHERE {wait} IS NOT NULL GROUP BY 1, 2, 3, 4, 5
 
 -- name: counted_steps
 SELECT created_day AS own_day, step, went_on, {narrow} AS narrow,
@@ -310,17 +311,15 @@ SELECT created_day AS own_day, step, went_on, {narrow} AS narrow,
 FROM change CROSS JOIN LATERAL (
     SELECT unnest(ARRAY[{steps}, last_step]) AS step,
         unnest(ARRAY[{went_on}, false]) AS went_on,
-        unnest(ARRAY[{waits}, floor(extract(epoch FROM last_step_at) / 86400)]) AS value
+        unnest(ARRAY[{waits}, floor(date_part('epoch', last_step_at) / 86400)]) AS value
 ) reached
 WHERE value IS NOT NULL AND step <> '' GROUP BY 1, 2, 3, 4
 
 -- name: counted_stage_periods
-SELECT left_day AS own_day, left_stage AS stage, {narrow} AS narrow,
+SELECT own_day, stage, {narrow} AS narrow,
     sum(sign)::integer AS n, sum(sign * length)::bigint AS microseconds
-FROM change CROSS JOIN LATERAL (
-    SELECT unnest(left_stages) AS left_stage, unnest(left_days) AS left_day,
-        unnest(left_lengths) AS length
-) ended
+FROM (SELECT sign, unnest(left_stages) AS stage, unnest(left_days) AS own_day,
+    unnest(left_lengths) AS length FROM change) ended
 GROUP BY 1, 2, 3
 
 -- name: stage_flows
