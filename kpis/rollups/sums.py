@@ -251,7 +251,7 @@ STEP_BUCKETS = {
 }
 
 
-WAIT = "CASE who WHEN 'any' THEN any_wait ELSE human_wait END"
+WAIT_BY_WHO = "CASE who WHEN 'any' THEN any_wait ELSE human_wait END"
 
 
 def _counted(
@@ -290,8 +290,8 @@ ADDITIONS = {
         "counted_waits",
         ("dimension", "key", "who"),
         ("n",),
-        WAITS.of(WAIT),
-        wait=WAIT,
+        WAITS.of(WAIT_BY_WHO),
+        wait=WAIT_BY_WHO,
     ),
     "slices": _measured(
         Dimension.SLICE, _by_event(CLICK_COLUMNS), _by_creation(SLICE_COLUMNS)
