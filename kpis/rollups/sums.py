@@ -250,7 +250,7 @@ STEP_BUCKETS = {
     for name, of_waits in WAITS.of("value").items()
 }
 
-
+# Until the first touch of any kind, or by a person.
 WAIT_BY_WHO = "CASE who WHEN 'any' THEN any_wait ELSE human_wait END"
 
 
