@@ -17,6 +17,7 @@ from medspa.clinic_time import clinic_today
 from medspa.models import User
 from medspa.months import DayRange, previous_month
 from tests.factories import CampaignFactory, CampaignSpendFactory
+from tests.page_text import text_of
 
 EXPORTS = Path(__file__).parent / "exports"
 MARCH = date(2026, 3, 1)
@@ -41,7 +42,7 @@ def campaign(db: None) -> Campaign:
 def post(client: Client, page: str, /, *place: str, **data: Any) -> str:
     answer = client.post(reverse(page, args=place), data, follow=True)
     assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
+    return text_of(answer)
 
 
 def spends() -> dict[date, int]:

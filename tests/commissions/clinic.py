@@ -19,6 +19,7 @@ from tests.rules import let_history_change
 
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
 TEN_PERCENT = {"v": 2, "type": "percent", "event": "invoice_paid", "rate_bps": 1000}
+DRAW = {"type": "draw", "amount_cents": 9_000, "recoverable": True}
 
 
 def hire(name: str = "", **columns: Any) -> Provider:

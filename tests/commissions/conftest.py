@@ -1,6 +1,7 @@
 """The provider whom most tests of commissions pay, and a month that is closed."""
 
 import pytest
+from django.test import Client
 
 from commissions.models import Provider
 from commissions.statements.calculate import run_month
@@ -21,6 +22,13 @@ from tests.commissions.clinic import (
 @pytest.fixture
 def ana(db: None) -> Provider:
     return hire("Ana RN")
+
+
+@pytest.fixture
+def site(manager: User, client: Client) -> Client:
+    """Where the manager is signed in."""
+    client.force_login(manager)
+    return client
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from tests.commissions.clinic import (
     statement_of,
 )
 from tests.factories import UserFactory
+from tests.page_text import text_of
 
 pytestmark = pytest.mark.django_db
 MONTH = {"month": "2026-03"}
@@ -46,10 +47,6 @@ def site(ana: Provider, bea: Provider, manager: User, client: Client) -> Client:
     return client
 
 
-def text(answer: object) -> str:
-    return " ".join(answer.content.decode().split())
-
-
 def fields(page: str) -> dict[str, list[str]]:
     """What the form on the page would send."""
     found: dict[str, list[str]] = {}
@@ -67,7 +64,7 @@ def test_with_nothing_ticked_the_people_and_the_sum_are_named_and_asked(
     for step in before:
         step(MARCH, manager)
     was = statement_of(ana).status
-    page = text(site.post(reverse(name), MONTH))
+    page = text_of(site.post(reverse(name), MONTH))
     assert statement_of(ana).status == was
     assert "2 statements of March 2026, $1,234.50 in all?" in page
     assert "Ana RN" in page
@@ -85,7 +82,7 @@ def test_whom_it_would_leave_out_is_said_beforehand(
         step(MARCH, UserFactory())
     ana.user = manager
     ana.save()
-    page = text(site.post(reverse(name), MONTH))
+    page = text_of(site.post(reverse(name), MONTH))
     assert "1 statement of March 2026, $234.50 in all?" in page
     assert f"March 2026: it&#x27;s your own, so someone else must {verb}." in page
     assert statement_of(ana).pk not in fields(page)["statement"]
@@ -96,10 +93,10 @@ def test_what_changed_since_the_question_was_prompted_is_not_approved(
 ) -> None:
     """The page that asks hands on what was seen on the page before."""
     seen = statement_of(ana).computed_at.isoformat()
-    page = text(site.post(reverse("approve_statements"), {**MONTH, "seen": seen}))
+    page = text_of(site.post(reverse("approve_statements"), {**MONTH, "seen": seen}))
     pay(ana, 5_000)
     run_month(MARCH)
-    told = text(site.post(reverse("approve_statements"), fields(page), follow=True))
+    told = text_of(site.post(reverse("approve_statements"), fields(page), follow=True))
     assert "Ana RN, March 2026: something has changed. Check it again." in told
     assert statement_of(ana).status == "draft"
 
@@ -110,7 +107,7 @@ def test_paying_asks_even_for_the_ticked_ones(
     closing.approve(MARCH, manager)
     closing.lock(MARCH, manager)
     ticked = {**MONTH, "statement": [statement_of(ana).pk]}
-    assert "$1,000 in all?" in text(site.post(reverse("pay_statements"), ticked))
+    assert "$1,000 in all?" in text_of(site.post(reverse("pay_statements"), ticked))
     assert statement_of(ana).status == "locked"
 
 
@@ -119,7 +116,7 @@ def test_all_that_a_page_shows_is_approved_whenever_it_was_calculated(
 ) -> None:
     pay(ana, 5_000)
     run_month(MARCH, provider=ana.pk)
-    seen = fields(text(site.get(reverse("commissions"), MONTH)))["seen"]
+    seen = fields(text_of(site.get(reverse("commissions"), MONTH)))["seen"]
     ticked = {**MONTH, "statement": [statement_of(each).pk for each in (ana, bea)]}
     site.post(reverse("approve_statements"), {**ticked, "seen": seen})
     assert [statement_of(each).status for each in (ana, bea)] == ["approved"] * 2
@@ -144,13 +141,13 @@ def test_of_many_refusals_five_are_said_and_the_others_counted(
     run_month(MARCH)
     every = list(Statement.objects.values_list("pk", flat=True))
     ticked = {**MONTH, "statement": every, "seen": "2026-04-01T00:00:00Z"}
-    told = text(site.post(reverse("approve_statements"), ticked, follow=True))
+    told = text_of(site.post(reverse("approve_statements"), ticked, follow=True))
     assert told.count("March 2026: something has changed.") == 5
     assert ("… and" in told, more in told) == (bool(more), True)
 
 
 def test_where_nothing_is_ready_there_is_nothing_to_confirm(site: Client) -> None:
-    page = text(site.post(reverse("lock_statements"), MONTH))
+    page = text_of(site.post(reverse("lock_statements"), MONTH))
     assert "nothing of March 2026 is ready" in page
     assert "statement" not in fields(page)
 
@@ -161,7 +158,7 @@ def test_a_button_keeps_its_place_when_its_step_is_done(
     """Whoever clicks twice meets the same button, not the next step."""
 
     def buttons() -> list[tuple[str, bool]]:
-        page = text(site.get(reverse("commissions"), MONTH))
+        page = text_of(site.get(reverse("commissions"), MONTH))
         found = re.findall(r'formaction="[^"]*" ?(disabled)? ?>([^<]*)</button>', page)
         return [(name, not disabled) for disabled, name in found]
 

@@ -11,6 +11,7 @@ from commissions.models import Provider
 from medspa.models import User
 from medspa.roles import PROVIDER
 from tests.factories import UserFactory
+from tests.page_text import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +24,7 @@ def link(client: Client, provider: Provider, person: User | None) -> str:
     data |= {"name": provider.name, "role": provider.role}
     data["user"] = str(person.pk) if person else ""
     answer = client.post(address, data, follow=True)
-    return " ".join(answer.content.decode().split())
+    return text_of(answer)
 
 
 def test_an_administrator_gives_the_role_with_the_link(

@@ -1,7 +1,6 @@
 """The page of a month, and the one of its uncredited payments, link by link."""
 
 import re
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -30,23 +29,14 @@ from tests.commissions.clinic import (
     statement_of,
 )
 from tests.factories import JobRunFactory, UserFactory
+from tests.page_text import text_of
 
 pytestmark = pytest.mark.django_db
 MONTH = {"month": "2026-03"}
 
 
-@pytest.fixture
-def site(manager: User, client: Client) -> Client:
-    client.force_login(manager)
-    return client
-
-
-def text(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
-
-
 def page_of(site: Client, month: str = "2026-03") -> str:
-    return text(site.get(reverse("commissions"), {"month": month}))
+    return text_of(site.get(reverse("commissions"), {"month": month}))
 
 
 def allowed(*names: str) -> User:
@@ -168,7 +158,7 @@ def test_a_job_says_what_it_did_or_why_it_failed(
 def test_somebody_else_s_calculation_is_joined(site: Client, manager: User) -> None:
     first = jobs.begin_job(jobs.RUN, MARCH, UserFactory(), "/")
     assert jobs.begin_job(jobs.RUN, MARCH, manager, "/") == first
-    page = text(site.post(reverse("run_month"), MONTH, follow=True))
+    page = text_of(site.post(reverse("run_month"), MONTH, follow=True))
     assert "Calculating March 2026" in page
 
 
@@ -181,10 +171,10 @@ def test_pages_of_uncredited_payments_keep_their_month(
     monkeypatch.setattr(month_views, "PAYMENTS_PER_PAGE", 2)
     for cents in (11_100, 22_200, 33_300):
         pay(None, cents, day=cents // 10_000)
-    first = text(site.get(reverse("uncredited"), MONTH))
+    first = text_of(site.get(reverse("uncredited"), MONTH))
     assert "Page 1 of 2" in first
     assert 'href="?month=2026-03&amp;page=2"' in first
-    second = text(site.get(reverse("uncredited"), {**MONTH, "page": "2"}))
+    second = text_of(site.get(reverse("uncredited"), {**MONTH, "page": "2"}))
     assert 'href="?month=2026-03&amp;page=1"' in second
     assert ("$111.00" in first, "$111.00" in second) == (False, True)
     assert ("$333.00" in first, "$333.00" in second) == (True, False)
@@ -197,7 +187,7 @@ def test_crediting_leads_back_to_the_same_page_of_the_month(
     payment = pay(None, 10_000)
     address = f"{reverse('uncredited')}?month=2026-03&page=1"
     credit = reverse("credit_payment", args=[payment.pk])
-    (link,) = re.findall(rf'href="({credit}[^"]*)"', text(site.get(address)))
+    (link,) = re.findall(rf'href="({credit}[^"]*)"', text_of(site.get(address)))
     answer = site.post(link.replace("&amp;", "&"), {ana.pk: "100"})
     assert answer["Location"] == address
 
@@ -207,13 +197,13 @@ def test_only_who_credits_is_offered_to(site: Client) -> None:
     form = f'action="{reverse("credit_defaults")}"'
     for more, is_offered in (((), False), (("add_credit",), True)):
         site.force_login(allowed("view_month", *more))
-        page = text(site.get(reverse("uncredited"), MONTH))
+        page = text_of(site.get(reverse("uncredited"), MONTH))
         assert (form in page, "Add credit" in page) == (is_offered, is_offered)
 
 
 def test_what_is_uncredited_stays_so_for_a_voided_payment(site: Client) -> None:
     pay(None, 10_000).delete()
-    assert "All payments are fully credited." in text(
+    assert "All payments are fully credited." in text_of(
         site.get(reverse("uncredited"), MONTH)
     )
 
@@ -229,7 +219,7 @@ def test_what_is_carried_forward_is_what_the_month_leaves(
     close(MARCH, manager)
     refund(sale, 10_000, APRIL)
     run_month(APRIL)
-    page = text(site.post(reverse("approve_statements"), {"month": "2026-04"}))
+    page = text_of(site.post(reverse("approve_statements"), {"month": "2026-04"}))
     assert "carries forward −$10.00" in page
 
 
@@ -239,7 +229,7 @@ def test_the_sum_is_what_is_paid_not_what_was_earned(
     hire("Bea RN")
     agree(ana, {"type": "draw", "amount_cents": 9_000, "recoverable": False})
     run_month(MARCH)
-    page = text(site.post(reverse("approve_statements"), MONTH))
+    page = text_of(site.post(reverse("approve_statements"), MONTH))
     assert "2 statements of March 2026, $90 in all?" in page
 
 
@@ -251,6 +241,6 @@ def test_paying_the_ticked_ones_asks_about_them_alone(
     closing.approve(MARCH, manager)
     closing.lock(MARCH, manager)
     ticked = {**MONTH, "statement": [statement_of(ana).pk]}
-    page = text(site.post(reverse("pay_statements"), ticked))
+    page = text_of(site.post(reverse("pay_statements"), ticked))
     assert "1 statement of March 2026" in page
     assert "Bea RN" not in page

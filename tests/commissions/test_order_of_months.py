@@ -33,6 +33,7 @@ from tests.commissions.clinic import (
     statement_of,
 )
 from tests.locks import proves
+from tests.page_text import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +75,7 @@ def test_a_month_that_has_not_begun_is_refused_on_the_page(
     client.force_login(manager)
     asked = {"month": f"{month:%Y-%m}"}
     answer = client.post(reverse("run_month"), asked, follow=True)
-    page = " ".join(answer.content.decode().split())
+    page = text_of(answer)
     assert f"{month:%B %Y} hasn't started." in page
     assert f">Calculate {month:%B}<" not in page
     assert not JobRun.objects.exists()

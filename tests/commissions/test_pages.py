@@ -25,6 +25,7 @@ from tests.commissions.clinic import (
     pay,
     statement_of,
 )
+from tests.page_text import text_of
 
 pytestmark = pytest.mark.django_db
 MONTH = {"month": "2026-03"}
@@ -43,10 +44,6 @@ def ana() -> Provider:
 def march(ana: Provider) -> Statement:
     run_month(MARCH)
     return statement_of(ana)
-
-
-def text(answer: object) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 # Who may --------------------------------------------------------------------
@@ -114,13 +111,13 @@ def test_a_provider_sees_only_their_own(
     run_month(MARCH)
     client.force_login(provider)
     mine, theirs = statement_of(ana), statement_of(other)
-    home = text(client.get("/", follow=True))
+    home = text_of(client.get("/", follow=True))
     assert reverse("statement", args=[mine.pk]) in home
     assert reverse("statement", args=[theirs.pk]) not in home
     for name in ("statement", "statement_changes", "statement_csv", "statement_pdf"):
         assert client.get(reverse(name, args=[mine.pk])).status_code == 200
         assert client.get(reverse(name, args=[theirs.pk])).status_code == 403
-    page = text(client.get(reverse("statement", args=[mine.pk])))
+    page = text_of(client.get(reverse("statement", args=[mine.pk])))
     assert "/leads/" not in page.split("pay-lines")[1]
     line = mine.lines.get()
     client.post(reverse("dispute_line", args=[line.pk]), {"reason": "amount"})
@@ -131,7 +128,7 @@ def test_the_front_desk_has_no_entry_for_commissions(
     front_desk: User, client: Client
 ) -> None:
     client.force_login(front_desk)
-    home = text(client.get("/", follow=True))
+    home = text_of(client.get("/", follow=True))
     assert "/commissions/" not in home
     assert 'href="/leads/board/"' in home
 
@@ -143,7 +140,7 @@ def test_the_month_shows_everybody_and_the_totals(
     march: Statement, manager: User, client: Client
 ) -> None:
     client.force_login(manager)
-    page = text(client.get(reverse("commissions"), MONTH))
+    page = text_of(client.get(reverse("commissions"), MONTH))
     assert "Ana RN" in page
     assert page.count("$45.01") == 4  # earned and payable, of her and of all
     assert "March 2026" in page
@@ -160,10 +157,10 @@ def test_the_month_names_only_the_statuses_that_there_are(
 
 def test_the_month_says_what_to_do_first(manager: User, client: Client) -> None:
     client.force_login(manager)
-    page = text(client.get(reverse("commissions"), MONTH))
+    page = text_of(client.get(reverse("commissions"), MONTH))
     assert "No providers yet" in page
     hire()
-    assert "hasn't been calculated yet" in text(
+    assert "hasn't been calculated yet" in text_of(
         client.get(reverse("commissions"), MONTH)
     )
 
@@ -174,8 +171,10 @@ def test_payments_without_credit_are_counted_and_listed(
     pay(None, 77_700)
     pay(march.provider, 88_800, share=2_500)
     client.force_login(manager)
-    assert "2 payments of March 2026" in text(client.get(reverse("commissions"), MONTH))
-    page = text(client.get(reverse("uncredited"), MONTH))
+    assert "2 payments of March 2026" in text_of(
+        client.get(reverse("commissions"), MONTH)
+    )
+    page = text_of(client.get(reverse("uncredited"), MONTH))
     assert "$777" in page
     assert "$888" in page
     assert "75%" in page
@@ -186,7 +185,7 @@ def test_a_line_opens_its_event_rule_and_arithmetic(
     march: Statement, manager: User, client: Client
 ) -> None:
     client.force_login(manager)
-    page = text(client.get(reverse("statement", args=[march.pk])))
+    page = text_of(client.get(reverse("statement", args=[march.pk])))
     assert "$450.05 × 10% = $45.005, rounded to $45.01" in page
     assert "10% of what was collected, from Jan 1, 2026" in page
     assert "Payment of $450.05" in page
@@ -203,7 +202,7 @@ def test_a_line_names_its_rule_and_people_who_are_gone(
     bea.delete()
     CommissionRule.objects.update(deleted_at=timezone.now())
     client.force_login(manager)
-    page = text(client.get(reverse("statement", args=[statement_of(ana).pk])))
+    page = text_of(client.get(reverse("statement", args=[statement_of(ana).pk])))
     assert "10% of what was collected, from Jan 1, 2026" in page
     assert "shared by Ana RN and Bea RN" in page
 
@@ -238,9 +237,9 @@ def test_a_statement_of_many_lines_has_pages_and_few_queries(
     # Session, person, permissions (2), statement, count, lines, events, rules,
     # disputes, vanished disputes, revisions; savepoints of none.
     with django_assert_max_num_queries(14):
-        page = text(client.get(address))
+        page = text_of(client.get(address))
     assert "Page 1 of 3" in page
-    assert "Page 2 of 3" in text(client.get(address, {"page": "2"}))
+    assert "Page 2 of 3" in text_of(client.get(address, {"page": "2"}))
 
 
 def test_the_month_page_asks_as_much_for_30_people_as_for_2(
@@ -262,7 +261,7 @@ def test_year_to_date_sums_the_months(
     pay(march.provider, 100_000, APRIL)
     run_month(APRIL)
     client.force_login(manager)
-    page = text(client.get(reverse("commissions_year"), {"year": "2026"}))
+    page = text_of(client.get(reverse("commissions_year"), {"year": "2026"}))
     assert "$145.01" in page
 
 
@@ -320,13 +319,13 @@ def test_a_dispute_is_raised_once_and_answered(
     for _ in range(2):
         client.post(reverse("dispute_line", args=[line.pk]), {"reason": "amount"})
     dispute = march.disputes.get()
-    assert "disputed" in text(client.get(reverse("statement", args=[march.pk])))
-    assert "1 disputed" in text(client.get(reverse("commissions"), MONTH))
+    assert "disputed" in text_of(client.get(reverse("statement", args=[march.pk])))
+    assert "1 disputed" in text_of(client.get(reverse("commissions"), MONTH))
     client.post(reverse("settle_dispute", args=[dispute.pk]), {"answer": "nonsense"})
     assert march.disputes.open().exists()
     client.post(reverse("settle_dispute", args=[dispute.pk]), {"answer": "stands"})
     assert not march.disputes.open().exists()
-    assert "1 disputed" not in text(client.get(reverse("commissions"), MONTH))
+    assert "1 disputed" not in text_of(client.get(reverse("commissions"), MONTH))
 
 
 def test_what_changed_since_the_lock_is_shown(
@@ -336,12 +335,12 @@ def test_what_changed_since_the_lock_is_shown(
     closing.lock(MARCH, manager)
     client.force_login(manager)
     address = reverse("statement_changes", args=[march.pk])
-    assert "No changes." in text(client.get(address))
+    assert "No changes." in text_of(client.get(address))
     pay(march.provider, 100_000)
-    page = text(client.get(address))
+    page = text_of(client.get(address))
     assert "would differ by <strong>$100.00</strong>" in page
     run_month(APRIL)
-    assert "All of it is posted" in text(client.get(address))
+    assert "All of it is posted" in text_of(client.get(address))
 
 
 # Files ----------------------------------------------------------------------

@@ -28,6 +28,7 @@ from tests.commissions.clinic import (
     refund,
     statement_of,
 )
+from tests.page_text import text_of
 
 pytestmark = pytest.mark.django_db
 TIERS = {
@@ -58,10 +59,6 @@ def under(line: StatementLine) -> list[tuple[str, int, int]]:
     return [tuple(each) for each in line.sources_json]
 
 
-def text(answer: object) -> str:
-    return " ".join(answer.content.decode().split())
-
-
 def test_the_brackets_of_a_month_name_its_payments_and_shares(
     march: Statement, sales: list[KpiEvent]
 ) -> None:
@@ -72,7 +69,7 @@ def test_the_brackets_of_a_month_name_its_payments_and_shares(
 
 def test_the_page_shows_them(march: Statement, manager: User, client: Client) -> None:
     client.force_login(manager)
-    page = text(client.get(reverse("statement", args=[march.pk])))
+    page = text_of(client.get(reverse("statement", args=[march.pk])))
     assert "Payments and refunds (2)" in page
     assert "Payment of $12,000, Botox, 50% share" in page
     assert ">$6,000.00<" in page
@@ -88,14 +85,14 @@ def test_many_have_a_page_of_their_own(manager: User, client: Client) -> None:
     run_month(MARCH)
     line = StatementLine.objects.get()
     client.force_login(manager)
-    page = text(client.get(reverse("statement", args=[line.statement_id])))
+    page = text_of(client.get(reverse("statement", args=[line.statement_id])))
     assert f"Show all {count}" in page
     total = f">${10 * count + sum(range(count)) / 100:.2f}<"
     assert f">Total ({count})<" in page
     assert total in page
     last = f">${10 + SOURCES_SHOWN / 100:.2f}<"
     assert last not in page
-    whole = text(client.get(reverse("line_payments", args=[line.pk])))
+    whole = text_of(client.get(reverse("line_payments", args=[line.pk])))
     assert last in whole
     assert total in whole
 
@@ -141,7 +138,7 @@ def test_what_refunds_change_names_the_refunds(
     (line,) = statement_of(march.provider, APRIL).lines.all()
     assert under(line) == [(back.pk, 5_000, -200_000)]
     client.force_login(manager)
-    page = text(client.get(reverse("statement", args=[line.statement_id])))
+    page = text_of(client.get(reverse("statement", args=[line.statement_id])))
     assert "Refund clawbacks for March 2026" in page
     assert "of $4,000, Botox, 50% share" in page
 

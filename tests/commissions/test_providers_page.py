@@ -9,13 +9,14 @@ from django.test import Client
 from commissions.models import Provider
 from medspa.models import User
 from tests.factories import ProviderFactory, UserFactory
+from tests.page_text import text_of
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/admin/commissions/provider/"
 
 
 def shown(client: Client) -> str:
-    return " ".join(client.get(ADDRESS).content.decode().split())
+    return text_of(client.get(ADDRESS))
 
 
 def test_it_lists_providers_with_role_and_person(admin_client: Client) -> None:

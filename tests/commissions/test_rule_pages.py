@@ -15,6 +15,7 @@ from leads.models import Procedure
 from medspa.clinic_time import clinic_today
 from medspa.models import User
 from tests.commissions.clinic import MARCH, TEN_PERCENT, agree, hire, pay, statement_of
+from tests.page_text import text_of
 
 pytestmark = pytest.mark.django_db
 PERCENT = {
@@ -31,10 +32,6 @@ PERCENT = {
 def site(administrator: User, client: Client) -> Client:
     client.force_login(administrator)
     return client
-
-
-def text(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 def post(site: Client, kind: str, data: dict[str, Any]) -> Any:
@@ -54,7 +51,7 @@ def test_a_percent_rule_is_made_of_dollars_and_per_cent(
         "procedures": ["BTX"],
         "cap_cents": "500",
     }
-    page = text(post(site, "percent", data))
+    page = text_of(post(site, "percent", data))
     sentence = "10% of what was collected on Botox, at most $500 a month, "
     assert f"Saved: {sentence}from Mar 1, 2026." in page
     rule = CommissionRule.objects.get()
@@ -100,7 +97,7 @@ def test_each_type_has_its_form_and_sentence(
     kind: str, own: dict[str, str], sentence: str, site: Client
 ) -> None:
     columns = {"whom": "role:injector", "effective_from": "2026-03-01", "priority": "0"}
-    page = text(post(site, kind, {**columns, **own}))
+    page = text_of(post(site, kind, {**columns, **own}))
     assert f"Saved: {sentence}from Mar 1, 2026" in page
     rule = CommissionRule.objects.get()
     assert (rule.role, rule.rule_json["type"]) == ("injector", kind)
@@ -117,15 +114,15 @@ def test_a_pool_has_members_with_weights(site: Client, ana: Provider) -> None:
         f"member_{ana.pk}": "1",
         f"member_{bea.pk}": "2",
     }
-    page = text(post(site, "pool", data))
+    page = text_of(post(site, "pool", data))
     assert "shared by Ana RN and Bea RN (2)" in page
     assert CommissionRule.objects.get().rule_json["members"] == {ana.pk: 1, bea.pk: 2}
 
 
 def test_what_is_wrong_is_said_and_nothing_saved(site: Client) -> None:
-    page = text(post(site, "percent", {**PERCENT, "rate_bps": "101"}))
+    page = text_of(post(site, "percent", {**PERCENT, "rate_bps": "101"}))
     assert "Enter a rate from 0 to 100." in page
-    page = text(post(site, "percent", {**PERCENT, "effective_to": "2026-02-01"}))
+    page = text_of(post(site, "percent", {**PERCENT, "effective_to": "2026-02-01"}))
     assert "The end date can&#x27;t be before the start date." in page
     assert not CommissionRule.objects.exists()
 
@@ -156,7 +153,7 @@ def test_a_form_says_what_its_tiers_or_members_lack(
 ) -> None:
     columns = {"effective_from": "2026-03-01", "priority": "0"}
     columns |= {"mode": "whole"} if kind == "tiered" else {}
-    page = text(post(site, kind, {**columns, **own}))
+    page = text_of(post(site, kind, {**columns, **own}))
     assert f"> {sentence} <" in page.replace(">", "> ").replace("<", " <")
     assert not CommissionRule.objects.exists()
 
@@ -166,7 +163,7 @@ def test_a_preview_runs_last_month_and_saves_nothing(
 ) -> None:
     month = default_month()
     pay(ana, 45_005, month, day=2)
-    page = text(post(site, "percent", {**PERCENT, "preview": "1"}))
+    page = text_of(post(site, "percent", {**PERCENT, "preview": "1"}))
     assert f"{month:%B %Y} with this rule" in page
     assert "$45.01" in page
     assert not CommissionRule.objects.exists()
@@ -226,7 +223,7 @@ def test_a_used_rule_s_next_version_begins_this_month_unless_told_otherwise(
     rule = agree(ana, TEN_PERCENT)
     pay(ana, 10_000)
     run_month(MARCH)
-    page = text(site.get(reverse("commission_rule", args=[rule.pk])))
+    page = text_of(site.get(reverse("commission_rule", args=[rule.pk])))
     assert f'value="{clinic_today().replace(day=1)}"' in page
     assert 'value="2026-01-01"' not in page
 
@@ -254,7 +251,7 @@ def test_a_used_rule_is_ended_but_not_removed(site: Client, ana: Provider) -> No
     pay(ana, 10_000)
     run_month(MARCH)
     page = site.post(reverse("remove_rule", args=[rule.pk]), follow=True)
-    assert "Set an end date instead" in text(page)
+    assert "Set an end date instead" in text_of(page)
     data = {
         **PERCENT,
         "whom": f"provider:{ana.pk}",
@@ -275,14 +272,14 @@ def test_a_form_opened_before_somebody_s_change_saves_nothing(
     rule.priority = 5
     rule.save()
     data = {**PERCENT, "whom": f"provider:{ana.pk}", "seen": before}
-    page = text(site.post(reverse("commission_rule", args=[rule.pk]), data))
+    page = text_of(site.post(reverse("commission_rule", args=[rule.pk]), data))
     assert "Someone else changed this rule" in page
 
 
 def test_the_legal_notice_warns_until_somebody_acknowledges(
     site: Client, ana: Provider
 ) -> None:
-    page = text(post(site, "percent", {**PERCENT, "whom": f"provider:{ana.pk}"}))
+    page = text_of(post(site, "percent", {**PERCENT, "whom": f"provider:{ana.pk}"}))
     assert "Not acknowledged yet" in page
     (listed,) = rule_list()
     assert "fee-splitting" in listed.legal_risks[0]

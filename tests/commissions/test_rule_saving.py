@@ -13,10 +13,10 @@ from commissions.refusals import CreditRefused
 from commissions.statements.calculate import run_month
 from commissions.views.refusals import refusals_as_form_errors
 from medspa.models import User
-from tests.commissions.clinic import MARCH, TEN_PERCENT, agree, hire, pay
+from tests.commissions.clinic import DRAW, MARCH, TEN_PERCENT, agree, hire, pay
+from tests.page_text import text_of
 
 pytestmark = pytest.mark.django_db
-DRAW = {"type": "draw", "amount_cents": 9_000, "recoverable": True}
 PERCENT = {
     "effective_from": "2026-04-01",
     "priority": "0",
@@ -32,10 +32,6 @@ def site(administrator: User, client: Client) -> Client:
     return client
 
 
-def text(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
-
-
 def test_which_version_stays_and_which_begins_is_said(
     site: Client, ana: Provider
 ) -> None:
@@ -45,7 +41,7 @@ def test_which_version_stays_and_which_begins_is_said(
     seen = rule.history.latest().history_id
     form = {**PERCENT, "whom": f"provider:{ana.pk}", "seen": seen}
     address = reverse("commission_rule", args=[rule.pk])
-    page = text(site.post(address, form, follow=True))
+    page = text_of(site.post(address, form, follow=True))
     assert "Statements used version 1, so it stays unchanged;" in page
     assert "version 2 starts on Apr 1, 2026." in page
 
@@ -57,7 +53,7 @@ def test_the_role_of_a_person_decides_on_the_warning(
     person = hire("Sam", role=role)
     form = {**PERCENT, "whom": f"provider:{person.pk}"}
     address = f"{reverse('new_rule')}?type=percent"
-    page = text(site.post(address, form, follow=True))
+    page = text_of(site.post(address, form, follow=True))
     assert "Saved: 12% of what was collected" in page
     assert ("Not acknowledged yet" in page) == warned
 

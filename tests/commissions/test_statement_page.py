@@ -1,7 +1,6 @@
 """The page of a statement: its totals, who signed it, and what each line opens."""
 
 import re
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,6 +14,7 @@ from medspa.models import User
 from medspa.roles import PROVIDER
 from tests.commissions.clinic import (
     APRIL,
+    DRAW,
     MARCH,
     MAY,
     TEN_PERCENT,
@@ -26,6 +26,7 @@ from tests.commissions.clinic import (
     statement_of,
 )
 from tests.factories import DisputeFactory, UserFactory
+from tests.page_text import text_of
 
 pytestmark = pytest.mark.django_db
 BONUS = {
@@ -34,21 +35,10 @@ BONUS = {
     "threshold_cents": 10_000,
     "amount_cents": 700,
 }
-DRAW = {"type": "draw", "amount_cents": 9_000, "recoverable": True}
-
-
-@pytest.fixture
-def site(manager: User, client: Client) -> Client:
-    client.force_login(manager)
-    return client
-
-
-def text(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 def page_of(site: Client, statement: Statement) -> str:
-    return text(site.get(reverse("statement", args=[statement.pk])))
+    return text_of(site.get(reverse("statement", args=[statement.pk])))
 
 
 # Head -----------------------------------------------------------------------
@@ -225,7 +215,7 @@ def test_all_payments_under_a_line_are_counted_on_each_of_their_pages(
     run_month(MARCH)
     address = reverse("line_payments", args=[statement_of(ana).lines.get().pk])
     for number, link in ((1, "?page=2"), (2, "?page=1")):
-        page = text(site.get(address, {"page": str(number)}))
+        page = text_of(site.get(address, {"page": str(number)}))
         assert f"payments and refunds ({count})" in page
         assert f"Page {number} of 2" in page
         assert f'href="{link}"' in page

@@ -12,6 +12,7 @@ from commissions.statements.calculate import run_month
 from medspa.models import User
 from tests.commissions.clinic import (
     APRIL,
+    DRAW,
     MARCH,
     MAY,
     TEN_PERCENT,
@@ -29,7 +30,6 @@ AS_LOCKED = "commissions_statement_stays_as_locked"
 AS_SIGNED = "commissions_statementline_stays_as_signed"
 ADD_UP = "commissions_statement_lines_add_up"
 AS_USED = "commissions_commissionrule_stays_as_used"
-DRAW = {"type": "draw", "amount_cents": 9_000, "recoverable": True}
 # Paying and replacing write these.
 FREE = {"status", "paid_at", "paid_by", "superseded_at", "superseded_by"}
 

@@ -47,6 +47,7 @@ from tests.factories import (
     UserFactory,
     WebFormFactory,
 )
+from tests.page_text import text_of
 
 pytestmark = pytest.mark.usefixtures("clinic")
 
@@ -286,7 +287,7 @@ def test_the_page_says_in_words_what_was_not_stored_and_what_waits(
     for code in (*["bad_signature"] * 2, "too_deep", *["unreadable"] * 3):
         count(anything, code)
     ReceivedDeliveryFactory(connection=anything, kind="payment_intent.succeeded")
-    page = " ".join(admin_client.get("/connections/").content.decode().split())
+    page = text_of(admin_client.get("/connections/"))
     assert "4 unreadable, 2 with a wrong signature" in page
     parked = page.partition("Waiting for a decision")[2]
     title = f"Connect anything {anything.account}".strip()

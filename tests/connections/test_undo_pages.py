@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,6 +19,7 @@ from tests.connections.test_receiving import LEAD, PAID
 from tests.connections.test_undo_of_leads import ANA, BEA
 from tests.connections.undoing import HEADERS, import_leads
 from tests.factories import LeadFactory
+from tests.page_text import text_of
 
 pytestmark = pytest.mark.usefixtures("clinic")
 
@@ -28,10 +28,6 @@ pytestmark = pytest.mark.usefixtures("clinic")
 def page(client: Client, clinic: None, manager: User) -> Client:
     client.force_login(manager)
     return client
-
-
-def text_of(response: Any) -> str:
-    return re.sub(r"\s+", " ", response.content.decode())
 
 
 def test_an_import_is_undone_from_its_own_page(page: Client) -> None:

@@ -24,6 +24,7 @@ from medspa.templatetags.clinic import moment
 from tests import factories
 from tests.clinics import ChangeClinic
 from tests.kpis.test_consult_times import OPEN
+from tests.page_text import text_of
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def open_time() -> datetime:
 def act(client: Client, lead: Lead, name: str, **data: Any) -> str:
     answer = client.post(f"/leads/{lead.pk}/{name}/", data, follow=True)
     assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
+    return text_of(answer)
 
 
 def typed(when: datetime) -> str:
@@ -249,7 +250,7 @@ def test_a_provider_who_was_deleted_is_named_and_not_offered(
         procedure="",
     )
     ode.delete()
-    page = " ".join(desk.get(f"/leads/{lead.pk}/").content.decode().split())
+    page = text_of(desk.get(f"/leads/{lead.pk}/"))
     assert "with Dr. Ode" in page
     assert "Dr. Ode was deleted. Choose another provider." in page
     assert f'<option value="{ode.pk}"' not in page
@@ -267,7 +268,7 @@ def test_list_and_today_say_the_consult_too(
         booking=soon, provider=ode, confirmed_at=clock.now()
     )
     for address in ("/leads/", "/leads/today/", "/leads/board/"):
-        page = " ".join(desk.get(address).content.decode().split())
+        page = text_of(desk.get(address))
         assert "with Dr. Ode, confirmed" in page, address
 
 
@@ -292,7 +293,7 @@ def test_today_confirms_a_consult_by_one_button_and_takes_it_back(
     assert f'action="{address}"' in page
     assert f'name="booking" value="{event.pk}"' in page
     answer = desk.post(address, {"booking": event.pk}, follow=True)
-    page = " ".join(answer.content.decode().split())
+    page = text_of(answer)
     assert answer.redirect_chain[-1][0] == "/leads/today/"
     assert "Consult confirmed." in page
     assert f'action="{address}"' not in page
@@ -315,7 +316,7 @@ def test_today_marks_who_came_and_who_did_not_by_one_button_and_takes_it_back(
     assert button in desk.get("/leads/today/").content.decode()
     address = f"/leads/{lead.pk}/{act}/?back=today"
     answer = desk.post(address, {"booking": event.pk}, follow=True)
-    page = " ".join(answer.content.decode().split())
+    page = text_of(answer)
     assert answer.redirect_chain[-1][0] == "/leads/today/"
     assert said in page
     assert button not in page

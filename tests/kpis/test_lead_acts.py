@@ -21,6 +21,7 @@ from medspa.ids import new_id
 from medspa.models import User
 from medspa.templatetags.clinic import moment
 from tests import factories
+from tests.page_text import text_of
 
 KEY = new_id()
 
@@ -52,7 +53,7 @@ def lead(db: None) -> Lead:
 def act(client: Client, lead: Lead, name: str, **data: Any) -> str:
     answer = client.post(f"/leads/{lead.pk}/{name}/", data, follow=True)
     assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
+    return text_of(answer)
 
 
 def undo(client: Client, lead: Lead, row: Any, source: str = "event") -> str:

@@ -27,6 +27,7 @@ from tests.commissions.clinic import (
     statement_of,
 )
 from tests.factories import KpiEventFactory, LeadFactory
+from tests.page_text import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,7 @@ def lead() -> Lead:
 
 def send(client: Client, name: str, lead: Lead, **fields: Any) -> str:
     answer = client.post(reverse(name, args=[lead.pk]), fields, follow=True)
-    return " ".join(answer.content.decode().split())
+    return text_of(answer)
 
 
 def yesterday() -> date:

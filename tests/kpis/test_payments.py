@@ -16,6 +16,7 @@ from leads.models import Lead
 from medspa.ids import new_id
 from medspa.models import User
 from tests.factories import KpiEventFactory, LeadFactory, UserFactory
+from tests.page_text import text_of
 
 pytestmark = pytest.mark.django_db
 TEN_MILLION = 1_000_000_000  # in cents
@@ -182,7 +183,7 @@ def test_only_a_living_payment_of_the_lead_is_paid_back(
 def post(client: Client, lead: Lead, name: str, **data: Any) -> str:
     answer = client.post(f"/leads/{lead.pk}/{name}/", data, follow=True)
     assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
+    return text_of(answer)
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from tests.factories import (
     KpiEventFactory,
     LeadFactory,
 )
+from tests.page_text import text_of
 from tests.rules import let_history_change
 
 MONTH = whole_month(clinic_today() - timedelta(days=70))
@@ -266,29 +267,29 @@ def desk(client: Client, manager: User) -> Client:
     return client
 
 
-def text_of(client: Client, address: str) -> str:
+def page_of(client: Client, address: str) -> str:
     answer = client.get(address)
     assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
+    return text_of(answer)
 
 
 def test_the_kpi_page_says_what_changed_and_the_page_shows_its_rows(
     desk: Client, kept: MonthSnapshot, some: list[Lead]
 ) -> None:
     address = f"/kpis/?{RANGE}"
-    assert "Restated since" not in text_of(desk, address)
+    assert "Restated since" not in page_of(desk, address)
     refund = refund_late(payment_of(some[0]))
-    page = text_of(desk, address)
+    page = page_of(desk, address)
     day = timezone.localtime(kept.taken_at, clinic_zone())
     assert f"Restated since {day:%b} {day.day}" in page
     assert "Net revenue −$200" in page
-    line = text_of(desk, f"{ADDRESS}&part=line")
+    line = page_of(desk, f"{ADDRESS}&part=line")
     assert "(1 refund recorded late)" in line
-    rows = text_of(desk, f"{ADDRESS}&number=net_revenue_cents")
+    rows = page_of(desk, f"{ADDRESS}&number=net_revenue_cents")
     assert "1 row<" in rows
     assert f"/leads/{refund.lead_id}/" in rows
     assert "Refund $200" in rows
-    assert "Restated since" not in text_of(desk, f"{address}&basis=cohort")
+    assert "Restated since" not in page_of(desk, f"{address}&basis=cohort")
 
 
 @pytest.mark.slow
@@ -311,6 +312,6 @@ def test_the_kpi_page_names_the_months_without_spend(
 ) -> None:
     starts_on = MONTH.first + timedelta(days=9)
     CampaignFactory(name="Lips", monthly_spend_cents=0, starts_on=starts_on)
-    page = text_of(desk, f"/kpis/?{RANGE}")
+    page = page_of(desk, f"/kpis/?{RANGE}")
     assert "Spend missing:" in page
     assert f">Lips {MONTH.first:%b}" in page

@@ -10,6 +10,7 @@ from leads.models import Lead, PipelineStage
 from leads.services.pipeline import move
 from medspa.models import User
 from tests import factories
+from tests.page_text import text_of
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def lead(won: PipelineStage) -> Lead:
 def act(client: Client, lead: Lead, name: str, **data: Any) -> str:
     answer = client.post(f"/leads/{lead.pk}/{name}/", data, follow=True)
     assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
+    return text_of(answer)
 
 
 def test_who_paid_is_won_by_one_click(

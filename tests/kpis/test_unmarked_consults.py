@@ -22,6 +22,7 @@ from medspa.models import User
 from medspa.templatetags.clinic import moment
 from tests import factories
 from tests.clinics import ChangeClinic
+from tests.page_text import text_of
 
 
 @pytest.fixture
@@ -262,14 +263,14 @@ def test_one_button_answers(
     ode = factories.ProviderFactory(name="Dr. Ode")
     factories.ConsultDetailsFactory(booking=booking, provider=ode)
     client.force_login(front_desk)
-    page = " ".join(client.get("/leads/today/").content.decode().split())
+    page = text_of(client.get("/leads/today/"))
     assert "Consults to mark" in page
     assert "did they show?" in page
     assert "with Dr. Ode" in page
     address = f"/leads/{booking.lead_id}/{act}/?back=today"
     assert f'action="{address}"' in page
     answer = client.post(address, {"booking": booking.pk}, follow=True)
-    page = " ".join(answer.content.decode().split())
+    page = text_of(answer)
     assert said in page
     assert "did they show?" not in page
     assert "No past consults to mark." in page

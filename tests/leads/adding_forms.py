@@ -10,6 +10,7 @@ from leads.models import PipelineStage
 from medspa.ids import new_id
 from medspa.models import User
 from tests import factories
+from tests.page_text import text_of
 
 PHONE = "(617) 555-0149"
 HTMX = {"HX-Request": "true"}
@@ -45,4 +46,4 @@ def add(client: Client, *, htmx: bool = False, **changes: Any) -> Any:
 def look_up(client: Client, **typed: str) -> str:
     answer = client.post(reverse("lead_same"), typed, headers=HTMX)
     assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
+    return text_of(answer)

@@ -15,6 +15,7 @@ from medspa.ids import new_id
 from medspa.models import User
 from tests import factories
 from tests.leads.adding_forms import HTMX, add, desk, entered, stage
+from tests.page_text import text_of
 
 __all__ = ["desk", "stage"]
 
@@ -122,7 +123,7 @@ def test_who_was_added_meanwhile_is_told_before_a_second_lead_is_made(
     boss.force_login(manager)
     add(boss)
     refused = add(desk, htmx=True)
-    page = " ".join(refused.content.decode().split())
+    page = text_of(refused)
     assert refused.status_code == 422
     assert "Talia was added by manager just now. Nothing was added yet." in page
     assert Lead.objects.count() == 1

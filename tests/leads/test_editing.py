@@ -15,6 +15,7 @@ from medspa.clinic_time import clinic_today
 from medspa.models import User
 from medspa.web.forms.fields import HundredthsField
 from tests import factories
+from tests.page_text import text_of
 
 HTMX = {"HX-Request": "true"}
 
@@ -68,7 +69,7 @@ def undo(client: Client, page: str) -> str:
         {"source": source[1], "row": row[1]},
         follow=True,
     )
-    return " ".join(answer.content.decode().split())
+    return text_of(answer)
 
 
 @pytest.mark.parametrize(

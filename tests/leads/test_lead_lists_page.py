@@ -16,6 +16,7 @@ from leads.move_refusals import ReasonNeeded
 from leads.services.pipeline import move
 from medspa.models import User
 from tests import factories
+from tests.page_text import text_of
 
 pytestmark = pytest.mark.django_db
 LISTS = [(LeadSource, "leadsource"), (LeadLostReason, "leadlostreason")]
@@ -28,7 +29,7 @@ def desk(client: Client, manager: User) -> Client:
 
 
 def page(desk: Client, name: str, **kwargs: Any) -> str:
-    return " ".join(desk.get(reverse(name, **kwargs)).content.decode().split())
+    return text_of(desk.get(reverse(name, **kwargs)))
 
 
 @pytest.mark.parametrize(("model", "name"), LISTS)

@@ -19,6 +19,7 @@ from medspa.models import User
 from medspa.postgres.keyset import Cursor
 from medspa.roles import FRONT_DESK, MANAGER
 from tests import factories
+from tests.page_text import text_of
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def desk(front_desk: User, client: Client) -> Client:
 def page_of(client: Client, lead: Lead, query: str = "") -> str:
     answer = client.get(f"/leads/{lead.pk}/{query}")
     assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
+    return text_of(answer)
 
 
 def test_the_page_says_who_and_what_for(desk: Client) -> None:

@@ -20,6 +20,7 @@ from tests.leads.merge_pair import (
     everything,
     make_pair,
 )
+from tests.page_text import text_of
 
 pytestmark = pytest.mark.django_db
 CHOSEN = "/leads/merge/"
@@ -75,7 +76,7 @@ def test_a_merge_is_undone_once_in_order_and_for_thirty_days(
 def page_of(client: Client, address: str) -> str:
     answer = client.get(address)
     assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
+    return text_of(answer)
 
 
 def test_a_manager_sees_both_sides_merges_and_undoes(

@@ -4,7 +4,6 @@ The terminal is needed for one thing: the link that it prints at the start.
 """
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -28,12 +27,9 @@ from medspa.months import month_of
 from medspa.setup.models import the_clinic
 from tests.clinics import ChangeClinic
 from tests.medspa.test_clinic_page import sent
+from tests.page_text import text_of
 
 PASSWORD = "violet-otter-7719"
-
-
-def text(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 def owner(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
@@ -67,7 +63,7 @@ def clinic(client: Client) -> None:
 def provider_with_a_rule(client: Client) -> None:
     added = {"name": "Dr. Ode", "role": "physician", "row_key": new_id()}
     page = client.post(reverse("admin:commissions_provider_add"), added, follow=True)
-    assert "Dr. Ode" in text(page)
+    assert "Dr. Ode" in text_of(page)
     rule = {
         "whom": "role:physician",
         "effective_from": str(month_of(clinic_today())),
@@ -77,7 +73,7 @@ def provider_with_a_rule(client: Client) -> None:
         "refund": "take_back",
     }
     page = client.post(reverse("new_rule") + "?type=percent", rule, follow=True)
-    assert "Saved: 10% of what was collected" in text(page)
+    assert "Saved: 10% of what was collected" in text_of(page)
 
 
 def lead_with_a_consult(client: Client) -> Lead:
@@ -109,7 +105,7 @@ def payment(client: Client, lead: Lead) -> None:
         "share": ["100"],
     }
     page = client.post(reverse("lead_pay", args=[lead.pk]), paid, follow=True)
-    assert "Payment of $450 recorded." in text(page)
+    assert "Payment of $450 recorded." in text_of(page)
 
 
 def work() -> None:
@@ -135,7 +131,7 @@ def test_a_new_clinic_comes_to_its_first_commission_month(
     lead = lead_with_a_consult(client)
     payment(client, lead)
 
-    numbers = text(client.get(reverse("kpis"), {"range": "today"}))
+    numbers = text_of(client.get(reverse("kpis"), {"range": "today"}))
     assert "<title>KPIs | Glow Med Spa</title>" in numbers
     assert "$450" in numbers
 
@@ -143,8 +139,8 @@ def test_a_new_clinic_comes_to_its_first_commission_month(
     client.post(reverse("run_month"), {"month": month})
     work()
     page = client.get(reverse("commissions"), {"month": month})
-    assert "Dr. Ode" in text(page)
-    assert "$45" in text(page)
+    assert "Dr. Ode" in text_of(page)
+    assert "$45" in text_of(page)
 
     # What is done is off the list; the rest is skipped, and the list goes.
     steps = [step.key for step in client.get("/setup/").context["steps"]]
@@ -152,4 +148,4 @@ def test_a_new_clinic_comes_to_its_first_commission_month(
     for key in steps:
         client.post(reverse("skip_setup_step"), {"step": key})
     assert client.get("/")["Location"] == "/leads/board/"
-    assert "Talia" in text(client.get("/leads/board/"))
+    assert "Talia" in text_of(client.get("/leads/board/"))
