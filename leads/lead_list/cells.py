@@ -46,9 +46,11 @@ CELL_CSS = {
     ListColumn.CONTACTED: "number",
     ListColumn.NEXT_STEP: "number",
 }
-# How a template shows a value; text where nothing is said.
+# How a template shows a value; text where nothing is said. A long email may be broken
+# after its @.
 CELL_KINDS = {
     ListColumn.STAGE: "dot",
+    ListColumn.CONTACT: "contact",
     ListColumn.TAGS: "tags",
     ListColumn.SINCE: "time",
     ListColumn.CREATED: "time",
@@ -58,7 +60,7 @@ CELL_KINDS = {
 
 
 class Cell(NamedTuple):
-    """`start` is its opening tag; `kind` is dot, tags, time or text."""
+    """`start` is its opening tag; `kind` is dot, contact, tags, time or text."""
 
     start: SafeString
     kind: str

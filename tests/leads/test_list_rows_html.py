@@ -25,6 +25,7 @@ def rows(row: ListRow, **values: object) -> str:
 def test_what_people_entered_is_escaped_once_in_a_row() -> None:
     cells = [
         ("text", BAD),
+        ("contact", BAD),
         ("dot", Dot(BAD, BAD)),
         ("tags", TagChips(((BAD, BAD),), (BAD,))),
     ]
@@ -41,5 +42,5 @@ def test_what_people_entered_is_escaped_once_in_a_row() -> None:
     )
     assert "<b>" not in html
     assert "&amp;gt;" not in html
-    # Check box 2, link 3, call 2, text 2, email 2, log 5, note, cells 1 + 2 + 4.
-    assert html.count(ESCAPED) == 24
+    # Check box 2, link 3, call 2, text 2, email 2, log 5, note, cells 1 + 1 + 2 + 4.
+    assert html.count(ESCAPED) == 25
