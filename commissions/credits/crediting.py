@@ -1,7 +1,8 @@
 """Who is credited with a payment or consult: the default, or a split among several."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from kpis.choices import Kind
 from kpis.models import KpiEvent
 from leads.models import Lead
 from medspa.audit.writing import create_with_history
+from medspa.clinic_time import clinic_zone, local_date
 from medspa.postgres.sql_files import sql
 from medspa.postgres.written_query import prepared_cursor
 
@@ -22,35 +24,71 @@ PROVIDERS_OF_LEADS = sql("commissions", "credits", "providers_of_leads")
 
 
 class ProvidersOfLead(NamedTuple):
-    """Ids: the provider named as treating the lead, and the one who signs in as the
-    person that it is assigned to."""
+    """Ids: the provider named as treating the lead, the one who signs in as the person
+    that it is assigned to, and those with whom it had consults.
+
+    Each of `consults` is (id of the show, its moment as ISO text, provider), the latest
+    first.
+    """
 
     treats: str | None
     looks_after: str | None
+    consults: Sequence[tuple[str, str, str]] = ()
 
-    def default(self, kind: str) -> str | None:
-        """Who is credited with an event of `kind` when nobody says otherwise.
+    @classmethod
+    def read(
+        cls, treats: str | None, looks_after: str | None, consults: str | None
+    ) -> "ProvidersOfLead":
+        """From a row of `PROVIDERS_OF_LEADS`, whose last column is JSON."""
+        return cls(treats, looks_after, json.loads(consults or "[]"))
 
-        A booking is credited to whoever looks after the lead.
+    def default(self, kind: str, event: KpiEvent | None = None) -> str | None:
+        """Who is credited with an event of `kind` when nobody says otherwise; without
+        an `event`, with the next one.
+
+        A booking is credited to whoever looks after the lead, a consult to the provider
+        it was with, and a payment to whoever treats the lead, if nobody was named to
+        the provider of the last consult until that day.
         """
         if kind == Kind.CONSULT_BOOKED:
             return self.looks_after or self.treats
-        return self.treats or self.looks_after
+        if kind == Kind.CONSULT_SHOW:
+            return self._with_whom(event) or self.treats or self.looks_after
+        return self.treats or self._of_last_consult(event) or self.looks_after
+
+    def _with_whom(self, show: KpiEvent | None) -> str | None:
+        held = (who for pk, _, who in self.consults if show and pk == show.pk)
+        return next(held, None)
+
+    def _of_last_consult(self, payment: KpiEvent | None) -> str | None:
+        """A payment that has only a date may be stored before the day's consult."""
+        if payment is None:
+            return next((who for _, _, who in self.consults), None)
+        zone = clinic_zone()
+        day = local_date(payment.occurred_at, zone)
+        held = (
+            who
+            for _, moment, who in self.consults
+            if local_date(datetime.fromisoformat(moment), zone) <= day
+        )
+        return next(held, None)
 
 
 def providers_of(leads: Iterable[str]) -> dict[str, ProvidersOfLead]:
     """By lead, in one query; providers who have left are left out."""
     with prepared_cursor() as cursor:
         cursor.execute(PROVIDERS_OF_LEADS, {"leads": list(leads)})
-        return {lead: ProvidersOfLead(*ids) for lead, *ids in cursor.fetchall()}
+        return {
+            lead: ProvidersOfLead.read(*found) for lead, *found in cursor.fetchall()
+        }
 
 
-def default_provider(lead: Lead | None) -> Provider | None:
-    """Whoever was named as treating `lead`, else the provider who signs in as the
-    person that looks after it."""
-    if lead is None:
+def default_provider(event: KpiEvent) -> Provider | None:
+    """Who is credited with `event` when nobody says otherwise."""
+    if event.lead_id is None:
         return None
-    key = providers_of([lead.pk])[lead.pk].default(Kind.INVOICE_PAID)
+    found = providers_of([event.lead_id])[event.lead_id]
+    key = found.default(event.kind, event)
     return Provider.objects.filter(pk=key).first() if key else None
 
 
@@ -80,7 +118,7 @@ def credit_by_default(events: Sequence[KpiEvent]) -> int:
     known = providers_of({str(event.lead_id) for event in events})
     credits: list[Credit] = []
     for event in events:
-        default = known[str(event.lead_id)].default(event.kind)
+        default = known[str(event.lead_id)].default(event.kind, event)
         shares = replaced.get(str(event.lead_id)) or {default: WHOLE_BPS}
         credits += [
             Credit(kpi_event=event, provider_id=provider, share_bps=share_bps)

@@ -45,11 +45,11 @@ def _read(lead: Lead) -> LeadEarnings:
     asked["shown"] = PAYMENTS_SHOWN
     with connection.cursor() as cursor:
         cursor.execute(LEAD_EARNINGS, asked)
-        treats, looks_after, text = cursor.fetchone()
+        treats, looks_after, consults, text = cursor.fetchone()
     found = json.loads(text)
     return LeadEarnings(
         dict(found["providers"] or []),
-        ProvidersOfLead(treats, looks_after),
+        ProvidersOfLead.read(treats, looks_after, consults),
         [_payment(row) for row in found["payments"] or []],
     )
 

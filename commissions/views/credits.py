@@ -37,7 +37,7 @@ class SplitForm(forms.Form):
 
     def __init__(self, event: KpiEvent, data: Any = None) -> None:
         shares = dict(event.credits.values_list("provider", "share_bps"))
-        default = None if shares else default_provider(event.lead)
+        default = None if shares else default_provider(event)
         initial = shares or ({default.pk: WHOLE_BPS} if default else {})
         super().__init__(data, initial=initial)
         people = Provider.objects.all() | Provider.all_objects.filter(pk__in=shares)

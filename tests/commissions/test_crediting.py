@@ -10,13 +10,13 @@ from django.utils import timezone
 from commissions.credits.crediting import (
     credit_by_default,
     credit_defaults,
-    default_provider,
     name_provider,
     split,
 )
 from commissions.models import Credit, LeadProvider, Provider
 from commissions.refusals import CreditRefused
-from kpis.events import consults, payments
+from kpis.events import consults, payments, reported
+from kpis.events.bookings import NO_ARRANGEMENT, Arrangement
 from kpis.models import KpiEvent
 from leads.models import Lead
 from leads.services import pipeline
@@ -26,6 +26,7 @@ from medspa.ids import new_id
 from medspa.models import User
 from tests.commissions.clinic import MARCH, hire, pay
 from tests.factories import LeadFactory, StageFactory, UserFactory
+from tests.page_text import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -149,8 +150,19 @@ def test_the_lead_page_shows_who_earned_it_to_those_who_credit(
 # At the moment of payment ---------------------------------------------------
 
 
-def paid_by(lead: Lead) -> KpiEvent:
-    return payments.record_payment(lead, 45_000)
+def paid_by(lead: Lead, days_ago: int = 0) -> KpiEvent:
+    paid_at = timezone.now() - timedelta(days=days_ago)
+    return payments.record_payment(lead, 45_000, paid_at=paid_at)
+
+
+def held(lead: Lead, provider: Provider | None, days_ago: int) -> KpiEvent:
+    """A consult that took place, as another system tells of it."""
+    at = timezone.now() - timedelta(days=days_ago)
+    arrangement = Arrangement(provider.pk) if provider else NO_ARRANGEMENT
+    booking = reported.record_booking(
+        lead, reported.ReportedConsult(at - timedelta(days=1), at, arrangement)
+    )
+    return reported.record_show(lead, booking.pk, at)
 
 
 def test_a_payment_is_credited_to_whoever_looks_after_the_lead(ana: Provider) -> None:
@@ -192,6 +204,49 @@ def test_consults_are_credited_and_a_booking_to_whoever_looks_after_the_lead(
     assert shares(consults.book(nobodys, timezone.now())) == {"Bea RN": 10_000}
 
 
+def test_a_payment_is_credited_to_the_provider_of_the_consult_before_it(
+    ana: Provider, bea: Provider
+) -> None:
+    cleo = hire("Cleo RN")
+    lead = LeadFactory(assigned_to=ana.user)
+    for days_ago, provider in ((20, cleo), (10, bea)):
+        held(lead, provider, days_ago)
+    assert shares(paid_by(lead, days_ago=25)) == {"Ana RN": 10_000}
+    assert shares(paid_by(lead, days_ago=20)) == {"Cleo RN": 10_000}
+    assert shares(paid_by(lead, days_ago=11)) == {"Cleo RN": 10_000}
+    assert shares(paid_by(lead)) == {"Bea RN": 10_000}
+    name_provider(lead, cleo.pk)
+    assert shares(paid_by(lead)) == {"Cleo RN": 10_000}
+
+
+def test_a_consult_is_credited_to_the_provider_it_was_with(
+    ana: Provider, bea: Provider
+) -> None:
+    lead = LeadFactory()
+    name_provider(lead, ana.pk)
+    assert shares(held(lead, bea, days_ago=3)) == {"Bea RN": 10_000}
+    assert shares(held(lead, None, days_ago=2)) == {"Ana RN": 10_000}
+
+
+def test_who_left_is_credited_with_no_payment_after_their_consult(
+    bea: Provider,
+) -> None:
+    lead = LeadFactory()
+    held(lead, bea, days_ago=1)
+    bea.delete()
+    assert shares(paid_by(lead)) == {}
+
+
+def test_the_lead_page_says_whose_consult_is_credited_next(
+    bea: Provider, manager: User, client: Client
+) -> None:
+    lead = LeadFactory()
+    held(lead, bea, days_ago=1)
+    client.force_login(manager)
+    said = text_of(client.get(reverse("lead", args=[lead.pk])))
+    assert f"{lead}'s payments are credited to Bea RN." in said
+
+
 def test_a_booking_given_another_date_keeps_its_credit(
     ana: Provider, bea: Provider
 ) -> None:
@@ -220,10 +275,10 @@ def test_a_merge_carries_the_provider_over_and_its_undo_gives_it_back(
     survivor, merged = LeadFactory(assigned_to=ana.user), LeadFactory()
     name_provider(merged, bea.pk)
     row = merge(survivor.pk, merged.pk, MergeChoice())
-    assert default_provider(survivor) == bea
+    assert shares(paid_by(survivor)) == {"Bea RN": 10_000}
     unmerge(row.pk)
-    assert default_provider(survivor) == ana
-    assert default_provider(merged) == bea
+    assert shares(paid_by(survivor)) == {"Ana RN": 10_000}
+    assert shares(paid_by(merged)) == {"Bea RN": 10_000}
 
 
 # The payment form -----------------------------------------------------------
