@@ -12,6 +12,7 @@ from commissions.statements.calculate import run_month
 from commissions.statements.page import SOURCES_PER_PAGE, read_contents
 from medspa.models import User
 from medspa.roles import PROVIDER
+from medspa.templatetags.clinic import moment
 from tests.commissions.clinic import (
     APRIL,
     DRAW,
@@ -182,7 +183,7 @@ def test_a_refund_names_its_procedure_and_the_payment_that_it_is_about(
     run_month(APRIL)
     page = page_of(site, statement_of(ana, APRIL))
     assert "Refund clawback, Botox" in page
-    assert "of the payment of $100, Tue, Mar 10, " in page
+    assert f"of the payment of $100, {moment(sale.occurred_at)}" in page
 
 
 def test_a_correction_links_to_the_line_that_it_corrects(
