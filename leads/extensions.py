@@ -7,6 +7,7 @@ from leads import extension_points
 from leads.bulk import handing_over
 from leads.deleted_leads.restoring import delete_again
 from leads.lead_list.pinned_views import PINNED
+from leads.lead_list.site_search import LEADS
 from leads.models import Activity, ContactPoint
 from leads.models.clinic_list import CLINIC_LISTS, lists_as_json
 from leads.services.answered_calls import MOVE_ON, offer_after_call
@@ -15,11 +16,17 @@ from leads.services.undoing import LEAD_UNDOERS
 from leads.setting_up import import_step, procedures_step, stages_step
 from leads.timeline import changes, sources
 from leads.today import sections
-from medspa.extension_points import hand_overs, person_attributes, setup_steps
+from medspa.extension_points import (
+    hand_overs,
+    person_attributes,
+    setup_steps,
+    site_searches,
+)
 
 setup_steps.extend(stages_step)
 setup_steps.extend(procedures_step)
 setup_steps.extend(import_step)
+site_searches.extend(LEADS)
 person_attributes.extend("sidebar_views")(PINNED)
 person_attributes.extend(CLINIC_LISTS)(
     RawSQL(lists_as_json(), (), CharField())  # noqa: S611

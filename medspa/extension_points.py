@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from medspa.jobs.registry import JobKind
     from medspa.probes.gauges import Gauge
     from medspa.setup.checklist import SetupStep
+    from medspa.web.site_search import SiteSearch
 
 Extension = TypeVar("Extension")
 
@@ -126,6 +127,9 @@ recorded_amounts: ExtensionPoint[Callable[[], bool]] = ExtensionPoint()
 
 # What there is to set up in a new clinic: a function that says how far a step is.
 setup_steps: ExtensionPoint[Callable[[], "SetupStep"]] = ExtensionPoint()
+
+# What the search of every page finds beside the pages of the sidebar.
+site_searches: ExtensionPoint["SiteSearch"] = ExtensionPoint()
 
 # Kinds of background jobs, by the name that their rows keep.
 job_kinds: NamedExtensionPoint["JobKind"] = NamedExtensionPoint()

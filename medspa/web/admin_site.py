@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
@@ -13,6 +13,7 @@ from unfold.settings import get_config
 from unfold.sites import UnfoldAdminSite
 
 from medspa.clinic.current import current_clinic
+from medspa.web import site_search
 
 # What each request decides anew; the rest never changes while the process runs.
 PER_REQUEST = {
@@ -61,6 +62,17 @@ class ClinicAdminSite(UnfoldAdminSite):
             next_page=reverse("home"),
         )
         return view(request)
+
+    def search(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What the search of every page lists; nothing is kept of it."""
+        typed = request.GET.get("s", "").strip()
+        sidebar = self.each_context(request)["sidebar_navigation"]
+        found = site_search.find(request.user, typed, sidebar) if typed else []
+        takes = site_search.takes(request.user)
+        context = {"found": found, "typed": typed, "takes": takes}
+        return render(request, "unfold/helpers/command_results.html", context)
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

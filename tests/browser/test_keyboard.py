@@ -145,3 +145,25 @@ def test_what_to_search_for_is_not_cut_off(
     window.goto(f"/leads/{path}")
     search = window.get_by_label("Search name, phone or email")
     assert search.evaluate(ROOM_BESIDE_PLACEHOLDER) >= 0
+
+
+def test_the_search_of_every_page_opens_a_lead_and_closes_again(
+    login_as: Callable[..., Page], lead: Lead
+) -> None:
+    window = login_as(FRONT_DESK)
+    window.goto("/leads/today/")
+    field = window.get_by_role("searchbox", name="Search", exact=True)
+    expect(field).to_be_hidden()
+    window.get_by_role("button", name="Search", exact=True).click()
+    expect(field).to_be_focused()
+    window.keyboard.type("qqqq")
+    expect(window.get_by_role("status").get_by_text("Nothing found")).to_be_visible()
+    window.keyboard.press("Enter")
+    window.keyboard.press("Escape")
+    window.keyboard.press("Escape")
+    expect(field).to_be_hidden()
+    window.keyboard.press("Control+k")
+    window.keyboard.type(lead.first_name[:3])
+    expect(window.locator(".search-results .active")).to_contain_text(lead.first_name)
+    window.keyboard.press("Enter")
+    window.wait_for_url(f"**/leads/{lead.pk}/")
