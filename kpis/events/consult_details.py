@@ -137,10 +137,16 @@ def _is_at(booking: Booking, when: datetime) -> bool:
 def confirm(lead: Lead, booking_id: str) -> ConsultDetails:
     """Note that the person will come; a second time changes nothing.
 
-    Raises ConsultRefused when there is no such booking, or it is over, held or
+    Raises ConsultRefused when there is no such booking, or it is over, held, missed or
     canceled.
     """
-    details = details_of(_coming(lead, booking_id).event)
+    booking = _coming(lead, booking_id)
+    if booking.is_no_show:
+        raise ConsultRefused(
+            "This consult was marked as no-show. Undo that first, or book a new one.",
+            "consult_was_missed",
+        )
+    details = details_of(booking.event)
     if not details.confirmed_at:
         details.confirmed_at = clock.now()
         details.confirmed_by = current_actor().user

@@ -8,14 +8,15 @@ from django.utils import timezone
 
 from kpis.choices import CancelReason, Category, Kind
 from kpis.events.bookings import Arrangement, Booking, bookings, events_of
-from kpis.events.coming_consults import arranged_in_words, consult_in_words
+from kpis.events.coming_consults import consult_in_words
 from kpis.events.consult_details import providers
 from kpis.events.consult_times import default_time, suggested_times
+from kpis.events.follow_ups import last_follow_up
 from kpis.events.payments import REFUND_PERMISSION
 from kpis.lead_page.payment_form import form_panels
 from kpis.models import KpiEvent
 from leads.extension_points import Panel
-from leads.models import Lead
+from leads.models import Lead, Task
 from leads.models.procedure import offered_procedures, procedure_name
 from medspa.clinic_time import clinic_today, clinic_zone
 from medspa.models import User
@@ -39,8 +40,9 @@ class KpiPanel:
     """`due` is the booking whose outcome can be marked today, if there is one; `next`
     can be given another time, `undated` has no date yet. `consults` say when they are,
     or that the last was canceled; `later` names the last one's time where there are
-    two. `coming` is the booking that can be confirmed or
-    canceled, `departed` its provider who was deleted since.
+    two. `coming` is the booking that can be confirmed or canceled, `departed` its
+    provider who was deleted since. `no_show` is the next step that marks `due` as
+    missed.
 
     `procedure` is that of the lead's opportunity, selected in the payment form, and in
     the booking form where nothing was arranged yet: `arranged` is selected there.
@@ -50,6 +52,7 @@ class KpiPanel:
     next: Booking | None
     undated: Booking | None
     coming: Booking | None
+    no_show: Task | None
     consults: list[str]
     later: str
     arranged: Arrangement
@@ -84,6 +87,7 @@ def panel(lead: Lead, person: User) -> Panel | None:
         next=last if last and last.scheduled_for and last.can_change else None,
         undated=last if last and last.scheduled_for is None else None,
         coming=last if last and not last.is_over else None,
+        no_show=last_follow_up(lead.pk) if due and due.is_no_show else None,
         consults=list(_consults(due, last, newest, now)),
         later=_later(due, last),
         arranged=_arranged(last, wanted),
@@ -122,15 +126,12 @@ def _consults(
     due: Booking | None, last: Booking | None, newest: Booking | None, now: datetime
 ) -> Iterator[str]:
     """When they are, or that the last waits for its date or was canceled."""
-    if due and due is not last and due.scheduled_for:
-        yield consult_in_words(due.scheduled_for, now, due.details)
-    if last is None:
-        if newest and (canceled := _canceled(newest)):
-            yield canceled
-    elif last.scheduled_for is None:
-        yield f"Consult booked without a date{arranged_in_words(last.details)}"
-    else:
-        yield consult_in_words(last.scheduled_for, now, last.details)
+    if due and due is not last:
+        yield consult_in_words(due, now)
+    if last:
+        yield consult_in_words(last, now)
+    elif newest and (canceled := _canceled(newest)):
+        yield canceled
 
 
 def _canceled(booking: Booking) -> str:

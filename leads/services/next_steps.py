@@ -6,6 +6,7 @@ from django.db import transaction
 
 from leads.models import Lead, Task
 from leads.services.actions import refuse_erased
+from medspa import clock
 from medspa.clinic.current import current_clinic
 from medspa.clinic_time import clinic_zone
 from medspa.formats import clinic_formats
@@ -89,7 +90,12 @@ def plan(
     """
     refuse_erased(lead)
     task = Task(
-        id=key or new_id(), lead=lead, what=what, due_at=due_at, assigned_to=assigned_to
+        id=key or new_id(),
+        lead=lead,
+        what=what,
+        due_at=due_at,
+        assigned_to=assigned_to,
+        created_at=clock.now(),
     )
     task.full_clean(exclude=["id"])
     task.save(force_insert=True)
