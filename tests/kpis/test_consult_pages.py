@@ -121,6 +121,18 @@ def test_a_moved_consult_is_said_to_be_moved_from_when_to_when(
     assert "moved from" not in page
 
 
+def test_a_consult_moved_within_moments_says_from_when_in_the_timeline(
+    desk: Client, lead: Lead, open_time: datetime
+) -> None:
+    later = open_time + timedelta(days=1)
+    act(desk, lead, "book", scheduled_for=typed(open_time))
+    act(desk, lead, "book", scheduled_for=typed(later))
+    page = act(desk, lead, "tag")
+    assert (
+        f"Consult booked for {moment(later)} (moved from {moment(open_time)})" in page
+    )
+
+
 def test_a_busy_provider_is_asked_about_and_booked_anyway(
     desk: Client, lead: Lead, open_time: datetime
 ) -> None:
