@@ -1,6 +1,7 @@
 """Planning the next step for a lead: what, and by when."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -100,3 +101,11 @@ def plan(
     task.full_clean(exclude=["id"])
     task.save(force_insert=True)
     return task
+
+
+def finished_by(task: Task) -> User | None:
+    """Who marked the step as done, if that was a person."""
+    history: Any = task.history
+    rows = history.filter(done_at=task.done_at).order_by("history_id")
+    row = rows.select_related("history_user").first()
+    return row.history_user if row else None

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
@@ -20,6 +19,7 @@ from leads.services import contacting
 from leads.services import next_steps as tasks
 from leads.timeline import TIMELINE_ITEMS, read_timeline
 from leads.views.lead_action import lead_address
+from leads.views.refusals import no_such_lead
 from medspa.ids import new_id
 from medspa.postgres.keyset import Cursor
 from medspa.web.forms.sent import take_sent
@@ -116,7 +116,7 @@ class LeadPage(ClinicPageMixin, TemplateView):
     def _head(self) -> LeadHead:
         head = read_head(self.kwargs["lead_id"], self.request.user)
         if head is None:
-            raise Http404("This lead doesn't exist.")
+            raise no_such_lead(self.kwargs["lead_id"])
         return head
 
     def _timeline(self, lead: Lead) -> dict[str, Any]:
