@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from medspa.models import JobRun, User
 
 __all__ = [
+    "WIN",
     "Panel",
     "StageOffer",
     "StageQuestion",
@@ -152,6 +153,10 @@ intake_ledgers: ExtensionPoint[Callable[["IntakeRun", "RowResults"], None]] = (
 
 # What is asked with a move, by what the stage records (`PipelineStage.records_kpi`).
 stage_questions: NamedExtensionPoint[StageQuestion] = NamedExtensionPoint()
+
+# The `then` of what has a paid lead moved to the stage for won leads: the payment, and
+# taking back that move.
+WIN = "win"
 
 # Where a lead may go after an action, by the `then` of its result; None for nowhere.
 stage_offers: NamedExtensionPoint[Callable[["Lead"], StageOffer | None]] = (
