@@ -79,8 +79,11 @@ class StageQuestion:
     notice: Callable[[datetime], str]
 
 
-# Parts of the lead page for a person; None where there is nothing to show.
-panels: ExtensionPoint[Callable[["Lead", "User"], Panel | None]] = ExtensionPoint()
+# Parts of the lead page for a person; None where there is nothing to show. The last
+# argument is what a refused form of the page had: `medspa.web.forms.sent.take_sent`.
+panels: ExtensionPoint[Callable[["Lead", "User", Mapping[str, Any]], Panel | None]] = (
+    ExtensionPoint()
+)
 
 # Asked first how many leads every stage had just before a moment, and what they are
 # worth now in cents, by the stage's id; None where it doesn't know.

@@ -1,16 +1,21 @@
 """The lead page's forms for consults, payments and refunds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
 from kpis.choices import CancelReason, Category, Kind
 from kpis.events.bookings import Arrangement, Booking, bookings, events_of
 from kpis.events.coming_consults import consult_in_words
-from kpis.events.consult_details import providers
-from kpis.events.consult_times import default_time, suggested_times
+from kpis.events.consult_details import providers, times_of_others
+from kpis.events.consult_times import (
+    SUGGESTED_DAYS_AHEAD,
+    default_time,
+    suggested_times,
+)
 from kpis.events.follow_ups import last_follow_up
 from kpis.events.payments import REFUND_PERMISSION
 from kpis.lead_page.payment_form import form_panels
@@ -70,7 +75,7 @@ class KpiPanel:
     parts: list[Panel]
 
 
-def panel(lead: Lead, person: User) -> Panel | None:
+def panel(lead: Lead, person: User, sent: Mapping[str, Any]) -> Panel | None:
     if lead.is_deleted or not person.has_perm("kpis.add_kpievent"):
         return None
     events = events_of(lead)
@@ -82,6 +87,11 @@ def panel(lead: Lead, person: User) -> Panel | None:
     opportunity = getattr(lead, "opportunity", None)
     wanted = opportunity.procedure_code if opportunity else ""
     now = timezone.now()
+    people = [(one.pk, str(one)) for one in providers()]
+    arranged = _arranged(last, wanted)
+    chosen = sent.get("lead_book", {}).get("provider", arranged.provider_id)
+    is_known = chosen in [key for key, _ in people]
+    times = suggested_times(now, _taken(lead, chosen, now) if is_known else ())
     shown = KpiPanel(
         due=due,
         next=last if last and last.scheduled_for and last.can_change else None,
@@ -90,16 +100,16 @@ def panel(lead: Lead, person: User) -> Panel | None:
         no_show=last_follow_up(lead.pk) if due and due.is_no_show else None,
         consults=list(_consults(due, last, newest, now)),
         later=_later(due, last),
-        arranged=_arranged(last, wanted),
-        providers=[(one.pk, str(one)) for one in providers()],
+        arranged=arranged,
+        providers=people,
         departed=_departed(last),
-        suggested_times=[(_as_input(at), moment(at)) for at in suggested_times(now)],
+        suggested_times=[(_as_input(at), moment(at)) for at in times],
         payments=_refundable(events) if person.has_perm(REFUND_PERMISSION) else [],
         procedure=wanted,
-        suggested_time=_as_input(_form_time(last, now)),
+        suggested_time=_as_input(_form_time(last, times, now)),
         today=clinic_today(),
         procedures=offered_procedures(wanted),
-        consult_procedures=offered_procedures(_arranged(last, wanted).procedure),
+        consult_procedures=offered_procedures(arranged.procedure),
         categories=Category.choices,
         cancel_reasons=CancelReason.choices,
         parts=form_panels(lead, person),
@@ -155,11 +165,19 @@ def _departed(last: Booking | None) -> str:
     return str(provider) if provider and provider.is_deleted else ""
 
 
-def _form_time(last: Booking | None, now: datetime) -> datetime:
+def _taken(lead: Lead, provider_id: str, now: datetime) -> list[datetime]:
+    """When the chosen provider has other consults, while times are suggested."""
+    end = now + timedelta(days=SUGGESTED_DAYS_AHEAD + 2)
+    return times_of_others(provider_id, lead.pk, now, end)
+
+
+def _form_time(
+    last: Booking | None, times: Sequence[datetime], now: datetime
+) -> datetime:
     """That of the consult that can be moved, so that only its provider may change."""
     if last and last.can_change and last.scheduled_for:
         return last.scheduled_for
-    return default_time(now)
+    return times[0] if times else default_time(now)
 
 
 def _as_input(when: datetime) -> str:

@@ -58,6 +58,7 @@ class LeadPage(ClinicPageMixin, TemplateView):
             return context
         self.title = str(lead)
         note_read(lead, self.request.user)
+        sent = take_sent(self.request, lead.pk)
         may_edit = not lead.is_deleted and self.request.user.has_perm(
             "leads.change_lead"
         )
@@ -86,12 +87,12 @@ class LeadPage(ClinicPageMixin, TemplateView):
             panels=[
                 shown
                 for panel in panels
-                if (shown := panel(lead, self.request.user))  # type: ignore[arg-type]
+                if (shown := panel(lead, self.request.user, sent))  # type: ignore[arg-type]
             ],
             new_key=new_id,
             privacy_note=PRIVACY_NOTE,
             toasts=read_toasts(self.request),
-            sent=take_sent(self.request, lead.pk),
+            sent=sent,
             breadcrumbs_trail=[(reverse("leads"), "Leads")],
             **_step_choices(head),
             **context,
