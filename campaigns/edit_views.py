@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
+from campaigns.finding import find_campaign
 from campaigns.models import Campaign
 from campaigns.models.campaign import Platform
 from campaigns.views import SEE_SPEND
@@ -109,10 +110,7 @@ class CampaignFormPage(ClinicPageMixin, TemplateView):
     def _campaign(self, *, lock: bool = False) -> Campaign | None:
         if "campaign_id" not in self.kwargs:
             return None
-        rows = Campaign.objects.all()
-        if lock:
-            rows = rows.select_for_update(no_key=True)
-        return get_object_or_404(rows, pk=self.kwargs["campaign_id"])
+        return find_campaign(self.kwargs["campaign_id"], lock=lock)
 
     def _form(self, campaign: Campaign | None, **kwargs: Any) -> CampaignForm:
         may_see = self.request.user.has_perm(SEE_SPEND)

@@ -6,13 +6,14 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
+from campaigns.finding import find_campaign
 from campaigns.listing import listed
 from campaigns.models import Campaign
 from campaigns.spend.export_columns import SpendFileRefused
@@ -72,7 +73,7 @@ class CampaignList(ClinicPageMixin, TemplateView):
 @permission_required(EDIT_SPEND, raise_exception=True)
 def edit_spend(request: HttpRequest, campaign_id: str) -> HttpResponse:
     """The amounts that were changed on the campaign's page, all or none of them."""
-    campaign = get_object_or_404(Campaign.objects, pk=campaign_id)
+    campaign = find_campaign(campaign_id)
     try:
         edits = read_edits(campaign, request.POST)
         plan = make_plan(edits.given)
@@ -112,7 +113,7 @@ class PasteSpendPage(ClinicPageMixin, TemplateView):
     http_method_names = ("post",)
 
     def post(self, request: HttpRequest, campaign_id: str) -> HttpResponse:
-        campaign = get_object_or_404(Campaign.objects, pk=campaign_id)
+        campaign = find_campaign(campaign_id)
         pasted = read_pasted(request.POST.get("pasted", ""))
         given = pasted.given(campaign)
         if request.POST.get("action") == "write" and given and not pasted.refused:

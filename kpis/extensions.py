@@ -7,7 +7,7 @@ from kpis.events.entry_bookings import book_on_entry, closed_notice
 from kpis.events.payments import has_payments
 from kpis.events.recording import record_stage_entries
 from kpis.events.stage_after_cancel import MOVE_BACK, offer_after_cancel
-from kpis.events.stage_after_payment import WIN, offer_after_payment
+from kpis.events.stage_after_payment import offer_after_payment
 from kpis.events.undoing import VOIDERS, entries_with_records, void_stage_entry
 from kpis.lead_page.panel import panel
 from kpis.lead_page.stage_question import consult_fields
@@ -35,7 +35,7 @@ extension_points.panels.extend(panel)
 extension_points.card_notes.extend(consult_notes)
 health_lines.extend(snapshot_line)
 extension_points.stage_offers.extend(MOVE_BACK)(offer_after_cancel)
-extension_points.stage_offers.extend(WIN)(offer_after_payment)
+extension_points.stage_offers.extend(extension_points.WIN)(offer_after_payment)
 zone_rebuilds.extend(rebuild_for_new_zone)
 recorded_amounts.extend(has_payments)
 extension_points.timeline_sources.extend(EVENT_SOURCE)

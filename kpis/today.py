@@ -8,6 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import DateTimeField, Exists, F, Func, OuterRef, Value
+from django.db.models.functions import Greatest
 from django.utils.text import capfirst
 from pydantic import AwareDatetime, TypeAdapter
 
@@ -222,8 +223,8 @@ def _unmarked(now: datetime, person: User, without: Collection[str]) -> list[Tod
 def _unmarked_consults(zone: ZoneInfo) -> WrittenRows:
     """Leads' last consults that were due, the newest first.
 
-    Without those of leads that are lost, that came, that want no contact, or whose
-    follow-up was planned on the consult's day or later.
+    Without those of leads that are lost, that came, that want no contact, or that were
+    marked as no-show (`follow_ups.is_no_show`).
     """
     of_lead = {"lead": OuterRef("lead_id")}
     later = KpiEvent.objects.standing_bookings().filter(
@@ -235,7 +236,7 @@ def _unmarked_consults(zone: ZoneInfo) -> WrittenRows:
     followed_up = Task.objects.filter(
         **of_lead,
         what=NextStep.FOLLOW_UP_NO_SHOW,
-        created_at__gte=OuterRef("planned_day"),
+        created_at__gte=Greatest(OuterRef("planned_day"), OuterRef("occurred_at")),
     )
     due = (
         KpiEvent.objects.counting()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from medspa.models import JobRun, User
 
 __all__ = [
+    "WIN",
     "Panel",
     "StageOffer",
     "StageQuestion",
@@ -78,8 +79,11 @@ class StageQuestion:
     notice: Callable[[datetime], str]
 
 
-# Parts of the lead page for a person; None where there is nothing to show.
-panels: ExtensionPoint[Callable[["Lead", "User"], Panel | None]] = ExtensionPoint()
+# Parts of the lead page for a person; None where there is nothing to show. The last
+# argument is what a refused form of the page had: `medspa.web.forms.sent.take_sent`.
+panels: ExtensionPoint[Callable[["Lead", "User", Mapping[str, Any]], Panel | None]] = (
+    ExtensionPoint()
+)
 
 # Asked first how many leads every stage had just before a moment, and what they are
 # worth now in cents, by the stage's id; None where it doesn't know.
@@ -152,6 +156,10 @@ intake_ledgers: ExtensionPoint[Callable[["IntakeRun", "RowResults"], None]] = (
 
 # What is asked with a move, by what the stage records (`PipelineStage.records_kpi`).
 stage_questions: NamedExtensionPoint[StageQuestion] = NamedExtensionPoint()
+
+# The `then` of what has a paid lead moved to the stage for won leads: the payment, and
+# taking back that move.
+WIN = "win"
 
 # Where a lead may go after an action, by the `then` of its result; None for nowhere.
 stage_offers: NamedExtensionPoint[Callable[["Lead"], StageOffer | None]] = (

@@ -1,6 +1,6 @@
 """Why a lead is not moved."""
 
-from leads.models import LeadStage
+from leads.models import Lead, LeadStage
 from medspa import clock
 from medspa.refusals import Refused
 
@@ -15,7 +15,13 @@ class MoveRefused(Refused):
 
 
 class LeadIsGone(MoveRefused):
+    """`survivor` is the lead that it was merged into, if it was."""
+
     code = "lead_deleted"
+
+    def __init__(self, sentence: str, *, survivor: Lead | None = None) -> None:
+        self.survivor = survivor
+        super().__init__(sentence)
 
 
 class StageIsRetired(MoveRefused):

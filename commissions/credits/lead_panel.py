@@ -1,5 +1,6 @@
 """What the lead page shows about who earned its payments."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +34,7 @@ class LeadCredits:
     treats: str
 
 
-def panel(lead: Lead, person: User) -> Panel | None:
+def panel(lead: Lead, person: User, sent: Mapping[str, Any]) -> Panel | None:
     """For those who may credit payments, where there are providers or payments."""
     if lead.is_deleted or not person.has_perm("commissions.change_credit"):
         return None

@@ -22,6 +22,8 @@ from medspa.ids import CuidField
 from medspa.json_columns import IsObject
 from medspa.soft_deletion import SoftDeletable
 
+ENDS_BEFORE_START = "The end date can't be before the start date."
+
 
 class CommissionRule(SoftDeletable):
     """What a provider, everyone of a role, or everyone earns from a day on."""
@@ -80,7 +82,7 @@ class CommissionRule(SoftDeletable):
                 name="commissions_commissionrule_ends_after_it_starts",
                 condition=Q(effective_to__isnull=True)
                 | Q(effective_to__gte=F("effective_from")),
-                violation_error_message="The end date can't be before the start date.",
+                violation_error_message=ENDS_BEFORE_START,
             ),
             models.CheckConstraint(
                 name="commissions_commissionrule_rule_is_an_object",

@@ -25,6 +25,7 @@ from commissions.engine.rule_language import (
     parse_rule,
 )
 from commissions.models import CommissionRule, Provider, Role
+from commissions.models.rule import ENDS_BEFORE_START
 from commissions.rules.versions import RuleChange
 from commissions.sentences import EVENT_NAMES
 from kpis.choices import Category
@@ -209,6 +210,9 @@ class RuleForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        ends = cleaned.get("effective_to")
+        if ends and "effective_from" in cleaned and ends < cleaned["effective_from"]:
+            self.add_error("effective_to", ENDS_BEFORE_START)
         if self.errors:
             return cleaned
         terms = self._terms(cleaned)

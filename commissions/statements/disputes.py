@@ -7,6 +7,7 @@ from django.db import transaction
 from commissions.models import Dispute, Statement, StatementLine
 from commissions.refusals import DisputeRefused
 from commissions.statements.four_eyes import providers_of_person
+from medspa.templatetags.clinic import moment
 
 
 @transaction.atomic
@@ -27,11 +28,14 @@ def dispute_line(line: StatementLine, reason: str, user: Any) -> Dispute:
     return dispute
 
 
+@transaction.atomic
 def answer(dispute: Dispute, answer_code: str, user: Any) -> None:
     """Answer `dispute`; nobody answers those on their own statement.
 
-    Raises DisputeRefused for that, ValidationError for an unknown answer.
+    Raises DisputeRefused for that and for one that was resolved already,
+    ValidationError for an unknown answer.
     """
+    _lock_open(dispute)
     statement = dispute.statement
     if statement.provider_id in providers_of_person(user, statement.month):
         raise DisputeRefused(
@@ -39,6 +43,18 @@ def answer(dispute: Dispute, answer_code: str, user: Any) -> None:
             "own_statement",
         )
     dispute.resolve(answer_code, user)
+
+
+def _lock_open(dispute: Dispute) -> None:
+    rows = Dispute.objects.select_for_update(no_key=True, of=("self",))
+    now = rows.select_related("settled_by").get(pk=dispute.pk)
+    if now.settled_at:
+        raise DisputeRefused(
+            f"{now.settled_by} already resolved this dispute on "
+            f"{moment(now.settled_at)}: {now.get_answer_display()}. "
+            "Nothing was changed.",
+            "already_resolved",
+        )
 
 
 def move_disputes(old: Statement, new: Statement) -> None:

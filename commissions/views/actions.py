@@ -180,7 +180,7 @@ def dispute(request: HttpRequest, line_id: str) -> HttpResponse:
 
 @_action("commissions.settle_dispute")
 def resolve(request: HttpRequest, dispute_id: str) -> HttpResponse:
-    rows = Dispute.objects.open().select_related("statement")
+    rows = Dispute.objects.select_related("statement")
     row = get_object_or_404(rows, pk=dispute_id)
     with refusals_as_messages(request):
         disputes.answer(row, request.POST.get("answer", ""), request.user)

@@ -16,7 +16,6 @@ from connections.gohighlevel.reading import GOHIGHLEVEL, consult_events
 from connections.models import ExternalId
 from connections.taking_in.consults import APPOINTMENT
 from kpis.events.bookings import Booking, bookings, events_of
-from kpis.events.follow_ups import follow_ups_of_no_show
 from leads.models import Lead
 from medspa.clinic_time import clinic_zone
 
@@ -63,10 +62,7 @@ def status_here(lead: Lead, booking: Booking) -> str:
         return "cancelled"
     if booking.is_held:
         return "showed"
-    when = booking.scheduled_for
-    if when and booking.is_due and follow_ups_of_no_show(lead, when).exists():
-        return "no_show"
-    return BOOKED_HERE
+    return "no_show" if booking.is_no_show else BOOKED_HERE
 
 
 def _known_field(row: ExternalId) -> str:

@@ -8,6 +8,7 @@ from django.views.generic import TemplateView
 
 from connections.models import UnmatchedEvent, WaitState
 from connections.page.data import candidates, read_connections, waiting_event
+from leads.search import takes_of
 from medspa.reading.cleaning import clean_text
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.site_address import site_address
@@ -44,6 +45,7 @@ class MatchPage(ClinicPageMixin, TemplateView):
         return super().get_context_data(
             event=event,
             typed=typed,
+            search_takes=takes_of(typed),
             leads=candidates(event.item, typed),
             breadcrumbs_trail=[(reverse("connections"), "Connections")],
             **kwargs,

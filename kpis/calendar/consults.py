@@ -13,6 +13,7 @@ from kpis.calendar.days import ShownDays
 from kpis.calendar.layout import CalendarConsult
 from kpis.choices import Kind
 from kpis.events.consult_times import CONSULT_LENGTH
+from kpis.events.follow_ups import followed_up_at, is_no_show
 from kpis.models import KpiEvent
 from kpis.models.event import planned_texts
 from leads.models.procedure import procedure_name
@@ -29,6 +30,7 @@ COLUMNS = (
     "consult_details__procedure_code",
     "consult_details__confirmed_at",
     "is_held",
+    "followed_up_at",
 )
 # Day after day and consult after consult, so that nothing is read of those after the
 # last that is shown: of a week with 3,600 consults that took 45 ms.
@@ -84,11 +86,13 @@ def _standing(provider: str) -> Any:
         bookings = bookings.filter(consult_details__provider=provider)
     one = bookings.filter(pk=RawSQL("booking.id", ()))
     one = one.with_planned_at().with_is_held().order_by()
+    one = one.annotate(followed_up_at=followed_up_at())
     return one.values_list(*COLUMNS)[:1]
 
 
 def _consult(row: tuple[Any, ...], now: datetime, zone: ZoneInfo) -> CalendarConsult:
-    lead_id, name, at, provider_id, provider, procedure, confirmed_at, is_held = row
+    lead_id, name, at, provider_id, provider, procedure, confirmed_at, *state = row
+    is_held, followed_up = state
     ends = at + CONSULT_LENGTH
     return CalendarConsult(
         lead_id,
@@ -100,5 +104,6 @@ def _consult(row: tuple[Any, ...], now: datetime, zone: ZoneInfo) -> CalendarCon
         procedure_name(procedure or ""),
         confirmed_at is not None,
         is_held,
+        not is_held and is_no_show(at, followed_up),
         ends <= now,
     )

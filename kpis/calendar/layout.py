@@ -35,6 +35,7 @@ class CalendarConsult(NamedTuple):
     procedure: str = ""
     is_confirmed: bool = False
     is_held: bool = False
+    is_no_show: bool = False
     is_past: bool = False
     is_double: bool = False
     row: int = 0

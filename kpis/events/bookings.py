@@ -7,6 +7,7 @@ from functools import cache
 from django.db.models import QuerySet
 
 from kpis.choices import Kind
+from kpis.events.follow_ups import followed_up_at, is_no_show
 from kpis.events.refusals import ConsultRefused
 from kpis.models import ConsultDetails, KpiEvent
 from leads.models import Lead
@@ -37,6 +38,7 @@ class Booking:
     scheduled_for: datetime | None
     is_held: bool
     details: ConsultDetails | None = None
+    followed_up_at: datetime | None = None
 
     @property
     def is_due(self) -> bool:
@@ -66,11 +68,15 @@ class Booking:
         return not self.is_held and not self.is_canceled
 
     @property
+    def is_no_show(self) -> bool:
+        """It was marked as missed."""
+        return self.stands and is_no_show(self.scheduled_for, self.followed_up_at)
+
+    @property
     def can_change(self) -> bool:
-        """It stands, and its time has not passed."""
-        return self.stands and (
-            self.scheduled_for is None or self.scheduled_for > clock.now()
-        )
+        """It stands, was not missed, and its time has not passed."""
+        is_ahead = self.scheduled_for is None or self.scheduled_for > clock.now()
+        return self.stands and is_ahead and not self.is_no_show
 
     @property
     def arrangement(self) -> Arrangement:
@@ -82,7 +88,7 @@ class Booking:
 def bookings(events: list[KpiEvent]) -> list[Booking]:
     """The bookings among the events of a lead that are not voided, newest first.
 
-    Read the events `with_details`.
+    Read the events `with_details`, and with `followed_up_at` to know of no-shows.
     """
     held = {
         event.metadata_json.get("booking")
@@ -96,6 +102,7 @@ def bookings(events: list[KpiEvent]) -> list[Booking]:
             getattr(event.readable_metadata, "scheduled_for", None),
             event.pk in held,
             getattr(event, "consult_details", None),
+            getattr(event, "followed_up_at", None),
         )
         for event in sorted(booked, key=lambda e: (e.occurred_at, e.pk), reverse=True)
     ]
@@ -109,6 +116,7 @@ def events_of(lead: Lead) -> list[KpiEvent]:
 def _events() -> WrittenQuery[KpiEvent]:
     """Of a lead; each page of a lead asks for them."""
     events = KpiEvent.objects.with_details().filter(lead=Given("lead"))
+    events = events.annotate(followed_up_at=followed_up_at())
     return WrittenQuery(events.exclude(kind=Kind.AD_CLICK))
 
 

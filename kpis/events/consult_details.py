@@ -19,7 +19,7 @@ from kpis.events.bookings import (
 )
 from kpis.events.consult_times import CONSULT_LENGTH
 from kpis.events.refusals import ConsultClash, ConsultRefused
-from kpis.models import ConsultDetails, KpiEvent
+from kpis.models import ConsultDetails, KpiEvent, KpiEventQuerySet
 from leads.models import Lead
 from leads.models.procedure import procedure_name, procedures
 from leads.services.actions import ActionResult
@@ -78,15 +78,25 @@ def refuse_clash(lead: Lead, when: datetime, provider_id: str) -> None:
 
 def others_at(when: datetime, provider_id: str, lead_id: str) -> list[KpiEvent]:
     """The provider's standing consults with other leads that overlap one at `when`."""
-    bookings = KpiEvent.objects.counting().standing_bookings()
+    first = when - CONSULT_LENGTH + timedelta(microseconds=1)
+    others = _with_others(provider_id, lead_id)
     return list(
-        bookings.filter(consult_details__provider=provider_id)
-        .exclude(lead=lead_id)
-        .planned_between(
-            when - CONSULT_LENGTH + timedelta(microseconds=1), when + CONSULT_LENGTH
-        )
-        .select_related("lead")
+        others.planned_between(first, when + CONSULT_LENGTH).select_related("lead")
     )
+
+
+def times_of_others(
+    provider_id: str, lead_id: str, first: datetime, end: datetime
+) -> list[datetime]:
+    """When the provider has standing consults with other leads."""
+    others = _with_others(provider_id, lead_id).planned_between(first, end)
+    return list(others.values_list("planned_at", flat=True))
+
+
+def _with_others(provider_id: str, lead_id: str) -> KpiEventQuerySet:
+    bookings = KpiEvent.objects.counting().standing_bookings()
+    mine: KpiEventQuerySet = bookings.filter(consult_details__provider=provider_id)
+    return mine.exclude(lead=lead_id)
 
 
 def _double_booked(provider: Any, other: Any) -> str:
@@ -137,10 +147,16 @@ def _is_at(booking: Booking, when: datetime) -> bool:
 def confirm(lead: Lead, booking_id: str) -> ConsultDetails:
     """Note that the person will come; a second time changes nothing.
 
-    Raises ConsultRefused when there is no such booking, or it is over, held or
+    Raises ConsultRefused when there is no such booking, or it is over, held, missed or
     canceled.
     """
-    details = details_of(_coming(lead, booking_id).event)
+    booking = _coming(lead, booking_id)
+    if booking.is_no_show:
+        raise ConsultRefused(
+            "This consult was marked as no-show. Undo that first, or book a new one.",
+            "consult_was_missed",
+        )
+    details = details_of(booking.event)
     if not details.confirmed_at:
         details.confirmed_at = clock.now()
         details.confirmed_by = current_actor().user

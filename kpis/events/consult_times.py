@@ -1,6 +1,6 @@
 """How long a consult takes, and times that are suggested for one."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 from kpis.events import opening_hours
@@ -14,14 +14,22 @@ SUGGESTED = 3
 SUGGESTED_DAYS_AHEAD = 21
 
 
-def suggested_times(now: datetime) -> list[datetime]:
-    """The next times from tomorrow on, all within opening hours; may be empty."""
+def suggested_times(now: datetime, taken: Collection[datetime] = ()) -> list[datetime]:
+    """The next times from tomorrow on, all within opening hours; may be empty.
+
+    Without those during a consult that begins at a moment of `taken`.
+    """
     found: list[datetime] = []
     for ahead in range(1, SUGGESTED_DAYS_AHEAD + 1):
-        found += _times_of(clinic_today(now) + timedelta(days=ahead))
+        times = _times_of(clinic_today(now) + timedelta(days=ahead))
+        found += [at for at in times if not _overlaps(at, taken)]
         if len(found) >= SUGGESTED:
             break
     return found[:SUGGESTED]
+
+
+def _overlaps(at: datetime, taken: Collection[datetime]) -> bool:
+    return any(abs(at - other) < CONSULT_LENGTH for other in taken)
 
 
 def _times_of(day: date) -> Iterator[datetime]:
@@ -37,10 +45,7 @@ def _times_of(day: date) -> Iterator[datetime]:
 
 
 def default_time(now: datetime) -> datetime:
-    """What the booking form begins with."""
-    suggested = suggested_times(now)
-    if suggested:
-        return suggested[0]
+    """What the booking form begins with where no time can be suggested."""
     tomorrow = clinic_today(now) + timedelta(days=1)
     return start_of_day(tomorrow, clinic_zone()) + timedelta(hours=10)
 

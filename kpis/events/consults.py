@@ -5,8 +5,8 @@ new date, dated at the first booking, and voids the old event: it counts as one 
 After its time a consult is history, and a new date is a new booking.
 
 A no-show is no event of its own: it is a booking that was due and was not held
-(KPIS.md). Marking one plans the follow-up, a `Task`, and with that the Today page no
-longer asks who came.
+(KPIS.md). Marking one plans the follow-up, a `Task`, by which pages know of it: see
+`follow_ups.is_no_show`.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,7 @@ from kpis.events.bookings import (
     standing_booking,
 )
 from kpis.events.consult_details import arrange, refuse_clash, refuse_unknown
-from kpis.events.follow_ups import end_follow_ups, follow_ups_of_no_show
+from kpis.events.follow_ups import end_follow_ups, last_follow_up
 from kpis.events.opening_hours import first_open
 from kpis.events.recording import notify_recorded
 from kpis.events.refusals import ConsultRefused
@@ -135,7 +135,7 @@ def show(lead: Lead, booking_id: str, *, key: str = "") -> KpiEvent:
 
 def no_show(lead: Lead, booking_id: str) -> Task:
     """Mark that the person did not come: the follow-up is due in an hour, or when the
-    clinic opens next if it is closed by then.
+    clinic opens next if it is closed by then. A second time changes nothing.
 
     One that is open from before the consult is done: the person booked again. Call it
     in a transaction, with the lead locked.
@@ -143,9 +143,10 @@ def no_show(lead: Lead, booking_id: str) -> Task:
     Raises ConsultRefused when there is no such booking, its day has not come or the
     person did come.
     """
-    when = _due_moment(standing_booking(lead, booking_id))
-    if planned := follow_ups_of_no_show(lead, when).filter(done_at=None).first():
-        return planned
+    booking = standing_booking(lead, booking_id)
+    _due_moment(booking)
+    if booking.is_no_show and (marked := last_follow_up(lead.pk)):
+        return marked
     end_follow_ups([lead.pk])
     return next_steps.plan(
         lead,

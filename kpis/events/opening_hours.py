@@ -1,17 +1,17 @@
 """When the clinic is open, as booking a consult and the calendar ask for it.
 
-The hours stand in the clinic's settings. Until somebody has entered them, times are
-suggested by the usual ones, and no time is called unusual.
+The hours stand in the clinic's settings. Until somebody has entered them, next steps
+are due within the usual ones of any day, consults are suggested within those of
+weekdays, and no time is called unusual.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from leads.services.next_steps import LONGEST_CLOSED
+from leads.services.next_steps import END_OF_DAY, LONGEST_CLOSED, MORNING
 from medspa.clinic.current import current_clinic
 from medspa.clinic.settings import OpeningWeek
 from medspa.clinic_time import clinic_zone, day_range, local_date
 
-USUAL_OPENS, USUAL_CLOSES = time(9), time(17)
 SATURDAY = 5
 
 # Half-open ranges of moments in UTC.
@@ -37,13 +37,20 @@ def open_ranges(day: date) -> Ranges:
 
 def suggested_ranges(day: date) -> Ranges:
     """When a consult may be suggested."""
+    if day.weekday() >= SATURDAY and not are_known():
+        return []
+    return _working_ranges(day)
+
+
+def _working_ranges(day: date) -> Ranges:
+    """When somebody works: the usual hours of each day where they are not known."""
     if are_known():
         return current_clinic().open_ranges(day)
-    if day.weekday() >= SATURDAY or holiday_on(day):
+    if holiday_on(day):
         return []
     ends = [
         datetime.combine(day, clock, tzinfo=clinic_zone()).astimezone(UTC)
-        for clock in (USUAL_OPENS, USUAL_CLOSES)
+        for clock in (MORNING, END_OF_DAY)
     ]
     return [(ends[0], ends[1])]
 
@@ -52,7 +59,7 @@ def first_open(moment: datetime) -> datetime:
     """`moment`, or if the clinic is closed then, when it opens within three weeks."""
     day = local_date(moment, clinic_zone())
     for ahead in range(LONGEST_CLOSED + 1):
-        for opens, closes in suggested_ranges(day + timedelta(days=ahead)):
+        for opens, closes in _working_ranges(day + timedelta(days=ahead)):
             if moment < closes:
                 return max(moment, opens)
     return moment

@@ -19,9 +19,9 @@ from kpis.events.follow_ups import reopen_follow_up_ended_at
 from kpis.events.refusals import VoidRefused
 from kpis.events.voiding import refuse_while_refunded
 from kpis.models import KpiEvent
-from leads.models import Lead, LeadStage
-from leads.services.actions import ActionResult
-from leads.services.undoing import Undoer, undo
+from leads.models import Lead, LeadStage, Task
+from leads.services.actions import ActionRefused, ActionResult
+from leads.services.undoing import ALREADY_UNDONE, Undoer, undo
 from medspa import clock
 from medspa.audit.actors import acting
 from medspa.models import User
@@ -91,12 +91,15 @@ def void(
 
 
 def take_back_no_show(lead: Lead, task_id: str, person: User) -> ActionResult:
-    """What marking a no-show did is the follow-up that it planned."""
-    marked = lead.tasks.filter(pk=task_id).first()
-    done = undo(lead, "task", task_id, person)
-    if marked:
-        reopen_follow_up_ended_at(lead.pk, marked.created_at)
-    return ActionResult(f"No-show undone. {done.sentence}")
+    """Remove the follow-up that marking a no-show planned, also when it was done."""
+    marked = Task.objects.filter(pk=task_id, lead=lead).first()
+    if marked is None:
+        raise ActionRefused(ALREADY_UNDONE)
+    if not person.has_perm("leads.change_task"):
+        raise ActionRefused("You don't have permission to change next steps.")
+    marked.delete()
+    reopen_follow_up_ended_at(lead.pk, marked.created_at)
+    return ActionResult(f"No-show undone. “{marked}” removed.")
 
 
 # The sources that the lead page can undo; the reason is part of the source's name.

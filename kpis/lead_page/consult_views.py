@@ -9,9 +9,10 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from kpis.events import consult_details, consults
-from kpis.events.bookings import Arrangement, bookings
+from kpis.events.bookings import Arrangement, booking_of, bookings
 from kpis.events.consult_details import last_change
 from kpis.events.consult_times import closed_in_words
+from kpis.events.follow_ups import last_follow_up, marked_by
 from kpis.events.refusals import ConsultRefused
 from kpis.events.stage_after_cancel import MOVE_BACK
 from kpis.models import KpiEvent
@@ -69,8 +70,13 @@ def cancel_consult(request: HttpRequest, lead: Lead) -> ActionResult:
 
 @lead_action_view("kpis.add_kpievent")
 def mark_shown(request: HttpRequest, lead: Lead) -> ActionResult:
-    event = consults.show(lead, request.POST.get("booking", ""))
-    return ActionResult("Marked as showed.", "event", event.pk, is_outcome=True)
+    booking = booking_of(lead, request.POST.get("booking", ""))
+    replaced = last_follow_up(lead.pk) if booking.is_no_show else None
+    event = consults.show(lead, booking.event.pk)
+    words = "Marked as showed."
+    if replaced:
+        words += f" This replaces the no-show that {marked_by(replaced)} marked."
+    return ActionResult(words, "event", event.pk, is_outcome=True)
 
 
 @lead_action_view("leads.add_task")

@@ -1,21 +1,27 @@
 """The lead page's forms for consults, payments and refunds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
 from kpis.choices import CancelReason, Category, Kind
 from kpis.events.bookings import Arrangement, Booking, bookings, events_of
-from kpis.events.coming_consults import arranged_in_words, consult_in_words
-from kpis.events.consult_details import providers
-from kpis.events.consult_times import default_time, suggested_times
+from kpis.events.coming_consults import consult_in_words
+from kpis.events.consult_details import providers, times_of_others
+from kpis.events.consult_times import (
+    SUGGESTED_DAYS_AHEAD,
+    default_time,
+    suggested_times,
+)
+from kpis.events.follow_ups import last_follow_up
 from kpis.events.payments import REFUND_PERMISSION
 from kpis.lead_page.payment_form import form_panels
 from kpis.models import KpiEvent
 from leads.extension_points import Panel
-from leads.models import Lead
+from leads.models import Lead, Task
 from leads.models.procedure import offered_procedures, procedure_name
 from medspa.clinic_time import clinic_today, clinic_zone
 from medspa.models import User
@@ -39,8 +45,9 @@ class KpiPanel:
     """`due` is the booking whose outcome can be marked today, if there is one; `next`
     can be given another time, `undated` has no date yet. `consults` say when they are,
     or that the last was canceled; `later` names the last one's time where there are
-    two. `coming` is the booking that can be confirmed or
-    canceled, `departed` its provider who was deleted since.
+    two. `coming` is the booking that can be confirmed or canceled, `departed` its
+    provider who was deleted since. `no_show` is the next step that marks `due` as
+    missed.
 
     `procedure` is that of the lead's opportunity, selected in the payment form, and in
     the booking form where nothing was arranged yet: `arranged` is selected there.
@@ -50,6 +57,7 @@ class KpiPanel:
     next: Booking | None
     undated: Booking | None
     coming: Booking | None
+    no_show: Task | None
     consults: list[str]
     later: str
     arranged: Arrangement
@@ -67,7 +75,7 @@ class KpiPanel:
     parts: list[Panel]
 
 
-def panel(lead: Lead, person: User) -> Panel | None:
+def panel(lead: Lead, person: User, sent: Mapping[str, Any]) -> Panel | None:
     if lead.is_deleted or not person.has_perm("kpis.add_kpievent"):
         return None
     events = events_of(lead)
@@ -79,23 +87,29 @@ def panel(lead: Lead, person: User) -> Panel | None:
     opportunity = getattr(lead, "opportunity", None)
     wanted = opportunity.procedure_code if opportunity else ""
     now = timezone.now()
+    people = [(one.pk, str(one)) for one in providers()]
+    arranged = _arranged(last, wanted)
+    chosen = sent.get("lead_book", {}).get("provider", arranged.provider_id)
+    is_known = chosen in [key for key, _ in people]
+    times = suggested_times(now, _taken(lead, chosen, now) if is_known else ())
     shown = KpiPanel(
         due=due,
         next=last if last and last.scheduled_for and last.can_change else None,
         undated=last if last and last.scheduled_for is None else None,
         coming=last if last and not last.is_over else None,
+        no_show=last_follow_up(lead.pk) if due and due.is_no_show else None,
         consults=list(_consults(due, last, newest, now)),
         later=_later(due, last),
-        arranged=_arranged(last, wanted),
-        providers=[(one.pk, str(one)) for one in providers()],
+        arranged=arranged,
+        providers=people,
         departed=_departed(last),
-        suggested_times=[(_as_input(at), moment(at)) for at in suggested_times(now)],
+        suggested_times=[(_as_input(at), moment(at)) for at in times],
         payments=_refundable(events) if person.has_perm(REFUND_PERMISSION) else [],
         procedure=wanted,
-        suggested_time=_as_input(_form_time(last, now)),
+        suggested_time=_as_input(_form_time(last, times, now)),
         today=clinic_today(),
         procedures=offered_procedures(wanted),
-        consult_procedures=offered_procedures(_arranged(last, wanted).procedure),
+        consult_procedures=offered_procedures(arranged.procedure),
         categories=Category.choices,
         cancel_reasons=CancelReason.choices,
         parts=form_panels(lead, person),
@@ -122,15 +136,12 @@ def _consults(
     due: Booking | None, last: Booking | None, newest: Booking | None, now: datetime
 ) -> Iterator[str]:
     """When they are, or that the last waits for its date or was canceled."""
-    if due and due is not last and due.scheduled_for:
-        yield consult_in_words(due.scheduled_for, now, due.details)
-    if last is None:
-        if newest and (canceled := _canceled(newest)):
-            yield canceled
-    elif last.scheduled_for is None:
-        yield f"Consult booked without a date{arranged_in_words(last.details)}"
-    else:
-        yield consult_in_words(last.scheduled_for, now, last.details)
+    if due and due is not last:
+        yield consult_in_words(due, now)
+    if last:
+        yield consult_in_words(last, now)
+    elif newest and (canceled := _canceled(newest)):
+        yield canceled
 
 
 def _canceled(booking: Booking) -> str:
@@ -154,11 +165,19 @@ def _departed(last: Booking | None) -> str:
     return str(provider) if provider and provider.is_deleted else ""
 
 
-def _form_time(last: Booking | None, now: datetime) -> datetime:
+def _taken(lead: Lead, provider_id: str, now: datetime) -> list[datetime]:
+    """When the chosen provider has other consults, while times are suggested."""
+    end = now + timedelta(days=SUGGESTED_DAYS_AHEAD + 2)
+    return times_of_others(provider_id, lead.pk, now, end)
+
+
+def _form_time(
+    last: Booking | None, times: Sequence[datetime], now: datetime
+) -> datetime:
     """That of the consult that can be moved, so that only its provider may change."""
     if last and last.can_change and last.scheduled_for:
         return last.scheduled_for
-    return default_time(now)
+    return times[0] if times else default_time(now)
 
 
 def _as_input(when: datetime) -> str:

@@ -11,7 +11,6 @@ from kpis.models import ConsultDetails, KpiEvent
 from leads.models import Lead
 from leads.models.procedure import procedure_name
 from leads.timeline import TimelineItem, TimelineRow, TimelineSource
-from medspa.clock import LEAST_SKEW
 from medspa.encryption.json_rows import instance_from_json
 from medspa.formats import format_cents
 from medspa.models import User
@@ -28,7 +27,13 @@ EVENT_ICONS = {
 EVENTS_OF_LEAD = """
 SELECT event.id AS "row", event.occurred_at AS at, jsonb_build_object(
     'event', to_jsonb(event), 'provider', provider.name,
-    'procedure', details.procedure_code, 'by', person.id, 'who', {{who}}
+    'procedure', details.procedure_code, 'by', person.id, 'who', {{who}},
+    'has_replaced', EXISTS (
+        SELECT FROM kpis_kpievent voided
+        WHERE voided.lead_id = event.lead_id AND voided.kind = event.kind
+            AND voided.occurred_at = event.occurred_at
+            AND voided.deleted_at IS NOT NULL
+    )
 ) AS data
 FROM kpis_kpievent event
 LEFT JOIN medspa_user person ON person.id = (
@@ -51,7 +56,7 @@ def _item(row: TimelineRow, lead: Lead, viewer: User | None) -> TimelineItem:
         row.at,
         "money",
         EVENT_ICONS[Kind(event.kind)],
-        _text(event) + _moved(event, row.data["by"]) + _arranged(row.data),
+        _text(event) + _moved(event, row.data) + _arranged(row.data),
         row.data["who"],
         source="event",
         undo=("Undo" if is_own else "Void") if may else "",
@@ -72,10 +77,10 @@ def _text(event: KpiEvent) -> str:
     return f"{text} for {moment(scheduled)}" if scheduled else f"{text} without a date"
 
 
-def _moved(event: KpiEvent, recorded_by: str | None) -> str:
-    """Whoever books a new consult does it at that moment."""
-    is_later = event.recorded_at - event.occurred_at > LEAST_SKEW
-    if event.kind != Kind.CONSULT_BOOKED or not recorded_by or not is_later:
+def _moved(event: KpiEvent, data: dict[str, Any]) -> str:
+    """Only of a booking that replaced one of the same moment the query is asked."""
+    is_booking = event.kind == Kind.CONSULT_BOOKED
+    if not (is_booking and data["by"] and data["has_replaced"]):
         return ""
     before = moved_from(event)
     return f" (moved from {moment(before)})" if before else ""

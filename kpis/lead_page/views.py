@@ -17,9 +17,9 @@ from kpis.choices import Category, Kind
 from kpis.events import payments
 from kpis.events.dates import moment_of
 from kpis.events.refusals import PaymentRefused
-from kpis.events.stage_after_payment import WIN
 from kpis.lead_page.payment_form import are_as_entered, parse_extras
 from kpis.models import KpiEvent
+from leads.extension_points import WIN
 from leads.models import Lead
 from leads.models.procedure import offered_procedures
 from leads.services.actions import (

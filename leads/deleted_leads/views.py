@@ -12,6 +12,7 @@ from django.views.generic import TemplateView
 from leads.deleted_leads.data import read_deleted_filter, read_deleted_page
 from leads.deleted_leads.restoring import restore
 from leads.move_refusals import LeadIsGone
+from leads.search import takes_of
 from leads.views.lead_action import BACK_TO
 from leads.views.refusals import REFUSALS, refuse
 from medspa.postgres.keyset import Cursor
@@ -33,6 +34,7 @@ class DeletedLeadsPage(ClinicPageMixin, TemplateView):
             filters=filters,
             page=read_deleted_page(filters, after),
             is_first=after is None,
+            search_takes=takes_of(filters.q),
             by="Merged by" if filters.is_merged else "Deleted by",
             back=f"back=deleted&{filters.query}".rstrip("&"),
             toasts=read_toasts(self.request),

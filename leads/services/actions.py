@@ -6,6 +6,7 @@ The forms and buttons that people act with are views: see `leads.views.lead_acti
 from dataclasses import dataclass
 from typing import Any
 
+from leads.gone_leads import gone_lead
 from leads.models import Lead, PipelineStage
 from leads.move_refusals import LeadIsGone
 from leads.services.pipeline import lock_leads
@@ -47,7 +48,8 @@ def lock_lead(lead_id: str) -> Lead:
     """The active lead, locked until the transaction ends; raises LeadIsGone."""
     lead = lock_leads([lead_id]).get(lead_id)
     if lead is None:
-        raise LeadIsGone("This lead was deleted. Nothing was done.")
+        gone = gone_lead(lead_id)
+        raise LeadIsGone(f"{gone.sentence} Nothing was done.", survivor=gone.survivor)
     return lead
 
 

@@ -1,11 +1,13 @@
 """Planning the next step for a lead: what, and by when."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from leads.models import Lead, Task
 from leads.services.actions import refuse_erased
+from medspa import clock
 from medspa.clinic.current import current_clinic
 from medspa.clinic_time import clinic_zone
 from medspa.formats import clinic_formats
@@ -89,8 +91,21 @@ def plan(
     """
     refuse_erased(lead)
     task = Task(
-        id=key or new_id(), lead=lead, what=what, due_at=due_at, assigned_to=assigned_to
+        id=key or new_id(),
+        lead=lead,
+        what=what,
+        due_at=due_at,
+        assigned_to=assigned_to,
+        created_at=clock.now(),
     )
     task.full_clean(exclude=["id"])
     task.save(force_insert=True)
     return task
+
+
+def finished_by(task: Task) -> User | None:
+    """Who marked the step as done, if that was a person."""
+    history: Any = task.history
+    rows = history.filter(done_at=task.done_at).order_by("history_id")
+    row = rows.select_related("history_user").first()
+    return row.history_user if row else None

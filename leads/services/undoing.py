@@ -5,8 +5,8 @@ Other apps add their kinds to `extension_points.undoers`.
 
 from collections.abc import Callable
 
-from leads.choices import ActivityType
-from leads.extension_points import after_move_undone, undoers
+from leads.choices import ActivityType, Outcome
+from leads.extension_points import WIN, after_move_undone, undoers
 from leads.models import Activity, Lead, LeadStage, LeadTag, Tag, Task
 from leads.services import unmerging
 from leads.services.actions import NOT_YOURS, ActionRefused, ActionResult
@@ -105,7 +105,8 @@ def _undo_move(lead: Lead, row_id: str, person: User) -> ActionResult:
     for take_back in after_move_undone:
         take_back(period)
     reopen([period])
-    return ActionResult(f"{lead} is back in {before.stage}.")
+    then = WIN if period.stage.outcome == Outcome.WON else ""
+    return ActionResult(f"{lead} is back in {before.stage}.", then=then)
 
 
 def _moved_since(period: LeadStage) -> str:

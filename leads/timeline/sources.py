@@ -149,7 +149,15 @@ def _period_text(data: dict[str, Any]) -> str:
 TASKS = """
 SELECT task.id AS "row", coalesce(task.done_at, task.created_at) AS at,
     jsonb_build_object('task', to_jsonb(task), 'who', {who}) AS data
-FROM leads_task task LEFT JOIN medspa_user person ON person.id = task.assigned_to_id
+FROM leads_task task
+LEFT JOIN LATERAL (
+    SELECT change.history_user_id FROM leads_taskhistory change
+    WHERE change.id = task.id AND change.done_at = task.done_at
+    ORDER BY change.history_id LIMIT 1
+) finished ON true
+LEFT JOIN medspa_user person ON person.id = CASE
+    WHEN task.done_at IS NULL THEN task.assigned_to_id ELSE finished.history_user_id
+END
 WHERE task.lead_id = %(lead)s AND task.deleted_at IS NULL
 """
 

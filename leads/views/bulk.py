@@ -79,11 +79,11 @@ def chosen_leads(request: HttpRequest, filters: ListFilter) -> LeadQuerySet:
     """The ticked ones, or all that the filters leave."""
     if "all" in request.POST:
         return filters.leads
-    leads: LeadQuerySet = Lead.objects.filter(pk__in=_ticked(request))
+    leads: LeadQuerySet = Lead.objects.filter(pk__in=ticked_ids(request))
     return leads
 
 
-def _ticked(request: HttpRequest) -> list[str]:
+def ticked_ids(request: HttpRequest) -> list[str]:
     """The ids of ticked leads: one field each, or all in one, as the script sends them.
 
     A request may have only so many fields, and a list may show more leads.
@@ -96,7 +96,7 @@ def _ask(
     request: HttpRequest, question: MoveQuestion, count: int, back: str
 ) -> HttpResponse:
     """Ask one question for all leads; the form carries what was chosen."""
-    carried = [("leads", " ".join(_ticked(request)))]
+    carried = [("leads", " ".join(ticked_ids(request)))]
     carried += [("all", value) for value in request.POST.getlist("all")]
     context = admin.site.each_context(request) | {
         "title": f"Move to {question.stage}",

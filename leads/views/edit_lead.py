@@ -13,6 +13,7 @@ from leads.models import Lead
 from leads.services.actions import lock_lead
 from leads.services.editing import last_change
 from leads.views.lead_action import lead_address
+from leads.views.refusals import no_such_lead
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.toasts import say_with_undo
 
@@ -30,7 +31,7 @@ class EditFactPage(ClinicPageMixin, TemplateView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         lead = Lead.objects.filter(pk=self.kwargs["lead_id"]).first()
         if lead is None:
-            raise Http404("This lead doesn't exist.")
+            raise no_such_lead(self.kwargs["lead_id"])
         return self._show(lead, self.fact.form(lead))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

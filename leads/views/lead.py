@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
@@ -20,6 +19,7 @@ from leads.services import contacting
 from leads.services import next_steps as tasks
 from leads.timeline import TIMELINE_ITEMS, read_timeline
 from leads.views.lead_action import lead_address
+from leads.views.refusals import no_such_lead
 from medspa.ids import new_id
 from medspa.postgres.keyset import Cursor
 from medspa.web.forms.sent import take_sent
@@ -58,6 +58,7 @@ class LeadPage(ClinicPageMixin, TemplateView):
             return context
         self.title = str(lead)
         note_read(lead, self.request.user)
+        sent = take_sent(self.request, lead.pk)
         may_edit = not lead.is_deleted and self.request.user.has_perm(
             "leads.change_lead"
         )
@@ -86,12 +87,12 @@ class LeadPage(ClinicPageMixin, TemplateView):
             panels=[
                 shown
                 for panel in panels
-                if (shown := panel(lead, self.request.user))  # type: ignore[arg-type]
+                if (shown := panel(lead, self.request.user, sent))  # type: ignore[arg-type]
             ],
             new_key=new_id,
             privacy_note=PRIVACY_NOTE,
             toasts=read_toasts(self.request),
-            sent=take_sent(self.request, lead.pk),
+            sent=sent,
             breadcrumbs_trail=[(reverse("leads"), "Leads")],
             **_step_choices(head),
             **context,
@@ -116,7 +117,7 @@ class LeadPage(ClinicPageMixin, TemplateView):
     def _head(self) -> LeadHead:
         head = read_head(self.kwargs["lead_id"], self.request.user)
         if head is None:
-            raise Http404("This lead doesn't exist.")
+            raise no_such_lead(self.kwargs["lead_id"])
         return head
 
     def _timeline(self, lead: Lead) -> dict[str, Any]:

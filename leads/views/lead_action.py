@@ -48,7 +48,9 @@ def lead_action_view(
                 with transaction.atomic():
                     done = act(request, find(request, lead_id))
             except LeadIsGone as refusal:
-                return refuse(request, refusal, "board")
+                gone_to = refusal.survivor
+                page = reverse("lead", args=[gone_to.pk]) if gone_to else "board"
+                return refuse(request, refusal, page)
             except REFUSALS as refusal:
                 if wants_json(request):
                     return refused_json(refusal)

@@ -1,5 +1,6 @@
 """The actions of the lead page; each can be undone."""
 
+from dataclasses import replace
 from datetime import MAXYEAR, datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -110,7 +111,9 @@ def finish_task(request: HttpRequest, lead: Lead) -> ActionResult:
     task = Task.objects.filter(pk=request.POST.get("task", ""), lead=lead).first()
     if task is None:
         raise ActionRefused("This next step no longer exists.")
-    task.finish()
+    who = None if task.finish() else tasks.finished_by(task)
+    if who and who != request.user:
+        return ActionResult(f"“{task}” was already done by {who}.", is_outcome=True)
     return ActionResult(f"“{task}” done.", "task", task.pk, is_outcome=True)
 
 
@@ -154,9 +157,11 @@ def undo_act(request: HttpRequest, lead: Lead) -> ActionResult:
     """Take back one record; each kind of record checks its own permission."""
     if not isinstance(request.user, User):
         raise PermissionDenied
-    return undo(
+    done = undo(
         lead, request.POST.get("source", ""), request.POST.get("row", ""), request.user
     )
+    # From a row of a list that page is shown again, without what might follow.
+    return replace(done, then="") if "back" in request.GET else done
 
 
 def _due_at(request: HttpRequest) -> datetime:

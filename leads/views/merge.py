@@ -11,11 +11,12 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from leads.extension_points import lead_tables
+from leads.gone_leads import gone_lead
 from leads.models import Lead, LeadStage, LeadTag, Opportunity, Task
 from leads.selection.list_filters import read_list_filters
 from leads.services import merging
-from leads.views.bulk import chosen_leads
-from leads.views.refusals import REFUSALS, refuse
+from leads.views.bulk import chosen_leads, ticked_ids
+from leads.views.refusals import REFUSALS, no_such_lead, refuse
 from medspa.audit.sentences import in_words
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.toasts import say_with_undo
@@ -49,8 +50,19 @@ def merge_chosen(request: HttpRequest) -> HttpResponse:
     ids = leads.values_list("pk", flat=True)[:3]
     if len(ids) != 2:
         back = f"{reverse('leads')}?{filters.query}".rstrip("?")
-        return refuse(request, TWO_LEADS, back)
+        return refuse(request, _why_not_two(request, set(ids)), back)
     return redirect("lead_merge", *ids)
+
+
+def _why_not_two(request: HttpRequest, found: set[str]) -> str:
+    """Two may have been selected, of which one is gone since."""
+    ticked = set() if "all" in request.POST else set(ticked_ids(request))
+    gone = ticked - found
+    if len(ticked) != 2 or not gone:
+        return TWO_LEADS
+    what = gone_lead(min(gone)).what
+    which = "One of the leads" if found else "Both leads are gone. One"
+    return f"{which} {what} since you selected it. Nothing was done."
 
 
 class MergePage(ClinicPageMixin, TemplateView):
@@ -83,8 +95,11 @@ class MergePage(ClinicPageMixin, TemplateView):
         found = Lead.objects.select_related(
             "campaign", "assigned_to", "opportunity"
         ).in_bulk([self.kwargs["lead_id"], self.kwargs["other_id"]])
+        for lead_id in (self.kwargs["lead_id"], self.kwargs["other_id"]):
+            if lead_id not in found:
+                raise no_such_lead(lead_id)
         if len(found) < 2:
-            raise Http404("One of these leads no longer exists.")
+            raise Http404("This is one lead, not two.")
         return found[self.kwargs["lead_id"]], found[self.kwargs["other_id"]]
 
     def post(self, request: HttpRequest, lead_id: str, other_id: str) -> HttpResponse:

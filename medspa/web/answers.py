@@ -41,11 +41,13 @@ def answer(
     words: str,
     *,
     sign_in: str = "",
+    onward: tuple[str, str] | None = None,
     has_help: bool = True,
     has_home: bool = True,
 ) -> HttpResponse:
     """`sign_in` is the address to sign in at, where that is what helps.
 
+    `onward` is where to go on, an address and its label.
     `has_help` is False where the page of help would fail as well, `has_home` where the
     start page leads back here.
     """
@@ -57,6 +59,7 @@ def answer(
         "title": title,
         "words": words,
         "sign_in": sign_in,
+        "onward": onward,
         "has_help": has_help and not sign_in,
         "has_home": has_home,
     }

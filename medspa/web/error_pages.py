@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import DataError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 
@@ -19,6 +19,14 @@ RETRY_AFTER_SECONDS = 5
 # What psycopg's error says; it never sends the statement.
 NULL_BYTE = "NUL (0x00)"
 SAVED_IS_KEPT = "Everything you saved earlier is kept."
+
+
+class MovedOn(Http404):
+    """What was asked for is gone, and the page of `address` is where to go on."""
+
+    def __init__(self, sentence: str, address: str, label: str) -> None:
+        super().__init__(sentence)
+        self.onward = address, label
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -68,6 +76,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         "Page not found",
         _sentence_of(exception)
         or "It may have been deleted, or the link is wrong. Go back, or go to home.",
+        onward=getattr(exception, "onward", None),
     )
 
 

@@ -1,6 +1,7 @@
-// The lead list: choosing a filter applies it, "/" goes to the search box, columns move
+// The lead list: choosing a filter applies it, "/" goes to the search box, "?" lists the keys, columns move
 // by a click, a filter about to be opened gets its counts.
 // Without this script everything is a form with a button.
+import { isForPage } from "./keyboard.js";
 import { closeToSummary } from "./menus.js";
 import "./row-actions.js";
 import "./sheet.js";
@@ -152,8 +153,9 @@ if (bar) {
 document.addEventListener("keydown", (event) => {
   const menu = event.target.closest("details.menu[open]");
   if (event.key === "Escape" && menu) closeToSummary(menu);
-  const isTyping = event.target.closest("input, select, textarea");
-  if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey) return;
+  if (!isForPage(event)) return;
+  if (event.key === "?") document.querySelector('[data-key="?"]').click();
+  if (event.key !== "/") return;
   event.preventDefault();
   search.focus();
 });

@@ -9,6 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 from leads.models import Lead, LeadStage
 from medspa.models import User
 from medspa.roles import FRONT_DESK, MANAGER
+from tests import factories
 from tests.browser.conftest import sign_in
 from tests.browser.test_lead_page import OpenLead, said
 from tests.browser.test_lead_page import lead as lead
@@ -134,6 +135,28 @@ def test_the_keys_are_those_of_what_one_may_do(
     keys = window.get_by_role("dialog", name="Keyboard shortcuts")
     expect(keys.get_by_text("Payment")).to_be_visible()
     expect(keys.get_by_text("Refund")).to_have_count(refunds)
+
+
+@pytest.mark.parametrize(
+    ("address", "key", "meaning"),
+    [("/leads/", "/", "Search"), ("/leads/today/", "U", "Undo last action")],
+)
+def test_the_list_and_today_list_their_keys(
+    address: str, key: str, meaning: str, login_as: Callable[..., Page]
+) -> None:
+    factories.LeadFactory(admitted=True)
+    window = login_as(FRONT_DESK)
+    window.goto(address)
+    window.keyboard.press("?")
+    keys = window.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(keys.get_by_text(meaning, exact=True)).to_be_visible()
+    expect(keys.get_by_text(key, exact=True)).to_be_visible()
+    # The page's keys rest meanwhile.
+    window.keyboard.press("/")
+    window.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    window.get_by_role("button", name="Keyboard shortcuts").click()
+    expect(keys).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["board/", ""])

@@ -172,6 +172,25 @@ def test_on_a_phone_the_leads_begin_in_the_upper_third(
     assert first["y"] < 844 / 3
 
 
+def test_on_a_phone_a_menu_of_the_bar_opens_below_its_button_wherever_one_is(
+    login_as: Callable[..., Page], live_server: object
+) -> None:
+    factories.LeadFactory.create_batch(15, admitted=True)
+    window = login_as(MANAGER, width=390, height=844)
+    window.goto("/leads/")
+    window.locator(".list input[name=lead]").last.check()
+    assert window.evaluate("scrollY") > 200
+    button = window.locator("#bulk summary", has_text="Move")
+    button.click()
+    menu = window.locator("#bulk details[open] > .menu-list")
+    above, below = button.bounding_box(), menu.bounding_box()
+    assert above
+    assert below
+    assert 0 <= below["y"] - above["y"] - above["height"] <= 8
+    assert below["x"] >= 0
+    assert below["x"] + below["width"] <= 390
+
+
 @pytest.mark.parametrize("width", [390, 1024, 1440])
 def test_the_longest_name_pushes_nothing_out_of_the_window(
     width: int, login_as: Callable[..., Page], live_server: object

@@ -140,7 +140,9 @@ def test_what_was_answered_is_not_answered_again(
     disputes.answer(dispute, "stands", manager)
     client.force_login(manager)
     form = reverse("settle_dispute", args=[dispute.pk])
-    assert client.post(form, {"answer": "corrected"}).status_code == 404
+    told = client.post(form, {"answer": "corrected"}, follow=True).text
+    assert f"{manager} already resolved this dispute on" in told
+    assert "Checked, no change. Nothing was changed." in told
     dispute.refresh_from_db()
     assert dispute.answer == "stands"
 

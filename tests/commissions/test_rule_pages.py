@@ -169,6 +169,20 @@ def test_a_preview_runs_last_month_and_saves_nothing(
     assert not CommissionRule.objects.exists()
 
 
+@pytest.mark.parametrize("button", [{}, {"preview": "1"}])
+def test_a_rule_that_ends_before_it_starts_is_neither_saved_nor_previewed(
+    button: dict[str, str], site: Client, ana: Provider
+) -> None:
+    pay(ana, 45_005, default_month(), day=2)
+    dates = {"effective_from": "2026-03-01", "effective_to": "2026-02-28"}
+    page = text_of(post(site, "percent", {**PERCENT, **dates, **button}))
+    assert page.count("The end date can&#x27;t be before the start date.") == 1
+    assert "with this rule" not in page
+    assert not CommissionRule.objects.exists()
+    post(site, "percent", {**PERCENT, **dates, "effective_to": "2026-03-01"})
+    assert CommissionRule.objects.exists()
+
+
 def test_an_unused_rule_changes_in_place(site: Client, ana: Provider) -> None:
     rule = agree(ana, TEN_PERCENT)
     data = {**PERCENT, "whom": f"provider:{ana.pk}", "rate_bps": "12"}

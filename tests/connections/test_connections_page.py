@@ -36,6 +36,7 @@ from connections.watching.health import connections_line
 from connections.watching.rejected import REJECTED_WORDS
 from connections.web_forms.saving import connection_of
 from kpis.models import KpiEvent
+from leads.search import SEARCH_TAKES
 from medspa import clock
 from medspa.clinic_time import clinic_today
 from medspa.models import AuditEvent
@@ -148,6 +149,8 @@ def test_a_waiting_payment_is_matched_to_a_lead(
     assert "other@example.com" in admin_client.get("/connections/").content.decode()
     page = admin_client.get(f"/connections/unmatched/{event.pk}/").content.decode()
     assert "Match to Bea" in page
+    nobody = f"/connections/unmatched/{event.pk}/?q=nobody"
+    assert f"No leads match. {SEARCH_TAKES}" in text_of(admin_client.get(nobody))
     decide = f"/connections/unmatched/{event.pk}/decide/"
     admin_client.post(decide, {"act": "match", "lead": lead.pk})
     assert KpiEvent.objects.get(lead=lead).value_cents == 30_000

@@ -8,12 +8,13 @@ from kpis.calendar.layout import CalendarConsult
 from medspa.templatetags.clinic import jinja_part
 
 STARTS = datetime(2026, 3, 4, 15, tzinfo=UTC)
-DOUBLE, CONFIRMED, SHOWED = (
+DOUBLE, CONFIRMED, SHOWED, NO_SHOW = (
     f'<span class="consult-flag {tone}" title="{label}">'
     for tone, label in (
         ("bad", "Double-booked"),
         ("good", "Confirmed"),
         ("good", "Showed"),
+        ("bad", "No-show"),
     )
 )
 
@@ -32,6 +33,7 @@ def block(**facts: object) -> str:
         ({}, set()),
         ({"is_confirmed": True}, {CONFIRMED}),
         ({"is_held": True, "is_confirmed": True}, {SHOWED}),
+        ({"is_no_show": True, "is_confirmed": True}, {NO_SHOW}),
         ({"is_double": True}, {DOUBLE}),
         ({"is_double": True, "is_confirmed": True}, {DOUBLE, CONFIRMED}),
     ],
@@ -40,7 +42,8 @@ def test_a_block_has_its_flags(
     facts: dict[str, bool], flags: set[str], db: None
 ) -> None:
     html = block(**facts)
-    assert {flag for flag in (DOUBLE, CONFIRMED, SHOWED) if flag in html} == flags
+    known = DOUBLE, CONFIRMED, SHOWED, NO_SHOW
+    assert {flag for flag in known if flag in html} == flags
     assert html.count("consult-flag") == len(flags)
     assert "&lt;" not in html
 

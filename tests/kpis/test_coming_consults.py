@@ -7,7 +7,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from kpis.events.bookings import Booking
 from kpis.events.coming_consults import consult_in_words, consult_notes
+from kpis.models import KpiEvent
 from leads.models import Lead
 from medspa import clock
 from medspa.models import User
@@ -24,6 +26,10 @@ def booked(lead: Lead, when: datetime) -> str:
     return str(event.pk)
 
 
+def said(when: datetime, now: datetime) -> str:
+    return consult_in_words(Booking(KpiEvent(), when, is_held=False), now)
+
+
 @pytest.mark.parametrize(
     ("hours", "begins"),
     [
@@ -36,7 +42,7 @@ def booked(lead: Lead, when: datetime) -> str:
 )
 def test_a_consult_is_said_by_its_day(hours: int, begins: str) -> None:
     when = NOW + timedelta(hours=hours)
-    words = consult_in_words(when, NOW)
+    words = said(when, NOW)
     assert words.startswith(begins)
     assert words.endswith(moment(when).rpartition(", ")[2])
 
@@ -55,7 +61,7 @@ def test_the_newest_booking_that_was_not_held_counts(db: None) -> None:
     with CaptureQueriesContext(connection) as captured:
         notes = consult_notes(ids, now)
     assert len(captured) == 1
-    assert notes == {moved.pk: consult_in_words(later, now)}
+    assert notes == {moved.pk: said(later, now)}
     show.delete()
     assert set(consult_notes(ids, now)) == {moved.pk, held.pk}
 
@@ -69,4 +75,4 @@ def test_card_and_page_say_when_the_consult_is(
     client.force_login(front_desk)
     for address in ("/leads/board/", f"/leads/{lead.pk}/"):
         page = client.get(address).content.decode()
-        assert consult_in_words(when, clock.now()) in page
+        assert said(when, clock.now()) in page

@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils.html import escape
 
 from kpis.choices import CancelReason
-from kpis.events.bookings import Booking, bookings, events_of
+from kpis.events.bookings import Arrangement, Booking, bookings, events_of
+from kpis.events.consult_details import cancel
 from kpis.events.consult_times import suggested_times
 from kpis.events.consults import book
 from kpis.models import KpiEvent
@@ -121,6 +122,18 @@ def test_a_moved_consult_is_said_to_be_moved_from_when_to_when(
     assert "moved from" not in page
 
 
+def test_a_consult_moved_within_moments_says_from_when_in_the_timeline(
+    desk: Client, lead: Lead, open_time: datetime
+) -> None:
+    later = open_time + timedelta(days=1)
+    act(desk, lead, "book", scheduled_for=typed(open_time))
+    act(desk, lead, "book", scheduled_for=typed(later))
+    page = act(desk, lead, "tag")
+    assert (
+        f"Consult booked for {moment(later)} (moved from {moment(open_time)})" in page
+    )
+
+
 def test_a_busy_provider_is_asked_about_and_booked_anyway(
     desk: Client, lead: Lead, open_time: datetime
 ) -> None:
@@ -151,6 +164,36 @@ def test_a_busy_provider_is_asked_about_and_booked_anyway(
     words = re.sub(r"<[^>]*>", "", calendar.content.decode())
     [told] = re.findall(r"Double-booked:(.*?Ana)", " ".join(words.split()))
     assert told.count(str(ode)) == 1
+
+
+def suggested(page: str) -> list[str]:
+    return re.findall(r'name="suggested" value="([^"]+)"', page)
+
+
+def test_times_when_the_chosen_provider_has_a_consult_are_not_suggested(
+    desk: Client, lead: Lead, open_time: datetime
+) -> None:
+    ode, may = (factories.ProviderFactory(name=f"Dr. {n}") for n in ("Ode", "May"))
+    talia = factories.LeadFactory(admitted=True, first_name="Talia")
+    overlapping = open_time + timedelta(minutes=15)
+    book(talia, overlapping, Arrangement(ode.pk))
+    # Who chose no provider is told the first time.
+    page = act(desk, lead, "untag")
+    assert suggested(page)[0] == typed(open_time)
+    assert f'name="scheduled_for" required value="{typed(open_time)}"' in page
+    form = {"scheduled_for": typed(open_time), "procedure": ""}
+    page = act(desk, lead, "book", **form, provider=ode.pk)
+    assert "Dr. Ode already has a consult then: Talia" in page
+    assert len(suggested(page)) == 3
+    assert typed(open_time) not in suggested(page)
+    page = act(desk, lead, "book", **form, provider=may.pk)
+    assert typed(open_time) in suggested(page)
+    # Own consults are no reason, nor are canceled ones.
+    book(lead, open_time, Arrangement(ode.pk))
+    page = act(desk, lead, "untag")
+    assert typed(open_time) not in suggested(page)
+    cancel(talia, newest(talia).event.pk, "clinic")
+    assert suggested(act(desk, lead, "untag"))[0] == typed(open_time)
 
 
 def test_another_provider_alone_moves_nothing(

@@ -12,6 +12,7 @@ from kpis.events.consult_times import (
     suggested_times,
 )
 from kpis.events.opening_hours import first_open, open_ranges
+from leads.services.next_steps import due_choices
 from medspa.clinic_time import clinic_zone, local_date
 from tests.clinics import ChangeClinic
 
@@ -54,7 +55,6 @@ def test_suggested_times_come_soon_and_lie_in_opening_hours(
     for at in times:
         assert is_within_hours(at)
         assert at > now
-    assert default_time(now) == times[0]
 
 
 def test_over_a_weekend_the_next_suggestion_is_on_monday() -> None:
@@ -127,6 +127,30 @@ def test_a_moment_at_which_the_clinic_is_closed_waits_until_it_opens(
         for text in (local, opens)
     )
     assert first_open(moment) == expected
+
+
+@pytest.mark.parametrize(
+    ("local", "opens"),
+    [
+        ("2026-03-07T08:10", "2026-03-07T09:00"),
+        ("2026-03-07T11:10", "2026-03-07T11:10"),
+        ("2026-03-07T17:10", "2026-03-08T09:00"),
+        # A holiday follows.
+        ("2026-03-08T18:00", "2026-03-10T09:00"),
+    ],
+)
+def test_where_hours_are_unknown_next_steps_are_due_on_any_day(
+    local: str, opens: str, clinic_is: ChangeClinic
+) -> None:
+    """As what can be chosen for them, which is every day from nine to five."""
+    clinic_is(holidays=[HOLIDAY])
+    moment, expected = (
+        datetime.fromisoformat(text).replace(tzinfo=clinic_zone())
+        for text in (local, opens)
+    )
+    assert first_open(moment) == expected
+    chosen = {key: due for key, _, due in due_choices(moment)}
+    assert chosen["tomorrow"] == first_open(chosen["tomorrow"])
 
 
 def test_a_clinic_that_is_never_open_lets_nothing_wait(clinic_is: ChangeClinic) -> None:

@@ -48,6 +48,35 @@ def test_who_paid_is_won_by_one_click(
     assert "Ana paid." not in page
 
 
+def test_the_offer_is_back_when_the_move_is_undone(
+    desk: Client, lead: Lead, won: PipelineStage
+) -> None:
+    act(desk, lead, "pay", amount="450")
+    move(lead.pk, won.pk)
+    period = lead.stage_periods.get(left_at=None)
+    page = act(desk, lead, "undo", source="stage_period", row=period.pk)
+    assert "Ana paid. Move to Won?" in page
+
+
+def test_undoing_a_move_offers_nothing_without_a_payment_or_from_a_list(
+    desk: Client, lead: Lead, won: PipelineStage
+) -> None:
+    here = lead.stage_periods.get().stage
+
+    def undone(query: str = "") -> str:
+        move(lead.pk, won.pk)
+        row = lead.stage_periods.get(left_at=None).pk
+        address = f"/leads/{lead.pk}/undo/{query}"
+        sent = {"source": "stage_period", "row": row}
+        answer = desk.post(address, sent, follow=True)
+        assert f"Ana is back in {here}." in text_of(answer)
+        return answer.redirect_chain[-1][0] + text_of(answer)
+
+    assert "Ana paid." not in undone()
+    act(desk, lead, "pay", amount="450")
+    assert undone("?back=today").startswith("/leads/today/")
+
+
 def test_nothing_is_offered_to_who_is_won_or_lost(
     desk: Client, lead: Lead, won: PipelineStage
 ) -> None:

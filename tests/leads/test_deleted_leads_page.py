@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from leads.deleted_leads.restoring import AlreadyRestored, restore
 from leads.models import Lead, lead_queries
+from leads.search import SEARCH_TAKES
 from leads.services import merging
 from medspa.audit.actors import acting
 from medspa.models import User
@@ -71,6 +72,9 @@ def test_a_search_finds_by_name_phone_email_and_day(office: Client) -> None:
     for typed in ("zo", "(212) 555-0177", "0177", "ZOE@example.com"):
         assert listed(office, q=typed) == ["Zoë"], typed
     assert listed(office, q="nobody") == []
+    for query, is_told in (("?q=nobody", True), ("?to=2020-01-01", False)):
+        page = office.get(f"/leads/deleted/{query}").content.decode()
+        assert (SEARCH_TAKES in page) == is_told
     day = f"{timezone.localdate() - timedelta(days=3)}"
     assert listed(office, to=day) == ["Zoë"]
     assert listed(office, to="soon") == ["Bea", "Zoë"]

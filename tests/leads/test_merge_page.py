@@ -158,6 +158,30 @@ def test_another_number_of_leads_is_not_merged(
     assert "Select exactly two leads to merge." in answer.content.decode()
 
 
+@pytest.mark.parametrize("how", ["deleted", "merged"])
+def test_of_two_selected_leads_one_that_is_gone_is_said(
+    how: str, pair: tuple[Lead, Lead], manager: User, client: Client
+) -> None:
+    ana, anna = pair
+    if how == "merged":
+        talia = factories.LeadFactory(first_name="Talia")
+        merge(talia.pk, anna.pk, MergeChoice())
+    else:
+        anna.delete()
+    client.force_login(manager)
+
+    def told(*leads: Lead) -> str:
+        chosen = {"leads": " ".join(lead.pk for lead in leads)}
+        return text_of(client.post(CHOSEN, chosen, follow=True))
+
+    became = "was merged into Talia" if how == "merged" else "was deleted"
+    gone = f"One of the leads {became} since you selected it. Nothing was done."
+    assert gone in told(ana, anna)
+    assert "Select exactly two leads" in told(ana)
+    ana.delete()
+    assert "Both leads are gone. One was" in told(ana, anna)
+
+
 def test_the_front_desk_is_offered_no_merge(front_desk: User, client: Client) -> None:
     client.force_login(front_desk)
     factories.LeadFactory.create_batch(2, admitted=True)
