@@ -137,6 +137,11 @@ def standing_booking(lead: Lead, booking_id: str) -> Booking:
     return booking
 
 
+def held_at(booking: Booking, planned: datetime) -> datetime:
+    """The moment of a show: not before its booking, nor to come."""
+    return min(max(planned, booking.event.occurred_at), clock.now())
+
+
 def refuse_canceled(booking: Booking) -> None:
     if booking.is_canceled:
         raise ConsultRefused(

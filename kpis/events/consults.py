@@ -21,6 +21,7 @@ from kpis.events.bookings import (
     booking_of,
     bookings,
     events_of,
+    held_at,
     refuse_canceled,
     shows_of,
     standing_booking,
@@ -109,7 +110,8 @@ def _refuse_date(scheduled_for: datetime) -> None:
 
 @transaction.atomic
 def show(lead: Lead, booking_id: str, *, key: str = "") -> KpiEvent:
-    """Record that the person came; a second time changes nothing.
+    """Record that the person came, when the consult was planned, however late somebody
+    says so; a second time changes nothing.
 
     Raises ConsultRefused when there is no such booking or its day has not come.
     """
@@ -124,7 +126,7 @@ def show(lead: Lead, booking_id: str, *, key: str = "") -> KpiEvent:
         id=key or new_id(),
         lead=lead,
         kind=Kind.CONSULT_SHOW,
-        occurred_at=now,
+        occurred_at=held_at(booking, booking.scheduled_for or now),
         metadata_json={"booking": booking_id},
     )
     end_follow_ups([lead.pk])

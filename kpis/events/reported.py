@@ -17,6 +17,7 @@ from kpis.events.bookings import (
     booking_of,
     bookings,
     events_of,
+    held_at,
     shows_of,
 )
 from kpis.events.consult_details import (
@@ -104,7 +105,7 @@ def record_show(lead: Lead, booking_id: str, at: datetime) -> KpiEvent:
         return found
     if booking.is_canceled:
         _stand_again(booking)
-    at = min(max(at, booking.event.occurred_at), clock.now())
+    at = held_at(booking, at)
     event = KpiEvent.objects.create(
         lead=lead,
         kind=Kind.CONSULT_SHOW,
