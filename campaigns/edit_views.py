@@ -14,10 +14,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
-from campaigns.finding import find_campaign
 from campaigns.models import Campaign
 from campaigns.models.campaign import Platform
-from campaigns.views import SEE_SPEND
+from campaigns.views import SEE_SPEND, find_campaign
 from medspa.clinic_time import clinic_today
 from medspa.formats import clinic_formats
 from medspa.ids import new_id

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
-from campaigns.finding import find_campaign
 from campaigns.listing import listed
 from campaigns.models import Campaign
 from campaigns.spend.export_columns import SpendFileRefused
@@ -34,6 +33,7 @@ from campaigns.spend.text import TextRefused
 from medspa.formats import format_days
 from medspa.postgres.replica_views import from_replica
 from medspa.reading.uploads import MAX_UPLOAD_MEGABYTES
+from medspa.web.error_pages import MovedOn
 from medspa.web.forms.sent import keep_sent
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.toasts import read_toasts
@@ -67,6 +67,22 @@ class CampaignList(ClinicPageMixin, TemplateView):
             may_edit_spend=self.request.user.has_perms(EDIT_SPEND),
             **kwargs,
         )
+
+
+def find_campaign(campaign_id: str, *, lock: bool = False) -> Campaign:
+    """The campaign, to be changed; raises Http404, for a deleted one with the way to
+    its page."""
+    rows: Any = Campaign.all_objects
+    if lock:
+        rows = rows.select_for_update(no_key=True)
+    campaign: Campaign | None = rows.filter(pk=campaign_id).first()
+    if campaign is None:
+        raise Http404
+    if campaign.is_deleted:
+        address = reverse("campaign", args=[campaign.pk])
+        sentence = "This campaign was deleted. Nothing was saved."
+        raise MovedOn(sentence, address, "Open campaign")
+    return campaign
 
 
 @require_POST

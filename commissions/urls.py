@@ -45,5 +45,8 @@ urlpatterns = [
         name="line_payments",
     ),
     path("lines/<str:line_id>/dispute/", actions.dispute, name="dispute_line"),
+    path(
+        "disputes/<str:dispute_id>/withdraw/", actions.withdraw, name="withdraw_dispute"
+    ),
     path("disputes/<str:dispute_id>/settle/", actions.resolve, name="settle_dispute"),
 ]

@@ -433,6 +433,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "remove_rule": {},
     "run_month": {"month": MONTH},
     "settle_dispute": {"answer": "stands"},
+    "withdraw_dispute": {},
     "change_tag": {"act": "save", "color": "#336699", "name": "Peels"},
     "decide_suggestion": {"suggestion": "{suggestion}"},
     "delete_campaign": {},

@@ -2,7 +2,12 @@
 
 from commissions.engine.schemas import WHOLE_BPS
 from commissions.models.credit import CREDITED_KINDS, Credit
-from commissions.models.dispute import Dispute, DisputeAnswer, DisputeReason
+from commissions.models.dispute import (
+    RESOLUTIONS,
+    Dispute,
+    DisputeAnswer,
+    DisputeReason,
+)
 from commissions.models.lead_provider import LeadProvider
 from commissions.models.line import StatementLine
 from commissions.models.provider import Provider, Role
@@ -12,6 +17,7 @@ from commissions.models.statement import Statement, Status
 
 __all__ = [
     "CREDITED_KINDS",
+    "RESOLUTIONS",
     "WHOLE_BPS",
     "CommissionRule",
     "Credit",

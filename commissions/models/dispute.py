@@ -27,6 +27,13 @@ class DisputeAnswer(models.TextChoices):
     CORRECTED = "corrected", "Corrected"
     STANDS = "stands", "Checked, no change"
     EXPLAINED = "explained", "Explained in person"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+# What somebody else answers; only who raised a dispute withdraws it.
+RESOLUTIONS = [
+    choice for choice in DisputeAnswer.choices if choice[0] != DisputeAnswer.WITHDRAWN
+]
 
 
 class DisputeQuerySet(models.QuerySet):

@@ -1,10 +1,10 @@
-"""Disputes of statements: raised, answered, and taken to a new revision."""
+"""Disputes of statements: raised, answered or withdrawn, taken to a new revision."""
 
 from typing import Any
 
 from django.db import transaction
 
-from commissions.models import Dispute, Statement, StatementLine
+from commissions.models import Dispute, DisputeAnswer, Statement, StatementLine
 from commissions.refusals import DisputeRefused
 from commissions.statements.four_eyes import providers_of_person
 from medspa.templatetags.clinic import moment
@@ -36,6 +36,8 @@ def answer(dispute: Dispute, answer_code: str, user: Any) -> None:
     ValidationError for an unknown answer.
     """
     _lock_open(dispute)
+    if answer_code == DisputeAnswer.WITHDRAWN:
+        raise DisputeRefused("Choose a resolution from the list.", "unknown_answer")
     statement = dispute.statement
     if statement.provider_id in providers_of_person(user, statement.month):
         raise DisputeRefused(
@@ -43,6 +45,20 @@ def answer(dispute: Dispute, answer_code: str, user: Any) -> None:
             "own_statement",
         )
     dispute.resolve(answer_code, user)
+
+
+@transaction.atomic
+def withdraw(dispute: Dispute, user: Any) -> None:
+    """Close a dispute that was a mistake, in the name of who raised it.
+
+    Raises DisputeRefused for anybody else, and for one that was resolved already.
+    """
+    _lock_open(dispute)
+    if dispute.raised_by_id != user.pk:
+        raise DisputeRefused(
+            f"Only {dispute.raised_by} can withdraw this dispute.", "not_yours"
+        )
+    dispute.resolve(DisputeAnswer.WITHDRAWN, user)
 
 
 def _lock_open(dispute: Dispute) -> None:

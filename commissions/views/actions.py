@@ -185,6 +185,22 @@ def resolve(request: HttpRequest, dispute_id: str) -> HttpResponse:
     with refusals_as_messages(request):
         disputes.answer(row, request.POST.get("answer", ""), request.user)
         messages.success(request, f"Dispute resolved: {row.get_answer_display()}.")
+    return _to_dispute(row)
+
+
+@_action("commissions.add_dispute")
+def withdraw(request: HttpRequest, dispute_id: str) -> HttpResponse:
+    rows = Dispute.objects.select_related("statement__provider")
+    row = get_object_or_404(rows, pk=dispute_id)
+    if not may_see(request.user, row.statement):
+        raise PermissionDenied
+    with refusals_as_messages(request):
+        disputes.withdraw(row, request.user)
+        messages.success(request, "Dispute withdrawn.")
+    return _to_dispute(row)
+
+
+def _to_dispute(row: Dispute) -> HttpResponse:
     return _to_line(row.line) if row.line else redirect("statement", row.statement_id)
 
 

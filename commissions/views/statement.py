@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.views.generic import TemplateView
 
-from commissions.models import DisputeAnswer, DisputeReason, Statement, StatementLine
+from commissions.models import RESOLUTIONS, DisputeReason, Statement, StatementLine
 from commissions.statements.differences import changes_since_lock
 from commissions.statements.exports import line_rows
 from commissions.statements.lines import line_views
@@ -66,7 +66,7 @@ class StatementPage(_StatementView):
             statement=statement,
             contents=read_contents(statement, self.request.GET.get("page")),
             reasons=DisputeReason.choices,
-            answers=DisputeAnswer.choices,
+            answers=RESOLUTIONS,
             breadcrumbs_trail=self.breadcrumbs(),
             **kwargs,
         )

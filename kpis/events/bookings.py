@@ -73,6 +73,10 @@ class Booking:
         return self.stands and is_no_show(self.scheduled_for, self.followed_up_at)
 
     @property
+    def can_be_confirmed(self) -> bool:
+        return not (self.is_confirmed or self.is_no_show)
+
+    @property
     def can_change(self) -> bool:
         """It stands, was not missed, and its time has not passed."""
         is_ahead = self.scheduled_for is None or self.scheduled_for > clock.now()

@@ -191,7 +191,7 @@ def is_nameless(known: Known, person: Identity) -> bool:
 
 
 def is_somebody_else(known: Known, person: Identity) -> bool:
-    """The contact id matches, but name, email and phone are all different."""
+    """Both have name, email and phone, and all of these are different."""
     return (
         bool(person.first_name and person.email and person.phone)
         and bool(known.first_name and known.email and known.phone)
@@ -200,6 +200,13 @@ def is_somebody_else(known: Known, person: Identity) -> bool:
         and not is_same_phone(known.phone, person.phone)
         and not {email_key(person.email), person.phone} & known.further
     )
+
+
+def are_different_people(one: Lead, other: Lead) -> bool:
+    """Two leads that have nothing in common, their further contacts included."""
+    first, second = _known(one), _known(other)
+    _read_further({one.pk: first, other.pk: second})
+    return is_somebody_else(first, second) and is_somebody_else(second, first)
 
 
 def _candidates(people: list[Identity]) -> Iterable[Lead]:

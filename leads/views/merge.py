@@ -14,8 +14,11 @@ from leads.extension_points import lead_tables
 from leads.gone_leads import gone_lead
 from leads.models import Lead, LeadStage, LeadTag, Opportunity, Task
 from leads.selection.list_filters import read_list_filters
+from leads.selection.query import encode
 from leads.services import merging
+from leads.services.matching import are_different_people
 from leads.views.bulk import chosen_leads, ticked_ids
+from leads.views.lead_action import BACK_TO, lead_address
 from leads.views.refusals import REFUSALS, no_such_lead, refuse
 from medspa.audit.sentences import in_words
 from medspa.web.pages import ClinicPageMixin
@@ -47,11 +50,12 @@ def merge_chosen(request: HttpRequest) -> HttpResponse:
     """The page for the two leads chosen in the list; the older one is kept."""
     filters, _ = read_list_filters(request.GET, request.user)
     leads = chosen_leads(request, filters).order_by("created_at", "pk")
-    ids = leads.values_list("pk", flat=True)[:3]
+    ids = list(leads.values_list("pk", flat=True)[:3])
     if len(ids) != 2:
         back = f"{reverse('leads')}?{filters.query}".rstrip("?")
         return refuse(request, _why_not_two(request, set(ids)), back)
-    return redirect("lead_merge", *ids)
+    query = f"back=list&{filters.query}".rstrip("&")
+    return redirect(f"{reverse('lead_merge', args=ids)}?{query}")
 
 
 def _why_not_two(request: HttpRequest, found: set[str]) -> str:
@@ -84,12 +88,33 @@ class MergePage(ClinicPageMixin, TemplateView):
             stages=stages,
             stages_differ=all(stages) and stages[0].stage_id != stages[1].stage_id,  # type: ignore[union-attr]
             moving=_moving(merged),
+            are_different=are_different_people(survivor, merged),
+            cancel=self._cancel(survivor),
+            swapped=self._swapped(),
             breadcrumbs_trail=[
                 (reverse("leads"), "Leads"),
                 (reverse("lead", args=[survivor.pk]), str(survivor)),
             ],
             **kwargs,
         )
+
+    def _cancel(self, survivor: Lead) -> str:
+        """Where the person came from: the list, or the page of one of the two."""
+        if self.request.GET.get("back") == "list":
+            return BACK_TO["list"](self.request)
+        known = {self.kwargs["lead_id"], self.kwargs["other_id"]}
+        came_from = self.request.GET.get("from", "")
+        lead_id = came_from if came_from in known else survivor.pk
+        return lead_address(self.request, lead_id)
+
+    def _swapped(self) -> str:
+        """The page to keep the other lead, and from there back to the same place."""
+        page = reverse(
+            "lead_merge", args=[self.kwargs["other_id"], self.kwargs["lead_id"]]
+        )
+        query = self.request.GET.copy()
+        query.setdefault("from", self.kwargs["lead_id"])
+        return f"{page}?{encode(query)}"
 
     def _both(self) -> tuple[Lead, Lead]:
         found = Lead.objects.select_related(

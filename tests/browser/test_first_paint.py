@@ -89,3 +89,31 @@ def test_a_closed_menu_stays_closed(window: Page) -> None:
     expect(menu).to_be_hidden()
     window.get_by_role("button", name="Show or hide the menu").click()
     expect(menu).to_be_visible()
+
+
+def test_a_theme_that_is_chosen_before_is_there_with_the_scripts(window: Page) -> None:
+    held = without_scripts(window)
+    choose(window, "Light")
+    choose_again = window.get_by_role("button", name="Dark")
+    choose_again.click()
+    with_scripts(window, held)
+    expect(window.locator("html")).to_have_class("dark")
+    expect(choose_again).to_have_attribute("aria-pressed", "true")
+    choose_again.click()
+    window.get_by_role("button", name="Light").click()
+    expect(window.locator("html")).not_to_have_class("dark")
+
+
+def test_a_phone_s_menu_that_is_opened_before_opens_with_the_scripts(
+    login_as: LoginAs, live_server: LiveServer
+) -> None:
+    Pipeline().lead(first_name="Wanda")
+    window = login_as(MANAGER, own=True, width=390)
+    menu = window.locator("#nav-sidebar")
+    held = without_scripts(window)
+    window.get_by_role("button", name="Open the menu").click()
+    assert menu.is_hidden()
+    with_scripts(window, held)
+    expect(menu).to_be_visible()
+    window.get_by_role("button", name="Close the menu").click()
+    expect(menu).to_be_hidden()

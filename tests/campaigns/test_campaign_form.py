@@ -157,5 +157,5 @@ def test_an_edit_waits_for_who_has_the_campaign(committed: None) -> None:
     client.force_login(UserFactory(is_superuser=True, is_staff=True))
     with held(campaign):
         asked = waits(lambda: client.post(f"/campaigns/{campaign.pk}/edit/", GLOW))
-    place = "campaigns.edit_views._campaign locking campaigns_campaign"
+    place = "campaigns.views.find_campaign locking campaigns_campaign"
     assert asked == place

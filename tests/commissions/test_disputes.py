@@ -147,6 +147,78 @@ def test_what_was_answered_is_not_answered_again(
     assert dispute.answer == "stands"
 
 
+def by(person: User, statement: Statement, number: int = 0) -> Dispute:
+    return disputes.dispute_line(statement.lines.all()[number], "amount", person)
+
+
+def test_who_raised_a_dispute_withdraws_it(
+    ana: Provider, provider: User, manager: User, client: Client
+) -> None:
+    ana.user = provider
+    ana.save()
+    statement = statement_of(ana)
+    mine, managers = by(provider, statement), by(manager, statement, 1)
+    client.force_login(provider)
+    page = client.get(reverse("statement", args=[statement.pk])).text
+    form = reverse("withdraw_dispute", args=[mine.pk])
+    assert page.count("Withdraw dispute") == 1
+    assert f'action="{form}"' in page
+    told = client.post(form, follow=True).text
+    assert "Dispute withdrawn." in told
+    assert f"Withdrawn, {provider}" in told
+    assert "Withdraw dispute" not in told
+    mine.refresh_from_db()
+    assert (mine.answer, mine.settled_by) == ("withdrawn", provider)
+    assert list(mine.history.values_list("answer", flat=True)) == ["withdrawn", ""]
+    # The other one still holds the statement.
+    assert closing.approve(MARCH, manager).refused
+    disputes.withdraw(managers, manager)
+    assert closing.approve(MARCH, manager).done
+
+
+def test_nobody_withdraws_what_another_raised_or_what_is_resolved(
+    ana: Provider, provider: User, manager: User, client: Client
+) -> None:
+    ana.user = provider
+    ana.save()
+    statement = statement_of(ana)
+    theirs = by(provider, statement)
+    client.force_login(manager)
+    page = client.get(reverse("statement", args=[statement.pk])).text
+    assert "Withdraw dispute" not in page
+    form = reverse("withdraw_dispute", args=[theirs.pk])
+    told = client.post(form, follow=True).text
+    assert f"Only {provider} can withdraw this dispute." in told
+    disputes.answer(theirs, "stands", manager)
+    client.force_login(provider)
+    told = client.post(form, follow=True).text
+    assert f"{manager} already resolved this dispute on" in told
+    theirs.refresh_from_db()
+    assert theirs.answer == "stands"
+
+
+def test_withdrawn_is_no_answer_of_somebody_else(ana: Provider, manager: User) -> None:
+    dispute = raised(statement_of(ana))
+    with pytest.raises(DisputeRefused, match="Choose a resolution"):
+        disputes.answer(dispute, "withdrawn", manager)
+    assert Dispute.objects.open().exists()
+
+
+def test_a_dispute_of_a_line_that_is_gone_is_withdrawn_on_the_statement_s_page(
+    ana: Provider, manager: User, client: Client
+) -> None:
+    statement = statement_of(ana)
+    dispute = by(manager, statement)
+    dispute.line.event.delete()
+    run_month(MARCH)
+    client.force_login(manager)
+    page = client.get(reverse("statement", args=[statement.pk])).text
+    form = reverse("withdraw_dispute", args=[dispute.pk])
+    assert f'action="{form}"' in page
+    assert '<option value="withdrawn">' not in page
+    assert "Dispute withdrawn." in client.post(form, follow=True).text
+
+
 @pytest.mark.parametrize(("position", "page"), [(50, 1), (51, 2)])
 def test_who_disputes_a_line_sees_the_page_with_it(
     position: int, page: int, manager: User, client: Client

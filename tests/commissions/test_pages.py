@@ -78,6 +78,7 @@ def addresses(statement: Statement) -> dict[str, tuple[str, set[str]]]:
         reverse("unlock_statement", args=page): ("post", MANAGING),
         reverse("dispute_line", args=[line.pk]): ("post", MANAGING),
         reverse("settle_dispute", args=[dispute.pk]): ("post", MANAGING),
+        reverse("withdraw_dispute", args=[dispute.pk]): ("post", MANAGING),
     }
 
 

@@ -41,6 +41,7 @@ NEEDED = [
     ("unlock_statement", "post", {"lock_statement"}),
     ("dispute_line", "post", {"add_dispute", "view_month"}),
     ("settle_dispute", "post", {"settle_dispute"}),
+    ("withdraw_dispute", "post", {"add_dispute", "view_month"}),
     ("commission_rules", "get", {"view_commissionrule"}),
     ("commission_rule", "get", {"view_commissionrule"}),
     ("commission_rule", "post", {"change_commissionrule"}),
@@ -73,8 +74,8 @@ def address(name: str, sale: KpiEvent) -> str:
     line = statement.lines.get()
     if name in ("statement", "unlock_statement") or name.startswith("statement_"):
         return reverse(name, args=[statement.pk])
-    if name == "settle_dispute":
-        dispute = Dispute.objects.create(
+    if name in ("settle_dispute", "withdraw_dispute"):
+        dispute = line.disputes.first() or Dispute.objects.create(
             statement=statement, line=line, reason="rule", raised_by=UserFactory()
         )
         return reverse(name, args=[dispute.pk])

@@ -1,5 +1,6 @@
 """Merging and undoing it by pages, and what is refused."""
 
+import html
 import re
 from datetime import timedelta
 
@@ -142,7 +143,7 @@ def test_two_leads_of_the_list_lead_to_their_merge_and_the_older_is_kept(
     )
     chosen = {"leads": f"{newer.pk} {older.pk}"}
     answer = client.post(CHOSEN, chosen)
-    assert answer["Location"] == f"/leads/{older.pk}/merge/{newer.pk}/"
+    assert answer["Location"] == f"/leads/{older.pk}/merge/{newer.pk}/?back=list"
     assert client.post(CHOSEN, {"all": "yes"})["Location"] == answer["Location"]
 
 
@@ -180,6 +181,56 @@ def test_of_two_selected_leads_one_that_is_gone_is_said(
     assert "Select exactly two leads" in told(ana)
     ana.delete()
     assert "Both leads are gone. One was" in told(ana, anna)
+
+
+def links(page: str) -> dict[str, str]:
+    """Addresses by what the link says."""
+    found = re.findall(r'<a class="[^"]+" href="([^"]+)">([^<]+)</a>', page)
+    return {words.strip(): html.unescape(address) for address, words in found}
+
+
+def test_cancel_leads_back_to_where_one_came_from(
+    pair: tuple[Lead, Lead], manager: User, client: Client
+) -> None:
+    ana, anna = pair
+    client.force_login(manager)
+    chosen = {"leads": f"{ana.pk} {anna.pk}"}
+    answer = client.post(f"{CHOSEN}?source=google", chosen, follow=True)
+    from_list = links(text_of(answer))
+    assert from_list["Cancel"] == "/leads/?source=google"
+    swapped = page_of(client, from_list["Keep the other lead instead"])
+    assert links(swapped)["Cancel"] == "/leads/?source=google"
+    from_lead = links(page_of(client, f"/leads/{ana.pk}/merge/{anna.pk}/?queue=1"))
+    assert from_lead["Cancel"] == f"/leads/{ana.pk}/?queue=1"
+    swapped = page_of(client, from_lead["Keep the other lead instead"])
+    assert links(swapped)["Cancel"] == f"/leads/{ana.pk}/?queue=1"
+
+
+@pytest.mark.parametrize(
+    ("other", "is_told"),
+    [
+        ({}, True),
+        ({"first_name": "ana"}, False),
+        ({"email": "Ana@example.com"}, False),
+        ({"phone": "+12125550101"}, False),
+        ({"email": ""}, False),
+    ],
+)
+def test_two_different_people_are_said_to_be_so(
+    other: dict[str, str], is_told: bool, manager: User, client: Client
+) -> None:
+    ana = factories.LeadFactory(
+        first_name="Ana", email="ana@example.com", phone="+12125550101"
+    )
+    bea = {"first_name": "Bea", "email": "bea@example.com", "phone": "+12125550102"}
+    two = factories.LeadFactory(**bea | other)
+    client.force_login(manager)
+    address = f"/leads/{ana.pk}/merge/{two.pk}/"
+    words = "look like two different people: name, email and phone all differ."
+    assert (words in page_of(client, address)) == is_told
+    # A further phone of both is one that they share.
+    factories.ContactPointFactory(lead=ana, email="", phone="+12125550102")
+    assert words not in page_of(client, address)
 
 
 def test_the_front_desk_is_offered_no_merge(front_desk: User, client: Client) -> None:

@@ -321,6 +321,7 @@ ADDRESSES = (
     Address("line_payments", "MA", MONTH, args="{line}"),
     post("dispute_line", "MA", "commissions.add_dispute", "{line}", "reason=rule"),
     post("settle_dispute", "MA", "commissions.settle_dispute", "{dispute}"),
+    post("withdraw_dispute", "MA", "commissions.add_dispute", "{dispute}"),
     Address("credits", "MA", "commissions.view_credit"),
     Address("credit_payment", "MA", "commissions.change_credit", args="{payment}"),
     Address("credit_payment", "MA", "commissions.add_credit", args="{payment}"),

@@ -26,7 +26,7 @@ for _address in ADDRESSES:
 OWN = {"job": "FMPA", "job_cancel": "FMPA"} | dict.fromkeys(
     ("statement", "statement_changes", "statement_csv", "statement_pdf"), "MPA"
 )
-OWN |= {"dispute_line": "MPA", "line_payments": "MPA"}
+OWN |= {"dispute_line": "MPA", "withdraw_dispute": "MPA", "line_payments": "MPA"}
 # The rows of the admin's tables, by the names that the worlds have for them.
 TABLES = {
     "leads.lead": "lead_id",

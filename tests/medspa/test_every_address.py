@@ -141,7 +141,9 @@ def rows(person_of_all: User) -> dict[str, str]:
         "rule_id": rule,
         "statement_id": line.statement,
         "line_id": line,
-        "dispute_id": factories.DisputeFactory(statement=line.statement, line=line),
+        "dispute_id": factories.DisputeFactory(
+            statement=line.statement, line=line, raised_by=person_of_all
+        ),
         "view_id": factories.SavedViewFactory(owner=person_of_all),
         "tag": factories.LeadTagFactory(lead=lead).tag,
         "task": factories.TaskFactory(lead=lead),

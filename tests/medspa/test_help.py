@@ -26,6 +26,7 @@ NO_PAGES = {
     *("board_undo_call", "bring_stage_back", "entry_stage", "place_stage"),
     *("commissions_csv", "credit_defaults", "dispute_line", "name_provider"),
     *("remove_rule", "run_month", "settle_dispute", "statement_csv", "statement_pdf"),
+    "withdraw_dispute",
     *("unlock_statement", "job_cancel", "unlock_sign_in", "stop_working"),
     *("lead_book", "lead_confirm_consult", "lead_cancel_consult"),
     *("lead_correct_payment", "lead_done", "lead_failed", "lead_log"),
