@@ -97,6 +97,7 @@ urlpatterns = [
     path("new/same/", add_lead.find_same_person, name="lead_same"),
     path("asked/<slug:question>/", board.stage_question, name="stage_question"),
     path("today/", today.TodayPage.as_view(), name="today"),
+    path("today/sections/", today.today_sections, name="today_sections"),
     path("today/next/", today.work_queue, name="work_queue"),
     path("today/stop/", today.stop_working, name="stop_working"),
     path("<slug:lead_id>/", lead.LeadPage.as_view(), name="lead"),

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -27,17 +27,30 @@ class TodayPage(ClinicPageMixin, TemplateView):
     template_name = "leads/today.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user: Any = self.request.user
-        now = timezone.now()
-        opened = self.request.GET.get("all", "")
-        sections = read_today(now, user, opened, work.others_claims(now, user))
         return super().get_context_data(
-            sections=sections,
-            has_work=any(section.rows for section in sections),
+            **_sections(self.request),
             call_outcomes=CallOutcome.choices,
             toasts=read_toasts(self.request),
             **kwargs,
         )
+
+
+@require_GET
+@permission_required("leads.view_lead", raise_exception=True)
+def today_sections(request: HttpRequest) -> HttpResponse:
+    """The lists of Today as they are now, for a page that is open."""
+    return render(request, "leads/_today_sections.html", _sections(request))
+
+
+def _sections(request: HttpRequest) -> dict[str, Any]:
+    user: Any = request.user
+    now = timezone.now()
+    opened = request.GET.get("all", "")
+    sections = read_today(now, user, opened, work.others_claims(now, user))
+    return {
+        "sections": sections,
+        "has_work": any(section.rows for section in sections),
+    }
 
 
 @require_GET

@@ -14,7 +14,14 @@ from medspa.accounts.proxies import client_address, is_trusted, networks
 from medspa.web.answers import is_for_script
 
 # Pages ask for these by themselves.
-POLLED = {"board_changes", "board_cards", "board_ages", "job", "jobs"}
+POLLED = {
+    "board_ages",
+    "board_cards",
+    "board_changes",
+    "job",
+    "jobs",
+    "today_sections",
+}
 # What no page of ours uses.
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"

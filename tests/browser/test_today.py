@@ -1,5 +1,6 @@
 """Today in a real browser: the queue by keys."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -59,3 +60,38 @@ def test_the_queue_is_worked_by_keys_alone(
     window.keyboard.press("1")
     expect(window.get_by_text("You're all caught up.")).to_be_visible()
     expect(window.get_by_role("heading", name="Today", level=1)).to_be_visible()
+
+
+def test_a_new_lead_comes_to_an_open_page_and_to_its_title(
+    login_as: Callable[..., Page], leads: list[Lead]
+) -> None:
+    window = login_as(FRONT_DESK, own=True)
+    window.clock.install()
+    window.goto("/leads/today/")
+    window.wait_for_load_state()
+    expect(window).to_have_title(re.compile(r"^\(3\) "))
+    link = window.get_by_role("link", name="Bea", exact=True)
+    link.focus()
+    factories.LeadFactory(first_name="Dora", stage=leads[0].stage_periods.get().stage)
+    window.clock.fast_forward(16_000)
+    expect(window.get_by_role("link", name="Dora", exact=True)).to_be_visible()
+    expect(window).to_have_title(re.compile(r"^\(4\) "))
+    expect(window.locator("#announcer")).to_have_text("4 waiting for first contact.")
+    expect(link).to_be_focused()
+
+
+def test_an_open_dialog_is_left_alone(
+    login_as: Callable[..., Page], leads: list[Lead]
+) -> None:
+    window = login_as(FRONT_DESK, own=True)
+    window.clock.install()
+    window.goto("/leads/today/")
+    window.wait_for_load_state()
+    window.get_by_role("button", name="Keyboard shortcuts").click()
+    factories.LeadFactory(first_name="Dora", stage=leads[0].stage_periods.get().stage)
+    window.clock.fast_forward(16_000)
+    expect(window.get_by_role("dialog")).to_be_visible()
+    expect(window.get_by_role("link", name="Dora", exact=True)).to_be_hidden()
+    window.keyboard.press("Escape")
+    window.clock.fast_forward(16_000)
+    expect(window.get_by_role("link", name="Dora", exact=True)).to_be_visible()

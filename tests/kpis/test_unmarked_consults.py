@@ -15,6 +15,7 @@ from leads.choices import NextStep
 from leads.models import Lead
 from leads.services import pipeline
 from leads.services.undoing import undo
+from medspa import clock
 from medspa.audit.actors import acting
 from medspa.clinic.settings import WEEKDAYS
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
@@ -274,3 +275,23 @@ def test_one_button_answers(
     assert said in page
     assert "did they show?" not in page
     assert "No past consults to mark." in page
+
+
+@pytest.mark.django_db
+def test_a_consult_counts_on_its_day_however_late_it_is_marked(
+    yesterday: datetime, today: datetime
+) -> None:
+    booking = booked(yesterday)
+    assert show(booking.lead, booking.pk).occurred_at == yesterday
+    to_come = booked(today + timedelta(hours=23, minutes=59))
+    shown = show(to_come.lead, to_come.pk)
+    assert shown.occurred_at <= shown.recorded_at
+    without_a_date = factories.KpiEventFactory(kind="consult_booked")
+    assert show(without_a_date.lead, without_a_date.pk).occurred_at > today
+
+
+@pytest.mark.django_db
+def test_nobody_came_before_the_consult_was_booked(today: datetime) -> None:
+    booking = booked(today, occurred_at=clock.now())
+    shown = show(booking.lead, booking.pk)
+    assert shown.occurred_at == booking.occurred_at

@@ -221,6 +221,7 @@ ADDRESSES = (
     post("add_procedure_name", "MA", "leads.add_procedurename", "", "name=Peel"),
     # Today
     Address("today", "FMA", LEADS),
+    Address("today_sections", "FMA", LEADS),
     Address("work_queue", "FMA", LEADS, 302),
     Address("stop_working", "FMA", LEADS, 302),
     Address("calendar", "FMA", LEADS),

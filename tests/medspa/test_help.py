@@ -23,6 +23,7 @@ NO_PAGES = {
     *("back_up_now", "drill_now"),
     *("delete_campaign", "restore_campaign"),
     *("board_ages", "board_call", "board_cards", "board_changes", "board_undo"),
+    "today_sections",
     *("board_undo_call", "bring_stage_back", "entry_stage", "place_stage"),
     *("commissions_csv", "credit_defaults", "dispute_line", "name_provider"),
     *("remove_rule", "run_month", "settle_dispute", "statement_csv", "statement_pdf"),
