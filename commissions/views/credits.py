@@ -101,6 +101,8 @@ class CreditPage(ClinicPageMixin, TemplateView):
 @lead_action_view("commissions.add_leadprovider")
 def choose_provider(request: HttpRequest, lead: Lead) -> ActionResult:
     choice = name_provider(lead, request.POST.get("provider", ""))
+    if choice.provider is None:
+        return ActionResult(f"No provider is set for {lead} now.")
     return ActionResult(f"{lead} is treated by {choice}.")
 
 

@@ -1,6 +1,6 @@
 """What a locked statement would come to today, and what of that is posted."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
@@ -11,6 +11,7 @@ from commissions.statements import closing
 from commissions.statements.calculate import run_month
 from commissions.statements.differences import changes_since_lock
 from commissions.statements.freshness import reconciled_months
+from kpis.models import KpiEvent
 from medspa.models import User
 from tests.commissions.clinic import (
     APRIL,
@@ -22,6 +23,7 @@ from tests.commissions.clinic import (
     pay,
     statement_of,
 )
+from tests.page_text import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +126,18 @@ def test_what_is_not_posted_yet_is_told_from_what_is(
     changes = changes_since_lock(statement_of(ana))
     assert sorted(line.amount_cents for line in changes.posted) == [500, 1_000]
     assert (changes.total_cents, changes.open_cents) == (1_500, 0)
+
+
+def test_what_changed_is_dated_by_the_clinic_s_day(
+    ana: Provider, manager: User, client: Client
+) -> None:
+    """By UTC the last evening of March is in April."""
+    agree(ana, TEN_PERCENT)
+    sale = pay(ana, 10_000)
+    evening = datetime(2026, 4, 1, 1, tzinfo=UTC)
+    KpiEvent.objects.filter(pk=sale.pk).update(occurred_at=evening)
+    close(MARCH, manager)
+    sale.delete()
+    client.force_login(manager)
+    address = reverse("statement_changes", args=[statement_of(ana).pk])
+    assert "<span>Payment, Mar 31, 2026</span>" in text_of(client.get(address))

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -158,3 +159,13 @@ def test_the_page_costs_the_same_with_more_rows(rows: int, office: Client) -> No
 def test_only_management_sees_credits(role: str, client: Client, person: Any) -> None:
     client.force_login(person(role))
     assert client.get(PAGE).status_code == 403
+
+
+def test_the_month_is_linked_for_those_who_may_see_it(client: Client) -> None:
+    rows = Permission.objects.filter(content_type__app_label="commissions")
+    for names in ({"view_credit"}, {"view_credit", "view_month"}):
+        user = factories.UserFactory(is_staff=True)
+        user.user_permissions.set(rows.filter(codename__in=names))
+        client.force_login(user)
+        trail = client.get(PAGE).context["breadcrumbs_trail"]
+        assert (trail != []) == ("view_month" in names)

@@ -109,6 +109,19 @@ def test_nobody_is_sent_to_another_site_or_to_nowhere(
     assert client.post(address, {ana.pk: "50"})["Location"] == reverse("commissions")
 
 
+def test_cancel_leads_back_to_where_somebody_came_from(
+    ana: Provider, manager: User, client: Client
+) -> None:
+    address = reverse("credit_payment", args=[pay(ana, 10_000).pk])
+    client.force_login(manager)
+    for asked, back in (
+        ("?back=/leads/list/", "/leads/list/"),
+        ("", reverse("commissions")),
+    ):
+        page = client.get(f"{address}{asked}").text
+        assert f'<a class="action" href="{back}">Cancel</a>' in page
+
+
 def test_the_form_has_who_left_if_a_share_is_theirs(
     ana: Provider, bea: Provider, manager: User, client: Client
 ) -> None:
@@ -373,3 +386,19 @@ def test_a_provider_is_named_on_the_lead_page(
     assert choice.history.get().history_user == manager
     client.post(address, {"provider": "nobody"})
     assert LeadProvider.objects.count() == 1
+
+
+def test_nobody_in_particular_can_be_named_again(
+    bea: Provider, manager: User, client: Client
+) -> None:
+    lead = LeadFactory()
+    client.force_login(manager)
+    address = reverse("name_provider", args=[lead.pk])
+    for provider, said in (
+        (bea.pk, f"{lead} is treated by Bea RN."),
+        ("", f"No provider is set for {lead} now."),
+    ):
+        page = client.post(address, {"provider": provider}, follow=True).text
+        assert said in page
+    assert "aren't credited to anyone" in page
+    assert [str(row) for row in LeadProvider.objects.all()] == ["Not set", "Bea RN"]

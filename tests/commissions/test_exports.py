@@ -1,7 +1,7 @@
 """Statements as files: every column by hand, and no cell that a spreadsheet runs."""
 
 import csv
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,9 @@ from commissions.statements.exports import (
     month_rows,
 )
 from commissions.statements.lines import line_views
-from medspa.models import User
+from medspa import clock
+from medspa.accounts.sessions import PROVED
+from medspa.models import AuditEvent, User
 from medspa.web.csv import csv_lines, without_formula
 from tests.commissions.clinic import (
     TEN_PERCENT,
@@ -168,3 +170,29 @@ def test_a_statement_as_json(statements: tuple[Statement, Statement]) -> None:
         for line in as_json(april, april.lines.all())["lines"]
     ]
     assert sorted(map(str, corrected)) == sorted([march.pk, "None"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("form", ["csv", "pdf"])
+def test_only_a_file_that_is_given_is_recorded_as_downloaded(
+    form: str,
+    statements: tuple[Statement, Statement],
+    manager: User,
+    client: Client,
+) -> None:
+    """Who has not confirmed their password for long is asked for it first."""
+    client.force_login(manager)
+    address = reverse(f"statement_{form}", args=[statements[0].pk])
+    recorded = AuditEvent.objects.filter(kind="downloaded")
+
+    def is_given(confirmed_at: str) -> bool:
+        session = client.session
+        session[PROVED] = confirmed_at
+        session.save()
+        return client.get(address).has_header("Content-Disposition")
+
+    just_now, an_hour_ago = clock.now(), clock.now() - timedelta(hours=1)
+    assert not is_given(an_hour_ago.isoformat())
+    assert not recorded.exists()
+    assert is_given(just_now.isoformat())
+    assert recorded.count() == 1

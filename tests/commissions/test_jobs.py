@@ -98,6 +98,9 @@ def test_who_chose_other_statements_is_told_that_they_wait(
     some = [new_id(), new_id()]
     chosen = jobs.begin_job(jobs.LOCK, MARCH, manager, AFTER, some)
     assert jobs.begin_job(jobs.LOCK, MARCH, manager, AFTER, some[::-1]) == chosen
+    for others in (some[:1], [*some, new_id()], None):  # fewer, more, and all
+        with pytest.raises(JobRefused, match="Locking March 2026 has already been"):
+            jobs.begin_job(jobs.LOCK, MARCH, manager, AFTER, others)
 
 
 def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_next_completes(

@@ -4,11 +4,14 @@ import re
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from commissions import jobs
+from commissions.credits import uncredited as uncredited_payments
 from commissions.models import Provider
 from commissions.statements import closing
 from commissions.statements.calculate import run_month
@@ -72,6 +75,12 @@ def test_the_rules_are_linked_for_those_who_may_see_them(site: Client) -> None:
 def test_the_file_is_that_of_the_shown_month(site: Client, ana: Provider) -> None:
     run_month(MARCH)
     assert f'href="{reverse("commissions_csv")}?month=2026-03"' in page_of(site)
+
+
+def test_the_year_to_date_is_that_of_the_shown_month(site: Client) -> None:
+    year = f'href="{reverse("commissions_year")}?year='
+    for month in ("2025-12", "2026-01"):
+        assert f'{year}{month[:4]}"' in page_of(site, month)
 
 
 def test_the_running_month_is_linked_and_not_approved(
@@ -163,6 +172,33 @@ def test_somebody_else_s_calculation_is_joined(site: Client, manager: User) -> N
 
 
 # Uncredited payments --------------------------------------------------------
+
+
+def test_from_above_the_limit_on_payments_are_no_longer_counted(
+    site: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (uncredited_payments, month_views):
+        monkeypatch.setattr(module, "UNCREDITED_COUNT_LIMIT", 2)
+    pay(None, 10_000)
+    pay(None, 10_000)
+    page = page_of(site)
+    assert "2 payments of March 2026 are not fully credited." in page
+    assert "More than" not in page
+    pay(None, 10_000)
+    assert "More than 2 payments of March 2026" in page_of(site)
+
+
+@pytest.mark.parametrize("rows", [2, 30])
+def test_uncredited_payments_cost_the_same_with_more_rows(
+    rows: int, site: Client
+) -> None:
+    for _ in range(rows):
+        pay(None, 10_000)
+    # The session; the person; how many payments there are; these with their leads.
+    with CaptureQueriesContext(connection) as captured:
+        page = text_of(site.get(reverse("uncredited"), MONTH))
+    assert page.count("Add credit") == rows
+    assert len(captured) == 4
 
 
 def test_pages_of_uncredited_payments_keep_their_month(

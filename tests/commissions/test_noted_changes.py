@@ -279,3 +279,18 @@ def test_what_touches_no_closed_month_leaves_it_settled(
     sale.lead.first_name = "Somebody"
     sale.lead.save()
     assert reconciled_months() == {MARCH}
+
+
+def test_another_role_is_noted_for_all_months(sale: KpiEvent, ana: Provider) -> None:
+    """Before the first row of the history the present role counts, so March's does."""
+    ana.role = "surgeon"
+    ana.save()
+    assert reconciled_months() == set()
+
+
+@pytest.mark.django_db
+def test_a_note_says_what_it_is_about() -> None:
+    lasting = InputChange(day=MARCH)
+    of_an_event = InputChange(moment=at(MARCH, 10), lead="l1", event="e1")
+    assert str(lasting).startswith("2026-03-01:")
+    assert str(of_an_event) == "2026-03-10 17:00:00+00:00: l1 e1"

@@ -1,18 +1,21 @@
 """Every line opens the payments and refunds under it: on page, CSV and PDF."""
 
 import csv
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from commissions.engine import LineSource
 from commissions.models import Statement, StatementLine
+from commissions.statements import page as pages
 from commissions.statements.calculate import run_month
 from commissions.statements.exports import line_rows
 from commissions.statements.lines import line_views
-from commissions.statements.page import SOURCES_SHOWN
+from commissions.statements.page import SOURCES_SHOWN, read_line_sources
 from commissions.statements.pdf import statement_as_pdf
 from commissions.statements.sources import source_view
 from kpis.models import KpiEvent
@@ -176,3 +179,60 @@ def test_the_pdf_grows_by_them(march: Statement) -> None:
     with_payments = statement_as_pdf(march, line_views(march.lines.all()))
     without = statement_as_pdf(march, line_views(march.lines.all(), 0))
     assert len(with_payments) > len(without) + 100
+
+
+def test_a_payment_has_the_clinic_s_day(sales: list[KpiEvent]) -> None:
+    """By UTC the last evening of March is in April."""
+    evening = datetime(2026, 4, 1, 1, tzinfo=UTC)
+    KpiEvent.objects.filter(pk=sales[1].pk).update(occurred_at=evening)
+    run_month(MARCH)
+    shown = line_views(Statement.objects.get().lines.all())[0]
+    assert [source.on for source in shown.sources] == [
+        date(2026, 3, 2),
+        date(2026, 3, 31),
+    ]
+
+
+def test_a_voided_payment_still_names_the_procedure_of_its_refund(
+    march: Statement, sales: list[KpiEvent], manager: User
+) -> None:
+    close(MARCH, manager)
+    back = refund(sales[1], 400_000, APRIL)
+    close(APRIL, manager)
+    for event in (back, sales[1]):
+        event.delete()
+    (shown,) = line_views(statement_of(march.provider, APRIL).lines.all())
+    assert [source.procedure for source in shown.sources] == ["Botox"]
+
+
+def test_each_page_of_payments_shows_its_own(
+    march: Statement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "SOURCES_PER_PAGE", 1)
+    line = march.lines.all()[0]
+    shown = [read_line_sources(line, number).sources for number in ("1", "2")]
+    assert [[source.cents for source in page] for page in shown] == [
+        [900_000],
+        [600_000],
+    ]
+
+
+def test_the_page_of_a_line_says_what_it_pays_and_how(
+    march: Statement, manager: User, client: Client
+) -> None:
+    shown = line_views(march.lines.all())[0]
+    client.force_login(manager)
+    page = text_of(client.get(reverse("line_payments", args=[shown.line.pk])))
+    assert shown.rule_sentence and shown.arithmetic
+    assert f"{escape(shown.rule_sentence)}. {escape(shown.arithmetic)}</p>" in page
+
+
+def test_one_payment_alone_has_no_total(manager: User, client: Client) -> None:
+    ana = hire("Ana RN")
+    agree(ana, TIERS)
+    pay(ana, 900_000)
+    run_month(MARCH)
+    client.force_login(manager)
+    page = text_of(client.get(reverse("statement", args=[statement_of(ana).pk])))
+    assert "Payments and refunds (1)" in page
+    assert "Total (" not in page

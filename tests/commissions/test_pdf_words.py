@@ -1,6 +1,8 @@
 """What a printed statement says: who signed, its sections, payments and draws."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from commissions.models import Provider, Statement
 from commissions.statements import closing
@@ -100,3 +102,14 @@ def test_the_open_draw_is_the_one_that_is_left(ana: Provider) -> None:
     words = printed(april)
     assert amount_of("Open draw after this month", words) == "$180.00"
     assert amount_of("Payable", words) == "$90.00"
+
+
+def test_the_file_of_a_statement_names_its_draw(
+    ana: Provider, manager: User, client: Client
+) -> None:
+    agree(ana, {"type": "draw", "amount_cents": 9_000, "recoverable": True})
+    run_month(MARCH)
+    statement = statement_of(ana)
+    client.force_login(manager)
+    answer = client.get(reverse("statement_pdf", args=[statement.pk]))
+    assert f"Draw: {draw_sentence(statement)}." in texts_of(answer.content)

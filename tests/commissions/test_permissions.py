@@ -3,12 +3,13 @@
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import transaction
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
 from commissions import jobs
 from commissions.credits.payment_form import shares_panel
-from commissions.models import Dispute
+from commissions.models import Dispute, InputChange, OpenPayment, ReconciledMonth
 from commissions.statements.calculate import run_month
 from commissions.views.actions import may_see
 from kpis.lead_page.payment_form import form_panels
@@ -176,3 +177,10 @@ def test_the_split_is_offered_where_somebody_earns_with_rows_for_everybody(
         hire()
     del sale.lead._earnings
     assert [row.number for row in shares_panel(sale.lead, may).shown.more][-1] == 8
+
+
+@pytest.mark.parametrize("model", [InputChange, OpenPayment, ReconciledMonth])
+def test_nobody_is_given_rights_on_what_triggers_write(model: type[Model]) -> None:
+    """People choose among all rights there are when they make a group."""
+    options = model._meta
+    assert [*options.default_permissions, *options.permissions] == []

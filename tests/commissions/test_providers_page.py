@@ -84,3 +84,26 @@ def test_the_form_presets_no_role_and_says_none_for_nobody(
     refused = admin_client.post(f"{ADDRESS}add/", {"name": "Mia"}).content.decode()
     assert "errorlist" in refused
     assert not Provider.objects.exists()
+
+
+def test_providers_stand_in_the_order_of_their_names(admin_client: Client) -> None:
+    """Those who are here, then those who were deleted."""
+    for name in ("Mia", "Cleo", "Zoe", "Ana"):
+        ProviderFactory(name=name)
+    for name in ("Mia", "Cleo"):
+        Provider.objects.get(name=name).delete()
+    page = admin_client.get(ADDRESS).context
+    for listed, names in (("rows", ["Ana", "Zoe"]), ("archived", ["Cleo", "Mia"])):
+        assert [str(shown.row) for shown in page[listed]] == names
+
+
+def test_the_name_of_a_deleted_provider_can_be_used_again(
+    admin_client: Client,
+) -> None:
+    form = {"name": "dr. ode", "role": "nurse", "user": ""}
+    ode = ProviderFactory(name="Dr. Ode")
+    refused = admin_client.post(f"{ADDRESS}add/", form).text
+    assert "There is already a provider with this name." in refused
+    ode.delete()
+    admin_client.post(f"{ADDRESS}add/", form)
+    assert Provider.objects.get().name == "dr. ode"

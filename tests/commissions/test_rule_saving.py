@@ -11,8 +11,11 @@ from django.urls import reverse
 from commissions.models import CommissionRule, Provider
 from commissions.refusals import CreditRefused
 from commissions.statements.calculate import run_month
+from commissions.statements.overview import default_month
 from commissions.views.refusals import refusals_as_form_errors
+from medspa.clinic_time import clinic_today
 from medspa.models import User
+from medspa.months import month_of
 from tests.commissions.clinic import DRAW, MARCH, TEN_PERCENT, agree, hire, pay
 from tests.page_text import text_of
 
@@ -93,3 +96,22 @@ def test_that_a_rule_is_used_is_a_failure_and_not_news(
     assert message.level_tag == "error"
     assert "Set an end date instead" in message.message
     assert CommissionRule.objects.get() == rule
+
+
+def test_the_preview_of_a_changed_rule_replaces_what_it_pays_now(
+    site: Client, ana: Provider
+) -> None:
+    rule = agree(ana, TEN_PERCENT)
+    pay(ana, 10_000, default_month(), day=2)
+    form = {**PERCENT, "whom": f"provider:{ana.pk}", "preview": "1"}
+    address = reverse("commission_rule", args=[rule.pk])
+    (row,) = site.post(address, form).context["preview"].rows
+    assert (row.name, row.now_cents, row.then_cents) == ("Ana RN", 1_000, 1_200)
+
+
+def test_a_new_rule_begins_with_the_month_unless_somebody_says_otherwise(
+    site: Client,
+) -> None:
+    page = site.get(f"{reverse('new_rule')}?type=percent")
+    begins = page.context["form"]["effective_from"].value()
+    assert begins == month_of(clinic_today())

@@ -263,6 +263,8 @@ def test_the_form_of_an_answer_can_be_sent(ana: Provider, manager: User) -> None
     fields = dict(re.findall(r'name="(csrf\w+)" value="([^"]+)"', form))
     answers = re.findall(r'<option value="([^"]+)">([^<]+)</option>', form)
     assert ("stands", "Checked, no change") in answers
+    # Nothing is chosen until somebody does.
+    assert re.search(r'<select [^>]*> <option value="">Choose</option> <option ', form)
     browser.post(address, {**fields, "answer": "stands"})
     dispute.refresh_from_db()
     assert (dispute.answer, dispute.settled_by) == ("stands", manager)

@@ -160,6 +160,16 @@ def test_totals_are_compared_with_the_lines_at_each_change(
     assert refused_change(change, statement_of(ana).pk) == ADD_UP
 
 
+def test_a_new_statement_is_compared_with_its_lines_too(ana: Provider) -> None:
+    run_month(MARCH)
+    copy = """
+        INSERT INTO commissions_statement SELECT (jsonb_populate_record(
+            s, '{"id": "copied", "month": "2026-04-01"}')).*
+        FROM commissions_statement s WHERE id = %s
+    """
+    assert refused_by(copy, statement_of(ana).pk) == ADD_UP
+
+
 def test_what_a_draw_recovers_is_part_of_the_totals(ana: Provider) -> None:
     agree(ana, DRAW)
     pay(ana, 200_000, MAY)

@@ -9,9 +9,10 @@ from django.urls import reverse
 from commissions.statements import closing
 from commissions.statements.calculate import run_month
 from commissions.statements.overview import year_rows, year_totals
+from commissions.views.year import read_year
 from medspa.clinic_time import clinic_today
 from medspa.models import User
-from medspa.months import month_of
+from medspa.months import FIRST_YEAR, LAST_YEAR, month_of
 from tests.commissions.clinic import (
     APRIL,
     MARCH,
@@ -128,3 +129,27 @@ def test_providers_see_what_they_alone_earned_and_are_paid(
     page = client.get(reverse("my_commissions")).text
     assert re.findall(r"<dd>([^<]*)</dd>", page) == ["$0.00", "$90.00", "$90.00"]
     assert re.findall(r'<strong class="number">([^<]*)<', page) == ["$90.00"]
+
+
+@pytest.mark.parametrize("year", [FIRST_YEAR, LAST_YEAR])
+def test_the_first_and_the_last_year_can_be_asked_for(year: int) -> None:
+    assert read_year(str(year)) == year
+
+
+@pytest.mark.parametrize("text", ["", str(FIRST_YEAR - 1), str(LAST_YEAR + 1), "two"])
+def test_any_other_text_asks_for_this_year(text: str) -> None:
+    assert read_year(text) == clinic_today().year
+
+
+def test_a_provider_reads_how_far_each_statement_is(
+    provider: User, manager: User, client: Client
+) -> None:
+    hire("Ana RN", user=provider)
+    close(MARCH, manager)
+    run_month(APRIL)
+    client.force_login(provider)
+    page = client.get(reverse("my_commissions")).text
+    assert re.findall(r'<span class="pay-status \w+">(\w+)<', page) == [
+        "Draft",
+        "Locked",
+    ]
