@@ -160,3 +160,31 @@ def test_who_is_no_proxy_of_ours_cannot_choose_an_address(
         sign_in(maria.username, REMOTE_ADDR="198.51.100.1", **forged)
     [lock] = locks()
     assert lock.address == "198.51.100.1"
+
+
+# Where somebody is signed in ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "others"),
+    [
+        ("/account/", "password", {"email": "new@example.com"}),
+        (
+            "/account/password/",
+            "old_password",
+            {"new_password1": "otter lamp glow", "new_password2": "otter lamp glow"},
+        ),
+    ],
+)
+def test_a_password_is_not_guessed_in_an_open_session(
+    maria: User, client: Client, path: str, field: str, others: dict[str, str]
+) -> None:
+    client.force_login(maria)
+    found = [client.post(path, others | {field: "wrong"}) for _ in range(PER_NAME)]
+    assert [answer.status_code for answer in found] == [422] * 4 + [429]
+    assert client.post(path, others | {field: PASSWORD}).status_code == 429
+    maria.refresh_from_db()
+    assert maria.check_password(PASSWORD)
+    assert not maria.emailed_links.exists()
+    pass_time(1.1)
+    assert client.post(path, others | {field: PASSWORD}).status_code == 302
