@@ -39,6 +39,19 @@ def fail(name: str, times: int, **meta: str) -> None:
         sign_in(name, **meta)
 
 
+def lock_address(address: str) -> None:
+    """By one wrong password for each of many names."""
+    AccessAttempt.objects.bulk_create(
+        AccessAttempt(
+            username=f"name{number}",
+            ip_address=address,
+            failures_since_start=1,
+            attempt_time=timezone.now(),
+        )
+        for number in range(PER_ADDRESS)
+    )
+
+
 def pass_time(minutes: float) -> None:
     for attempt in AccessAttempt.objects.all():
         attempt.attempt_time -= timedelta(minutes=minutes)
@@ -80,18 +93,29 @@ def test_nobody_is_locked_out_by_somebody_elsewhere(maria: User) -> None:
 
 
 def test_who_tries_many_names_is_locked_for_every_name(maria: User) -> None:
-    AccessAttempt.objects.bulk_create(
-        AccessAttempt(
-            username=f"name{number}",
-            ip_address="203.0.113.9",
-            failures_since_start=1,
-            attempt_time=timezone.now(),
-        )
-        for number in range(PER_ADDRESS)
-    )
+    lock_address("203.0.113.9")
     assert sign_in(maria.username, PASSWORD, REMOTE_ADDR="203.0.113.9")[0] == 429
     assert sign_in(maria.username, PASSWORD, REMOTE_ADDR="203.0.113.8")[0] == 302
     assert [(lock.name, lock.address) for lock in locks()] == [("", "203.0.113.9")]
+
+
+def test_who_tries_many_names_holds_up_nobody_in_their_own_browser(
+    maria: User, manager: User, client: Client
+) -> None:
+    said = {"username": maria.username, "password": PASSWORD}
+    assert client.post(LOGIN, said).status_code == 302
+    client.post("/admin/logout/")
+    lock_address("127.0.0.1")
+    assert sign_in(maria.username, PASSWORD)[0] == 429, "a browser without the cookie"
+    others = said | {"username": manager.username}
+    assert client.post(LOGIN, others).status_code == 429, "hers, not another's"
+    wrong = said | {"password": "wrong"}
+    assert client.post(LOGIN, wrong).status_code == 200
+    assert client.post(LOGIN, said).status_code == 302
+    client.post("/admin/logout/")
+    for _ in range(PER_NAME):
+        client.post(LOGIN, wrong)
+    assert client.post(LOGIN, said).status_code == 429, "tries of one name still count"
 
 
 def test_an_administrator_unlocks_on_the_health_page(
