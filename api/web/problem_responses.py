@@ -21,6 +21,7 @@ PROBLEM_JSON = "application/problem+json"
 # Refusals of services that are about what was sent or about nothing that is there.
 STATUS_OF_REFUSAL = {
     "lead_deleted": HTTPStatus.NOT_FOUND,
+    "deletion_refused": HTTPStatus.FORBIDDEN,
     "stage_retired": HTTPStatus.UNPROCESSABLE_ENTITY,
     "reason_needed": HTTPStatus.UNPROCESSABLE_ENTITY,
     "in_the_future": HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from unfold.admin import StackedInline
 from unfold.decorators import display
 
+from leads.deleting import DeletionRefused, delete_lead
 from leads.lead_page.forms import LeadForm
 from leads.models import Lead, Opportunity
 from leads.search import Search, SearchKind
@@ -135,6 +136,13 @@ class LeadAdmin(ClinicAdmin):
             pipeline.create_lead(obj)
         if change or form.cleaned_data["tags"]:
             set_tags(obj, form.cleaned_data["tags"])
+
+    def delete_model(self, request: HttpRequest, obj: Lead) -> None:
+        person: Any = request.user
+        try:
+            delete_lead(obj, person)
+        except DeletionRefused as refusal:
+            request.deletion_refused = refusal  # type: ignore[attr-defined]
 
     def response_post_save_add(self, request: HttpRequest, obj: Lead) -> HttpResponse:
         return redirect("lead", obj.pk)
