@@ -60,20 +60,20 @@ class LeadAdmin(ClinicAdmin):
     # Who opens it ---------------------------------------------------------------
 
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.is_for_administrators(request):
+        if self.works_on_lead_pages(request):
             return redirect("lead_add")
         return super().add_view(request, *args, **kwargs)
 
     def change_view(
         self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        if self.is_for_administrators(request):
+        if self.works_on_lead_pages(request):
             lead = self.get_object(request, unquote(object_id))
             if lead is not None:
                 return redirect("lead", lead.pk)
         return super().change_view(request, object_id, *args, **kwargs)
 
-    def is_for_administrators(self, request: HttpRequest) -> bool:
+    def works_on_lead_pages(self, request: HttpRequest) -> bool:
         """Whether the person works with leads on pages of our own instead."""
         is_asked = request.method == "GET" and self.has_view_permission(request)
         return is_asked and not request.user.has_perm("medspa.change_user")
