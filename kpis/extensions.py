@@ -3,6 +3,7 @@
 from kpis import today
 from kpis.choices import ONCE_PER_LEAD, Kind
 from kpis.events.coming_consults import consult_notes
+from kpis.events.deletions import keep_counted
 from kpis.events.entry_bookings import book_on_entry, closed_notice
 from kpis.events.payments import has_payments
 from kpis.events.recording import record_stage_entries
@@ -31,6 +32,7 @@ extension_points.stage_entry_records.extend(entries_with_records)
 extension_points.answers.extend(
     Answer(ANSWERING_EVENTS, lambda: KpiEvent.objects.filter(kind__in=ONCE_PER_LEAD))
 )
+extension_points.deletion_refusals.extend(keep_counted)
 extension_points.panels.extend(panel)
 extension_points.card_notes.extend(consult_notes)
 health_lines.extend(snapshot_line)

@@ -29,6 +29,7 @@ __all__ = [
     "after_move_undone",
     "answers",
     "card_notes",
+    "deletion_refusals",
     "erasers",
     "intake_ledgers",
     "lead_tables",
@@ -122,6 +123,11 @@ list_uses: ExtensionPoint[
 # the person and the ending of the file. There is one.
 long_exports: ExtensionPoint[
     Callable[[Mapping[str, Sequence[str]], "User", str], "JobRun"]
+] = ExtensionPoint()
+
+# Of these leads those that the person may not delete, and why in a sentence.
+deletion_refusals: ExtensionPoint[
+    Callable[[Collection[str], "User | None"], Mapping[str, str]]
 ] = ExtensionPoint()
 
 # How a record of the timeline is undone, by the source that the page names.

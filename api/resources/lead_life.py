@@ -19,6 +19,7 @@ from api.resources.lead_data import (
 from api.resources.values import Id, Moment, Text, known_id
 from api.web.calls import ApiCall
 from api.web.operations import Operation, operation
+from leads import deleting
 from leads.deleted_leads.restoring import restore
 from leads.models import Lead
 from leads.models.lead_lists import lost_reasons
@@ -81,7 +82,7 @@ class MergeBody(Schema):
     )
 )
 def delete_lead(call: ApiCall, lead_id: str) -> KeptAnswer:
-    locked_lead(call, lead_id).delete()
+    deleting.delete_lead(locked_lead(call, lead_id), call.person)
     return KeptAnswer()
 
 

@@ -15,12 +15,14 @@ from api.ground.problems import NOT_FOUND, Problem
 from api.ground.shaping import to_json
 from medspa.logs.trace import current_trace
 from medspa.postgres.contention import refusal_of
+from medspa.postgres.violations import constraint_of, sentence_of_violation
 from medspa.refusals import Refused
 
 PROBLEM_JSON = "application/problem+json"
 # Refusals of services that are about what was sent or about nothing that is there.
 STATUS_OF_REFUSAL = {
     "lead_deleted": HTTPStatus.NOT_FOUND,
+    "deletion_refused": HTTPStatus.FORBIDDEN,
     "stage_retired": HTTPStatus.UNPROCESSABLE_ENTITY,
     "reason_needed": HTTPStatus.UNPROCESSABLE_ENTITY,
     "in_the_future": HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -166,6 +168,10 @@ def _fault(error: BaseException) -> HttpResponse:
         return problem_response(
             HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", "A value can't be stored."
         )
+    if sentence := sentence_of_violation(error):
+        # The constraint holds; that nothing asked before should be mended.
+        logger.warning("Only the database refused: %s", constraint_of(error))
+        return problem_response(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", sentence)
     logger.error("API failed", exc_info=error)
     return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, "fault", FAULT)
 

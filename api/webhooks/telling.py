@@ -46,8 +46,10 @@ def webhooks_line() -> HealthLine:
             HealthGroup.NETWORK,
             page=page,
         )
-    on = sum(one.is_on for one in endpoints)
-    words = f"{on} on, all working." if on else "None set up."
+    on = [one for one in endpoints if one.is_on]
+    failing = sum(one.failing_since is not None for one in on)
+    how = f"{failing} failing" if failing else "all working"
+    words = f"{len(on)} on, {how}." if on else "None set up."
     return HealthLine(WEBHOOKS_LINE, words, group=HealthGroup.NETWORK, page=page)
 
 

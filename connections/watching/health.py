@@ -1,6 +1,6 @@
 """Lines of the Status page, from which alerts are made."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.urls import reverse
 
@@ -12,14 +12,12 @@ CONNECTIONS_LINE = "Connections"
 
 
 def connections_line() -> HealthLine:
-    """One line for all: silence, refused deliveries, what waits for over a day."""
+    """One line for all; what is said there of each is what Connections says."""
     states = [one for door in read_doors() for one in door.connections]
     problems = [text for one in states if (text := problem_of(one))]
     page = reverse("connections")
     if not problems:
-        words = f"{counted(len(states), 'connection', 'connections')}, all working."
-        if not states:
-            words = "No connections."
+        words = _words(states)
         return HealthLine(CONNECTIONS_LINE, words, group=HealthGroup.NETWORK, page=page)
     return HealthLine(
         CONNECTIONS_LINE,
@@ -31,6 +29,18 @@ def connections_line() -> HealthLine:
     )
 
 
+def _words(states: Sequence[ConnectionState]) -> str:
+    if not states:
+        return "No connections."
+    count = counted(len(states), "connection", "connections")
+    others = [_state_of(one) for one in states if one.state != State.WORKING]
+    return " ".join([f"{count}.", *others]) if others else f"{count}, all working."
+
+
+def _state_of(one: ConnectionState) -> str:
+    return f"{one.door.title}: {one.state[0].lower()}{one.state[1:]}."
+
+
 def problem_of(one: ConnectionState) -> str:
     """A sentence; empty while nobody has to do anything."""
     return " ".join(_problems(one))
@@ -38,6 +48,8 @@ def problem_of(one: ConnectionState) -> str:
 
 def _problems(one: ConnectionState) -> Iterable[str]:
     name = one.door.title
+    if one.state == State.SECRET_MISSING:
+        yield _state_of(one)
     if one.row.is_on and one.is_silent:
         yield f"{name} has sent nothing for three times as long as usual."
     if one.state == State.FAILING:

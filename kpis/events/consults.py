@@ -5,7 +5,7 @@ new date, dated at the first booking, and voids the old event: it counts as one 
 After its time a consult is history, and a new date is a new booking.
 
 A no-show is no event of its own: it is a booking that was due and was not held
-(KPIS.md). Marking one plans the follow-up, a `Task`, by which pages know of it: see
+(docs/kpis.md). Marking one plans the follow-up, a `Task`, by which pages know of it: see
 `follow_ups.is_no_show`.
 """
 

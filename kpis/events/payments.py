@@ -111,7 +111,8 @@ def record_refund(
             "A refund can't be before its payment.", "refund_before_payment"
         )
     if refunded_at:
-        refunded_at = max(refunded_at, payment.occurred_at)
+        # Other systems' clocks may be ahead.
+        refunded_at = max(min(refunded_at, clock.now()), payment.occurred_at)
     return KpiEvent.objects.create(
         id=key or new_id(),
         lead=lead,

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from unfold.admin import StackedInline
 from unfold.decorators import display
 
+from leads.deleting import DeletionRefused, delete_lead
 from leads.lead_page.forms import LeadForm
 from leads.models import Lead, Opportunity
 from leads.search import Search, SearchKind
@@ -59,20 +60,20 @@ class LeadAdmin(ClinicAdmin):
     # Who opens it ---------------------------------------------------------------
 
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.is_for_administrators(request):
+        if self.works_on_lead_pages(request):
             return redirect("lead_add")
         return super().add_view(request, *args, **kwargs)
 
     def change_view(
         self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        if self.is_for_administrators(request):
+        if self.works_on_lead_pages(request):
             lead = self.get_object(request, unquote(object_id))
             if lead is not None:
                 return redirect("lead", lead.pk)
         return super().change_view(request, object_id, *args, **kwargs)
 
-    def is_for_administrators(self, request: HttpRequest) -> bool:
+    def works_on_lead_pages(self, request: HttpRequest) -> bool:
         """Whether the person works with leads on pages of our own instead."""
         is_asked = request.method == "GET" and self.has_view_permission(request)
         return is_asked and not request.user.has_perm("medspa.change_user")
@@ -135,6 +136,13 @@ class LeadAdmin(ClinicAdmin):
             pipeline.create_lead(obj)
         if change or form.cleaned_data["tags"]:
             set_tags(obj, form.cleaned_data["tags"])
+
+    def delete_model(self, request: HttpRequest, obj: Lead) -> None:
+        person: Any = request.user
+        try:
+            delete_lead(obj, person)
+        except DeletionRefused as refusal:
+            request.deletion_refused = refusal  # type: ignore[attr-defined]
 
     def response_post_save_add(self, request: HttpRequest, obj: Lead) -> HttpResponse:
         return redirect("lead", obj.pk)

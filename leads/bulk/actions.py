@@ -11,6 +11,7 @@ from django.db import transaction
 
 from leads.bulk import rows as bulk_rows
 from leads.bulk.rows import lock_active
+from leads.deleting import refused_deletions
 from leads.extension_points import stage_questions
 from leads.models import BulkAction, BulkRun, LeadStage, LeadTag, PipelineStage
 from leads.move_refusals import MoveRefused
@@ -114,7 +115,10 @@ def _give_date(run: BulkRun, period: LeadStage) -> None:
 
 
 def _delete(run: BulkRun, ids: Sequence[str], outcome: BulkOutcome) -> None:
-    leads = _active_ids(ids, outcome)
+    active = _active_ids(ids, outcome)
+    refused = refused_deletions(active, run.made_by)
+    outcome.failed.update(refused.values())
+    leads = [pk for pk in active if pk not in refused]
     bulk_rows.delete(leads)
     outcome.changed = dict.fromkeys(leads, "")
 

@@ -22,7 +22,7 @@ from leads.move_refusals import RETIRED, ReasonNeeded, StageIsRetired
 from leads.services.actions import ActionRefused
 from leads.services.pipeline import MOVE_CHUNK, first_stage
 from leads.services.stage_order import SetUpRefused, restore_stage, set_entry
-from leads.services.stage_periods import constraint_of
+from medspa.postgres.violations import constraint_of
 
 LAST_OPEN = (
     "“{stage}” is the last open stage, and new leads need one. Add another one first."

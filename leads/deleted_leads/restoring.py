@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from leads.deleting import delete_lead
 from leads.models import Lead
 from leads.move_refusals import LeadIsGone
 from leads.services import pipeline
@@ -59,7 +60,7 @@ def delete_again(lead: Lead, lead_id: str, person: User) -> ActionResult:
     newest, *before = _trail(lead)[:2]
     if not before or not before[0].deleted_at or newest.deleted_at:
         raise ActionRefused(f"{lead} was changed since. Delete it on its page.")
-    lead.delete()
+    delete_lead(lead, person)
     return ActionResult(f"{lead} deleted again.", is_gone=True)
 
 

@@ -24,6 +24,7 @@ from medspa.audit.downloads import (
 )
 from medspa.audit.events import record_event
 from medspa.encryption.fields import Unreadable
+from medspa.formats.plurals import counted
 from medspa.models import User
 from medspa.web.csv import csv_file
 from medspa.web.xlsx import Cell, workbook
@@ -32,9 +33,7 @@ EXPORT_ROWS_AT_ONCE = 1_000
 # A worker makes the file of more leads than that; fewer are sent within a second.
 LONG_EXPORT = 5_000
 IDS_AT_ONCE = 10_000
-INCOMPLETE = (
-    "THIS FILE IS INCOMPLETE: the export failed after {rows:,} leads. Export again."
-)
+INCOMPLETE = "THIS FILE IS INCOMPLETE: the export failed after {leads}. Export again."
 logger = logging.getLogger(__name__)
 
 
@@ -168,7 +167,9 @@ def _rows(
         yield from counted_rows(source, log)
     except Exception:  # whatever it is, the file must not look complete
         logger.exception("The export %s failed after %s rows.", log.pk, log.row_count)
-        failures.append(INCOMPLETE.format(rows=log.row_count))
+        failures.append(
+            INCOMPLETE.format(leads=counted(log.row_count, "lead", "leads"))
+        )
         yield [*failures]
 
 

@@ -9,11 +9,12 @@ from django.db import transaction
 
 from leads.choices import ActivityType, CallOutcome, MessageOutcome
 from leads.models import Activity, Lead
-from leads.services.actions import refuse_erased
+from leads.services.actions import ActionRefused, refuse_erased
 from leads.touches import TOUCH_TYPES
 from medspa import clock
 from medspa.audit.actors import current_actor
 from medspa.audit.writing import create_with_history
+from medspa.clock import CLOCK_SKEW
 from medspa.ids import new_id
 
 # The outcomes that a touch of each type can have.
@@ -37,9 +38,12 @@ def log_contact(
     `key` is the id of the new row, where the caller has to know it.
 
     Raises ValidationError for an outcome that the list does not have, and
-    ValueError for a type that is no touch, and ActionRefused for somebody erased.
+    ValueError for a type that is no touch, and ActionRefused for somebody erased and
+    for a moment in the future.
     """
     refuse_erased(lead)
+    if at and at > clock.now() + CLOCK_SKEW:
+        raise ActionRefused("An activity can't be in the future.", "in_the_future")
     if type not in OUTCOMES:
         raise ValueError(f"{type} isn't a way to contact a lead.")
     activity = Activity(

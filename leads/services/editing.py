@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from leads.deleting import delete_lead
 from leads.models import Lead, Opportunity
 from leads.services.actions import NOT_YOURS, ActionRefused, ActionResult
 from leads.services.assigning import refuse_assignee
@@ -101,7 +102,7 @@ def undo_added(lead: Lead, lead_id: str, person: User) -> ActionResult:
         raise ActionRefused("You can't undo this. A manager can delete the lead.")
     if clock.now() - lead.created_at > UNDONE_WITHIN:
         raise ActionRefused(f"{lead} was added a while ago. Delete it on its page.")
-    lead.delete()
+    delete_lead(lead, person)
     return ActionResult(f"{lead} removed.", is_gone=True)
 
 

@@ -42,8 +42,7 @@ LEAD_FIELDS = (
     "assigned_to",
 )
 OPPORTUNITY_FIELDS = ("expected_value_cents", "procedure_code", "expected_date")
-# Tables whose rows all move. Tags, stage periods, next steps and the opportunity have
-# rules of their own.
+# Rows whose lead one statement changes.
 ROWS_AT_ONCE = 500
 
 
@@ -214,6 +213,8 @@ def _take_opportunity(
 def _move_children(
     survivor: Lead, merged: Lead, children: dict[str, list[str]]
 ) -> None:
+    """All rows of `lead_tables`, all stage periods, and the tags and open next steps
+    that the survivor doesn't have."""
     for model in lead_tables:
         rows = model._base_manager.filter(lead=merged)
         children[table_of(model)] = reassign(model, rows, survivor)

@@ -19,6 +19,7 @@ from leads.signals import stage_entered
 from medspa.audit.actors import acting, current_actor
 from medspa.audit.inserting import insert_rows, insert_values
 from medspa.audit.writing import update_with_history
+from medspa.postgres.violations import constraint_of
 
 UNDONE = "The move was undone"
 
@@ -76,11 +77,6 @@ def refusing_retired() -> Iterator[None]:
         if constraint_of(error) == "leads_leadstage_stage_is_living":
             raise StageIsRetired(RETIRED) from error
         raise
-
-
-def constraint_of(error: IntegrityError) -> str | None:
-    """The name of the database constraint that was violated."""
-    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
 
 
 def periods_before(periods: Sequence[LeadStage]) -> dict[str, LeadStage]:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from leads.choices import ActivityType, NextStep
+from leads.deleting import refused_deletions
 from leads.extension_points import StageOffer, panels, stage_offers
 from leads.lead_page.arrivals import read_touch_trail
 from leads.lead_page.head import LeadHead, read_head
@@ -67,6 +68,7 @@ class LeadPage(ClinicPageMixin, TemplateView):
             opportunity=getattr(lead, "opportunity", None),
             may_edit=may_edit,
             may_edit_person=may_edit and not lead.is_erased,
+            deletion_refusal=self._deletion_refusal(lead),
             may_contact=not (
                 lead.is_deleted or lead.is_erased or lead.do_not_contact_at
             ),
@@ -113,6 +115,12 @@ class LeadPage(ClinicPageMixin, TemplateView):
         if not self.request.user.has_perm("leads.change_lead"):
             return None
         return offer(lead)
+
+    def _deletion_refusal(self, lead: Lead) -> str:
+        person: Any = self.request.user
+        if lead.is_deleted or not person.has_perm("leads.delete_lead"):
+            return ""
+        return refused_deletions([lead.pk], person).get(lead.pk, "")
 
     def _head(self) -> LeadHead:
         head = read_head(self.kwargs["lead_id"], self.request.user)

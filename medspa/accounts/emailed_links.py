@@ -38,6 +38,10 @@ class EmailedLinkQuerySet(models.QuerySet["EmailedLink"]):
         """Neither used nor replaced; it may have expired."""
         return self.filter(NOT_ENDED)
 
+    def revoke(self) -> int:
+        """End those that are open; how many there were."""
+        return self.not_ended().update(revoked_at=clock.now())
+
     def usable(self) -> Self:
         return self.not_ended().filter(expires_at__gt=clock.now())
 

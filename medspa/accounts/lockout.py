@@ -1,8 +1,10 @@
 """Who tried too many passwords waits, longer each time.
 
 Counted by name and address together, so that nobody can lock out somebody who sits
-elsewhere, and by address alone, for those who try many names. A right password clears
-the count of its name and address; a day without failures clears everything.
+elsewhere, and by address alone, for those who try many names. The latter holds up
+nobody in a browser where they signed in before: a clinic and its guests have one
+address. A right password clears the count of its name and address; a day without
+failures clears everything.
 """
 
 from dataclasses import dataclass
@@ -16,6 +18,8 @@ from django.conf import settings
 from django.db.models import Max, Q, Sum
 
 from medspa import clock
+from medspa.accounts.device_cookie import device_token, hash_of
+from medspa.accounts.models import User
 
 REMEMBERED_FOR = timedelta(days=1)
 LONGEST_DELAY = timedelta(hours=1)
@@ -34,21 +38,31 @@ def delay(failures: int, limit: int, step: int) -> timedelta:
 
 @dataclass(frozen=True)
 class Lock:
-    """`name` is empty when the address is locked for every name."""
+    """`name` is empty when the address is locked for every name in unknown browsers."""
 
     name: str
     address: str
     until: datetime
 
 
-def lock_of(name: str, address: str | None) -> datetime | None:
+def lock_of(request: Any, name: str, address: str | None) -> datetime | None:
     """Until when this name may not be tried from this address; None: it may."""
     from_here = _attempts().filter(ip_address=address)
-    ends = [
-        _end(from_here.filter(username=name), PER_NAME, STEP_PER_NAME),
-        _end(from_here, PER_ADDRESS, STEP_PER_ADDRESS),
-    ]
-    return max((end for end in ends if end and end > clock.now()), default=None)
+    of_name = _end(from_here.filter(username=name), PER_NAME, STEP_PER_NAME)
+    of_address = _end(from_here, PER_ADDRESS, STEP_PER_ADDRESS)
+    if of_address and _is_own_browser(request, name):
+        of_address = None
+    ends = [end for end in (of_name, of_address) if end and end > clock.now()]
+    return max(ends, default=None)
+
+
+def _is_own_browser(request: Any, username: str) -> bool:
+    """Whether the person signed in before in the browser that asks."""
+    token = device_token(request)
+    known = User.objects.filter(username=username)
+    return (
+        bool(token) and known.filter(known_devices__token_hash=hash_of(token)).exists()
+    )
 
 
 def locks() -> list[Lock]:
@@ -112,5 +126,5 @@ class GrowingDelay(AxesDatabaseHandler):
     ) -> int:
         """Axes asks whether there are as many as its limit."""
         name = get_client_username(request, credentials) or ""
-        is_locked = lock_of(name, request.axes_ip_address)
+        is_locked = lock_of(request, name, request.axes_ip_address)
         return settings.AXES_FAILURE_LIMIT if is_locked else 0

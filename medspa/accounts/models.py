@@ -4,10 +4,11 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, Group, UserManager
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q, Value
 from django.db.models.functions import Lower
 
+from medspa.accounts.emailed_links import EmailedLink, LinkKind
 from medspa.audit.events import audit_kind, record_event
 from medspa.audit.history import History
 from medspa.audit.sentences import PASSWORD_CHANGED
@@ -94,6 +95,14 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.first_name or self.username
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # By `set_password` alone: a hash that Django makes anew is the same password.
+        is_new_password = self._password is not None  # type: ignore[attr-defined]
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if is_new_password:
+                self.cancel_email_change()
+
     def set_password(self, raw_password: str | None) -> None:
         """History keeps no password; the next row says that it changed."""
         super().set_password(raw_password)
@@ -104,6 +113,11 @@ class User(AbstractUser):
         # Of the password alone history keeps nothing.
         self.save(update_fields=["password", "username"])
         record_event(PASSWORD_CHOSEN, by=self, subject=self)
+
+    def cancel_email_change(self) -> int:
+        """Who had the password may have asked for it: the link no longer works."""
+        links = EmailedLink.objects.filter(person=self, kind=LinkKind.EMAIL_CHANGE)
+        return links.revoke()
 
     def note(self, reason: str) -> None:
         """A row of history for what changed nothing in this one."""

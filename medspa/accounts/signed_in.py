@@ -69,7 +69,11 @@ def sign_out(person: User, key: str) -> int:
 
 
 def sign_out_elsewhere(person: User, here: str | None) -> int:
-    """End all sessions of the person but the one that asks; how many there were."""
+    """End all sessions of the person but the one that asks; how many there were.
+
+    An email change that one of them asked for ends, too.
+    """
+    person.cancel_email_change()
     own = stored_key(here) if here else ""
     deleted, _ = _rows(person).exclude(session_key=own).delete()
     return deleted

@@ -39,7 +39,7 @@ def locked_out(
     """What `axes` answers to somebody who tried too many passwords."""
     record_lockout(request, credentials)
     name = get_client_username(request, credentials) or ""
-    until = lock_of(name, request.axes_ip_address)  # type: ignore[attr-defined]
+    until = lock_of(request, name, request.axes_ip_address)  # type: ignore[attr-defined]
     wait = until - clock.now() if until else timedelta()
     minutes = max(1, math.ceil(wait.total_seconds() / 60))
     told = answer(

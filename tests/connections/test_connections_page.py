@@ -239,6 +239,24 @@ def test_a_parked_delivery_is_dismissed_and_forgotten(
     assert (state().sums.parked, state().sums.refused) == (0, 1)
 
 
+def test_status_says_of_each_connection_what_its_page_says(
+    anything: Connection,
+) -> None:
+    waits = "Connect anything: waiting for the first delivery."
+    assert connections_line().words == f"1 connection. {waits}"
+    send(anything, LEAD)
+    work_off_all()
+    assert connections_line().words == "1 connection, all working."
+    square = connect("square", "1207")
+    set_secrets(square.pk, {"access_token": "key"})
+    assert state("square").state == State.SECRET_MISSING
+    assert not connections_line().is_ok
+    assert connections_line().words == "Square: a secret is missing."
+    Connection.objects.filter(pk=square.pk).update(is_on=False)
+    assert connections_line().is_ok
+    assert connections_line().words == "2 connections. Square: off."
+
+
 def test_what_waits_for_over_a_day_is_told(anything: Connection) -> None:
     send(anything, PAID)
     work_off_all()

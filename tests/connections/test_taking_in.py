@@ -99,6 +99,14 @@ def test_money_that_can_not_be_recorded_is_told(
     assert paid() == []
 
 
+def test_money_of_a_clock_that_is_ahead_counts_as_of_now() -> None:
+    soon = ago(hours=-11)
+    refund = event("refunded", "re_1", parent_id="pi_1", occurred_at=soon)
+    assert outcomes(event("paid", "pi_1", occurred_at=soon)) == ["created"]
+    assert outcomes(refund) == ["created"]
+    assert not KpiEvent.objects.filter(occurred_at__gt=ago()).exists()
+
+
 def test_the_same_payment_by_two_systems_counts_once() -> None:
     bring(event("paid", "pi_1", occurred_at=ago(hours=2)))
     [double] = bring(event("paid", "txn1", occurred_at=ago(hours=1)), source=GHL)

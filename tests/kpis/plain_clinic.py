@@ -2,7 +2,7 @@
 
 `plain_figures` and `plain_people` work out its figures. They share nothing with the
 code under test but the shape of the answer (`Counts`, by campaign, source and
-procedure): they are slow and read like KPIS.md.
+procedure): they are slow and read like docs/kpis.md.
 """
 
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""The figures of a `PlainClinic`, worked out row by row as KPIS.md says."""
+"""The figures of a `PlainClinic`, worked out row by row as docs/kpis.md says."""
 
 from collections import defaultdict
 from datetime import date, datetime, timedelta
@@ -17,7 +17,7 @@ def is_in(at: datetime, first: date, last: date, zone: ZoneInfo) -> bool:
 def period_bases(
     clinic: PlainClinic, first: date, last: date, zone: ZoneInfo
 ) -> dict[Slice, Counts]:
-    """Rule by rule of KPIS.md, one row at a time."""
+    """Rule by rule of docs/kpis.md, one row at a time."""
     counts: dict[Slice, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     people: dict[Slice, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     for _, lead in clinic.active:

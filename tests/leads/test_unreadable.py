@@ -106,7 +106,7 @@ def test_an_export_that_fails_says_so_in_the_file_and_in_the_log(
     else:
         rows = list(openpyxl.load_workbook(io.BytesIO(data)).active.values)
         last = str(rows[-1][0])
-    assert "THIS FILE IS INCOMPLETE: the export failed after 1 leads." in last
+    assert "THIS FILE IS INCOMPLETE: the export failed after 1 lead." in last
     log = ExportLog.objects.get()
     assert (log.is_complete, log.row_count) == (False, 1)
     assert "the database went away" in caplog.text

@@ -207,7 +207,7 @@ def test_while_the_index_key_rotates_everybody_is_found_and_afterwards_too(
     assert [f.what for f in findings(Lead)] == ["is indexed with an older key"] * 3
     output = io.StringIO()
     call_command("rotate_blind_index", stdout=output)
-    assert "1 rows reindexed." in output.getvalue()
+    assert "1 row reindexed." in output.getvalue()
     assert index_of(lead) != before
     keys(index=new)
     assert list(problems()) == list(findings(Lead)) == []
@@ -256,7 +256,7 @@ def test_verify_encryption_names_the_rows(keys: Callable[..., None]) -> None:
     with pytest.raises(CommandError, match="2 things are wrong"):
         call_command("verify_encryption", stdout=output)
     assert output.getvalue().splitlines()[:4] != []
-    told = [line for line in output.getvalue().splitlines() if "rows read" not in line]
+    told = [line for line in output.getvalue().splitlines() if " read" not in line]
     assert sorted(told) == sorted(
         [
             f"leads_lead {damaged.pk}: email does not open",
@@ -272,7 +272,7 @@ def test_an_unreadable_row_keeps_the_old_key_registered(
     with connection.cursor() as cursor:
         cursor.execute("UPDATE leads_lead SET email = decode(repeat('01', 60), 'hex')")
     keys(index=f"{key()},{settings.BLIND_INDEX_KEY}")
-    with pytest.raises(CommandError, match="1 rows open with no key"):
+    with pytest.raises(CommandError, match="1 row opens with no key"):
         call_command("rotate_blind_index", stdout=io.StringIO())
     assert KeyCheck.objects.filter(purpose="index").count() == 2
     assert index_of(lead)

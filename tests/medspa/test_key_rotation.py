@@ -112,7 +112,7 @@ def test_old_rows_are_readable_before_during_and_after(
 ) -> None:
     assert old_lead.email == "ana.b@example.com"
     said = rotate()
-    assert "leads_lead: 1 rows" in said
+    assert "leads_lead: 1 row re-encrypted" in said
     assert "leads_leadhistory: 2 rows" in said
     newest = {KeyRing([NEW]).newest_key_id}
     assert key_ids("leads_lead") == key_ids("leads_leadhistory") == newest

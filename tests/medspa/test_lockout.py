@@ -39,6 +39,19 @@ def fail(name: str, times: int, **meta: str) -> None:
         sign_in(name, **meta)
 
 
+def lock_address(address: str) -> None:
+    """By one wrong password for each of many names."""
+    AccessAttempt.objects.bulk_create(
+        AccessAttempt(
+            username=f"name{number}",
+            ip_address=address,
+            failures_since_start=1,
+            attempt_time=timezone.now(),
+        )
+        for number in range(PER_ADDRESS)
+    )
+
+
 def pass_time(minutes: float) -> None:
     for attempt in AccessAttempt.objects.all():
         attempt.attempt_time -= timedelta(minutes=minutes)
@@ -80,18 +93,29 @@ def test_nobody_is_locked_out_by_somebody_elsewhere(maria: User) -> None:
 
 
 def test_who_tries_many_names_is_locked_for_every_name(maria: User) -> None:
-    AccessAttempt.objects.bulk_create(
-        AccessAttempt(
-            username=f"name{number}",
-            ip_address="203.0.113.9",
-            failures_since_start=1,
-            attempt_time=timezone.now(),
-        )
-        for number in range(PER_ADDRESS)
-    )
+    lock_address("203.0.113.9")
     assert sign_in(maria.username, PASSWORD, REMOTE_ADDR="203.0.113.9")[0] == 429
     assert sign_in(maria.username, PASSWORD, REMOTE_ADDR="203.0.113.8")[0] == 302
     assert [(lock.name, lock.address) for lock in locks()] == [("", "203.0.113.9")]
+
+
+def test_who_tries_many_names_holds_up_nobody_in_their_own_browser(
+    maria: User, manager: User, client: Client
+) -> None:
+    said = {"username": maria.username, "password": PASSWORD}
+    assert client.post(LOGIN, said).status_code == 302
+    client.post("/admin/logout/")
+    lock_address("127.0.0.1")
+    assert sign_in(maria.username, PASSWORD)[0] == 429, "a browser without the cookie"
+    others = said | {"username": manager.username}
+    assert client.post(LOGIN, others).status_code == 429, "hers, not another's"
+    wrong = said | {"password": "wrong"}
+    assert client.post(LOGIN, wrong).status_code == 200
+    assert client.post(LOGIN, said).status_code == 302
+    client.post("/admin/logout/")
+    for _ in range(PER_NAME):
+        client.post(LOGIN, wrong)
+    assert client.post(LOGIN, said).status_code == 429, "tries of one name still count"
 
 
 def test_an_administrator_unlocks_on_the_health_page(
@@ -160,3 +184,31 @@ def test_who_is_no_proxy_of_ours_cannot_choose_an_address(
         sign_in(maria.username, REMOTE_ADDR="198.51.100.1", **forged)
     [lock] = locks()
     assert lock.address == "198.51.100.1"
+
+
+# Where somebody is signed in ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "others"),
+    [
+        ("/account/", "password", {"email": "new@example.com"}),
+        (
+            "/account/password/",
+            "old_password",
+            {"new_password1": "otter lamp glow", "new_password2": "otter lamp glow"},
+        ),
+    ],
+)
+def test_a_password_is_not_guessed_in_an_open_session(
+    maria: User, client: Client, path: str, field: str, others: dict[str, str]
+) -> None:
+    client.force_login(maria)
+    found = [client.post(path, others | {field: "wrong"}) for _ in range(PER_NAME)]
+    assert [answer.status_code for answer in found] == [422] * 4 + [429]
+    assert client.post(path, others | {field: PASSWORD}).status_code == 429
+    maria.refresh_from_db()
+    assert maria.check_password(PASSWORD)
+    assert not maria.emailed_links.exists()
+    pass_time(1.1)
+    assert client.post(path, others | {field: PASSWORD}).status_code == 302

@@ -34,6 +34,7 @@ from leads.intake.lookups import read_clinic_names
 from leads.intake.take_in import ImportOptions, RowResults, status_of
 from leads.models import ImportChunk, ImportFile
 from medspa.audit.actors import acting, current_actor
+from medspa.formats.plurals import counted
 from medspa.ids import new_id
 from medspa.jobs.progress import JobCanceled, JobProgress
 from medspa.jobs.registry import start_job
@@ -78,7 +79,7 @@ def begin_import(
     file.work = start_job(
         IMPORT_JOB,
         ImportArguments(file=file.pk, creates_campaigns=options.creates_campaigns),
-        title=f"Import {file.rows:,} rows: {mapping.importer.title}",
+        title=f"Import {counted(file.rows, 'row', 'rows')}: {mapping.importer.title}",
         by=current_actor().user,
         after=reverse("lead_imported", args=[file.pk]),
         total=file.rows,

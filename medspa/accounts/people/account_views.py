@@ -1,5 +1,6 @@
 """What people do for themselves: accept an invitation, choose a password, an email."""
 
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -27,6 +28,7 @@ from medspa.accounts.people.forms import (
 from medspa.accounts.people.reading import roles_in_words
 from medspa.accounts.second_factor.changes import second_steps_of
 from medspa.accounts.second_factor.models import LONGEST_PASSKEY_NAME
+from medspa.accounts.second_factor.proving_views import is_password
 from medspa.accounts.signed_in import where_signed_in
 from medspa.accounts.views import show
 from medspa.audit.actors import acting
@@ -175,7 +177,8 @@ def person_with_token(code: str, token: str) -> User | None:
 @sensitive_post_parameters()
 def change_password(request: HttpRequest) -> HttpResponse:
     person: Any = request.user
-    form = ChangePasswordForm(person, request.POST or None)
+    is_own = partial(is_password, request, person)
+    form = ChangePasswordForm(request.POST or None, person, is_own)
     if request.method == "POST" and form.is_valid():
         person.set_password(form.cleaned_data["new_password1"])
         person.save_password()
@@ -207,7 +210,8 @@ def session(request: HttpRequest) -> HttpResponse:
 def account(request: HttpRequest) -> HttpResponse:
     """Who one is here, and another email, which its link confirms."""
     person: Any = request.user
-    form = OwnEmailForm(request.POST or None, person)
+    is_own = partial(is_password, request, person)
+    form = OwnEmailForm(request.POST or None, person, is_own)
     if request.method == "POST" and form.is_valid():
         base = site_address(request)
         link = editing.change_email(person, form.cleaned_data["email"], person, base)

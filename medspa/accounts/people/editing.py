@@ -17,6 +17,7 @@ from medspa.accounts.people.inviting import (
     send_new_link,
     take,
 )
+from medspa.accounts.second_factor.notices import tell
 from medspa.audit.actors import acting
 from medspa.emails.sending import queue_notice
 from medspa.roles import ADMINISTRATOR
@@ -74,13 +75,22 @@ def _set_role(person: User, role: str) -> None:
 def change_email(person: User, email: str, by: User, base: str) -> EmailedLink | None:
     """Send a link to the new address, which is used once the link was opened.
 
-    Who was invited gets the invitation there instead. None when nothing changes.
+    The old one is told. Who was invited gets the invitation at the new one instead.
+    None when nothing changes.
     Raises InviteRefused when somebody has the address.
     """
     if is_same_email(person.email, email):
         return None
     refuse_known_email(email, person)
     if person.may_sign_in or person.has_usable_password():
+        tell(
+            person,
+            "Your email is about to change",
+            "Someone asked to sign in to your account with another email instead of "
+            "this one. It changes once the link that went there is opened.",
+            "A new password cancels it, and so does “Sign out everywhere else” on the "
+            "page of your account.",
+        )
         return send_new_link(LinkKind.EMAIL_CHANGE, person, email, by, base)
     set_email(person, email)
     return send_invitation(person, by, base)

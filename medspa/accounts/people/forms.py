@@ -1,5 +1,6 @@
 """The forms that add and edit people, and those that people fill in themselves."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -193,20 +194,29 @@ class ChoosePasswordForm(_PasswordLooks, SetPasswordForm):
         self.look()
 
 
+# Whether this is the password of who is signed in. A wrong one counts as at signing in.
+IsPassword = Callable[[str], bool]
+NOT_CURRENT = "That isn't your current password."
+
+
 class ChangePasswordForm(_PasswordLooks, PasswordChangeForm):
     """The same by somebody who knows the current one."""
 
-    error_messages = {
-        **ChoosePasswordForm.error_messages,
-        "password_incorrect": "That isn't your current password.",
-    }
+    error_messages = ChoosePasswordForm.error_messages
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any, person: User, is_password: IsPassword) -> None:
+        super().__init__(person, data)
+        self.is_password = is_password
         self.fields["old_password"].label = "Current password"
         self.fields["new_password1"].label = "New password"
         self.fields["new_password2"].label = "Repeat new password"
         self.look()
+
+    def clean_old_password(self) -> str:
+        password: str = self.cleaned_data["old_password"]
+        if not self.is_password(password):
+            raise ValidationError(NOT_CURRENT)
+        return password
 
 
 class ForgotPasswordForm(forms.Form):
@@ -238,9 +248,10 @@ class OwnEmailForm(forms.Form):
         error_messages={"required": "Enter your current password."},
     )
 
-    def __init__(self, data: Any, person: User) -> None:
+    def __init__(self, data: Any, person: User, is_password: IsPassword) -> None:
         super().__init__(data)
         self.person = person
+        self.is_password = is_password
         for field in self.fields.values():
             field.widget.attrs["class"] = "field-box"
         self.fields["email"].widget.attrs["autocomplete"] = "email"
@@ -255,6 +266,6 @@ class OwnEmailForm(forms.Form):
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
-        if not self.person.check_password(password):
-            raise ValidationError("That isn't your current password.")
+        if not self.is_password(password):
+            raise ValidationError(NOT_CURRENT)
         return password

@@ -149,8 +149,7 @@ def send_new_link(
 
 def revoke(person: User, *kinds: LinkKind) -> int:
     """End the person's open links of these kinds; how many there were."""
-    links = EmailedLink.objects.not_ended().filter(person=person, kind__in=kinds)
-    return links.update(revoked_at=clock.now())
+    return EmailedLink.objects.filter(person=person, kind__in=kinds).revoke()
 
 
 def cancel_invitation(person: User) -> None:

@@ -237,7 +237,7 @@ def cancel_invitation(request: HttpRequest, person: User) -> str:
 
 @act
 def cancel_email_change(request: HttpRequest, person: User) -> str:
-    inviting.revoke(person, LinkKind.EMAIL_CHANGE)
+    person.cancel_email_change()
     return "Canceled. The email stays as it is."
 
 

@@ -1,26 +1,17 @@
 """Telling people by email when they sign in from a browser that isn't known."""
 
-import hashlib
 import secrets
 from typing import Any
 
-from django.conf import settings
-
 from medspa import clock
+from medspa.accounts.device_cookie import device_token, hash_of
 from medspa.accounts.devices import device_in_words
 from medspa.accounts.models import User
 from medspa.accounts.second_factor.models import KnownDevice
 from medspa.accounts.second_factor.notices import tell
 from medspa.formats import clinic_formats
 
-SALT = "medspa.known-device"
-# Browsers keep no cookie longer.
-KEPT_SECONDS = 400 * 24 * 60 * 60
 MOST_DEVICES = 50
-
-
-def cookie_name() -> str:
-    return "__Host-device" if settings.SESSION_COOKIE_SECURE else "device"
 
 
 def remember_device(request: Any, user: User, **kwargs: Any) -> None:
@@ -28,7 +19,7 @@ def remember_device(request: Any, user: User, **kwargs: Any) -> None:
 
     The first browser of all is the one in which the account was made.
     """
-    token = known_token(request)
+    token = device_token(request)
     words = device_in_words(request.headers.get("User-Agent", ""))
     if token and _is_known(user, token):
         return
@@ -42,13 +33,6 @@ def remember_device(request: Any, user: User, **kwargs: Any) -> None:
     if has_others and is_new:
         _tell_of(user, words, request.META.get("REMOTE_ADDR", ""))
     _forget_oldest(user)
-
-
-def known_token(request: Any) -> str:
-    found: str = request.get_signed_cookie(
-        cookie_name(), default="", salt=SALT, max_age=KEPT_SECONDS
-    )
-    return found
 
 
 def _is_known(person: User, token: str) -> bool:
@@ -71,7 +55,3 @@ def _forget_oldest(person: User) -> None:
     known = KnownDevice.objects.filter(person=person).order_by("-last_used_at", "-pk")
     old = known.values_list("pk", flat=True)[MOST_DEVICES:]
     KnownDevice.objects.filter(pk__in=list(old)).delete()
-
-
-def hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

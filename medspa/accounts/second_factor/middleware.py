@@ -10,12 +10,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from medspa.accounts.device_cookie import KEPT_SECONDS, SALT, cookie_name
 from medspa.accounts.second_factor.half_signed_in import GO_ON_TO
-from medspa.accounts.second_factor.known_devices import (
-    KEPT_SECONDS,
-    SALT,
-    cookie_name,
-)
 from medspa.accounts.second_factor.state import has_second_step, needs_second_step
 from medspa.accounts.sessions import SECOND_STEP
 from medspa.web.answers import answer, is_for_script

@@ -36,7 +36,7 @@ def site_of(request: HttpRequest) -> Site:
 def refuse_if_locked(request: HttpRequest, person: User) -> HttpResponse | None:
     """The page for somebody who tried too often, from here and under this name."""
     address = get_client_ip_address(request)
-    if lock_of(person.username, address) is None:
+    if lock_of(request, person.username, address) is None:
         return None
     request.axes_ip_address = address  # type: ignore[attr-defined]
     return locked_out(request, None, {"username": person.username})

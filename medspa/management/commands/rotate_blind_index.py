@@ -9,6 +9,7 @@ from medspa.audit.events import record_event
 from medspa.encryption.audit_kinds import INDEX_KEY_ROTATED, RotationDetails
 from medspa.encryption.index_rotation import indexed_models, rotate_indexes
 from medspa.encryption.key_checks import WrongKeys
+from medspa.formats.plurals import counted
 
 
 class Command(BaseCommand):
@@ -26,12 +27,13 @@ class Command(BaseCommand):
                 result = rotate_indexes(bar.update)
         except WrongKeys as error:
             raise CommandError(f"{error}.") from error
-        self.stdout.write(f"{result.rotated:,} rows reindexed.")
+        self.stdout.write(f"{counted(result.rotated, 'row', 'rows')} reindexed.")
         details = RotationDetails(rows=result.rotated)
         record_event(INDEX_KEY_ROTATED, details=details)
         if result.unreadable:
             raise CommandError(
-                f"{result.unreadable:,} rows open with no key and keep their indexes. "
+                f"{counted(result.unreadable, 'row opens', 'rows open')} with no key, "
+                "and no index was changed there. "
                 "`verify_encryption` names them."
             )
         self.stdout.write("Everything is indexed with the newest key.")

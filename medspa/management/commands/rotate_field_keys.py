@@ -9,6 +9,7 @@ from medspa.audit.events import record_event
 from medspa.encryption.audit_kinds import KEYS_ROTATED, RotationDetails
 from medspa.encryption.key_checks import WrongKeys, retire_field_keys, verify
 from medspa.encryption.rotation import encrypted_models, rotate_keys, stale_rows
+from medspa.formats.plurals import counted
 
 
 class Command(BaseCommand):
@@ -30,15 +31,16 @@ class Command(BaseCommand):
                 total=stale_rows(model).count(), desc=table, unit="row", disable=None
             ) as bar:
                 result = rotate_keys(model, bar.update)
-            self.stdout.write(f"{table}: {result.rotated:,} rows re-encrypted")
+            done = counted(result.rotated, "row", "rows")
+            self.stdout.write(f"{table}: {done} re-encrypted")
             unreadable += result.unreadable
             rotated += result.rotated
         record_event(KEYS_ROTATED, details=RotationDetails(rows=rotated))
         if unreadable:
             raise CommandError(
-                f"{unreadable:,} rows open with none of the keys and stay as they are. "
-                "Add the key they were encrypted with to FIELD_ENCRYPTION_KEYS and "
-                "run this again."
+                f"{counted(unreadable, 'row opens', 'rows open')} with none of the "
+                "keys, and nothing was changed there. Add the key they were encrypted "
+                "with to FIELD_ENCRYPTION_KEYS and run this again."
             )
         retire_field_keys()
         self.stdout.write("Everything is encrypted with the newest key.")

@@ -8,6 +8,7 @@ from tqdm import tqdm
 from medspa.encryption.key_checks import WrongKeys, verify
 from medspa.encryption.rotation import encrypted_models
 from medspa.encryption.verifying import findings
+from medspa.formats.plurals import counted
 
 
 class Command(BaseCommand):
@@ -31,7 +32,7 @@ class Command(BaseCommand):
                 for finding in findings(model, bar.update):
                     self.stdout.write(str(finding))
                     wrong += 1
-            self.stdout.write(f"{table}: {rows:,} rows read")
+            self.stdout.write(f"{table}: {counted(rows, 'row', 'rows')} read")
         if wrong:
             things = "1 thing is" if wrong == 1 else f"{wrong:,} things are"
             raise CommandError(f"{things} wrong.")

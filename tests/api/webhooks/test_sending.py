@@ -183,6 +183,9 @@ def test_an_endpoint_that_is_gone_is_disabled(
 def test_an_endpoint_that_fails_for_days_is_disabled(endpoint: WebhookEndpoint) -> None:
     delivery_of(endpoint)
     now = clock.now()
+    assert webhooks_line().words == "1 on, all working."
+    WebhookEndpoint.objects.update(failing_since=now)
+    assert webhooks_line().words == "1 on, 1 failing."
     WebhookEndpoint.objects.update(failing_since=now - timedelta(days=1))
     assert webhooks_line().words == "hooks.example.com fails."
     send_with(endpoint, BROKEN)

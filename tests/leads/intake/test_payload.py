@@ -170,6 +170,9 @@ def test_work_begins_with_a_title_its_owner_and_a_place_to_go(manager: User) -> 
     with acting(user=manager):
         file = start_job(creates_campaigns=True)
     assert file.work.title == "Import 4 rows: Spreadsheet"
+    assert (
+        start_job("Email\nana@example.com\n").work.title == "Import 1 row: Spreadsheet"
+    )
     assert (file.work.made_by, file.work.total) == (manager, 4)
     assert arguments_of(file.work) == ImportArguments(
         file=file.pk, creates_campaigns=True

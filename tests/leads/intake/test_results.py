@@ -9,7 +9,6 @@ import pytest
 from django.db import IntegrityError
 
 from leads.intake.database_errors import (
-    CONSTRAINT_SENTENCES,
     UNKNOWN_ERROR,
     sentence_for,
 )
@@ -20,6 +19,7 @@ from leads.intake.files.table import FileTable, read_table
 from leads.intake.files.upload import UploadReport, _columns, failures, import_upload
 from leads.intake.incoming import INCOMING_FIELDS
 from leads.intake.take_in import ImportOptions
+from medspa.postgres.violations import constraint_sentences
 from medspa.web.csv import without_formula
 
 
@@ -186,7 +186,7 @@ def test_an_error_without_a_cause_is_one_sentence_too() -> None:
 def test_the_constraints_of_every_table_that_is_written_have_sentences(
     table: str,
 ) -> None:
-    assert any(name.startswith(f"leads_{table}_") for name in CONSTRAINT_SENTENCES)
+    assert any(name.startswith(f"leads_{table}_") for name in constraint_sentences())
 
 
 # The columns on the page ----------------------------------------------------------

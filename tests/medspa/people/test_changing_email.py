@@ -1,5 +1,8 @@
 """Another email: a link to the new address, and a notice to the old one."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -27,6 +30,12 @@ def change(office: Client, person: User, **changes: str) -> str:
     return office.post(address, edited(person, **changes), follow=True).text
 
 
+def sent_to(email: str) -> Any:
+    """The one email of those in the queue that goes there."""
+    [message] = [message for message in send_queued() if message.to == [email]]
+    return message
+
+
 def email_of(person: User) -> str:
     return str(User.objects.get(pk=person.pk).email)
 
@@ -36,8 +45,7 @@ def test_a_new_email_counts_once_its_link_was_opened(
 ) -> None:
     assert f"{NEW} is used once it is confirmed." in change(office, maria, email=NEW)
     assert email_of(maria) == "old@example.com"
-    [message] = send_queued()
-    assert message.to == [NEW]
+    message = sent_to(NEW)
     visitor = Client()
     assert NEW in visitor.get(link_in(message)).text
     assert email_of(maria) == "old@example.com", "a mail program that opens links"
@@ -54,10 +62,10 @@ def test_a_link_to_an_earlier_new_email_no_longer_works(
     office: Client, maria: User
 ) -> None:
     change(office, maria, email="first@example.com")
-    [first] = send_queued()
+    first = sent_to("first@example.com")
     change(office, maria, email=NEW)
     assert Client().post(link_in(first)).status_code == 410
-    [second] = send_queued()
+    second = sent_to(NEW)
     act(office, "cancel_email", maria)
     assert Client().post(link_in(second)).status_code == 410
     assert email_of(maria) == "old@example.com"
@@ -67,7 +75,7 @@ def test_an_email_that_somebody_got_meanwhile_is_refused_at_the_link(
     office: Client, maria: User
 ) -> None:
     change(office, maria, email=NEW)
-    [message] = send_queued()
+    message = sent_to(NEW)
     UserFactory(email="NEW@example.com", first_name="Paul")
     answer = Client().post(link_in(message))
     assert answer.status_code == 410
@@ -115,7 +123,7 @@ def test_people_change_their_own_email_with_their_password(maria: User) -> None:
         reverse("account"), {"email": NEW, "password": GOOD}, follow=True
     )
     assert f"Open the link that went to {NEW}" in page.text
-    [message] = send_queued()
+    message = sent_to(NEW)
     client.post(link_in(message))
     assert email_of(maria) == NEW
 
@@ -133,6 +141,80 @@ def test_who_opens_the_link_of_somebody_else_is_told_whose_it_was(
     office: Client, maria: User
 ) -> None:
     change(office, maria, email=NEW)
-    [message] = send_queued()
+    message = sent_to(NEW)
     told = office.post(link_in(message), follow=True).text
     assert f"{maria.get_full_name()} can now sign in with {NEW}." in told
+
+
+# Somebody else has the password and asked for the link ------------------------------
+
+
+def changes_password(client: Client, maria: User) -> None:
+    new = "violin lamp otter"
+    said = {"old_password": GOOD, "new_password1": new, "new_password2": new}
+    client.post(reverse("change_password"), said)
+
+
+def resets_password(client: Client, maria: User) -> None:
+    new = "violin lamp otter"
+    Client().post(reverse("forgot_password"), {"email": maria.email})
+    address = link_in(sent_to(maria.email))
+    Client().post(address, {"new_password1": new, "new_password2": new})
+
+
+def is_given_a_password(client: Client, maria: User) -> None:
+    maria.set_password("violin lamp otter")
+    maria.save()
+
+
+def signs_out_elsewhere(client: Client, maria: User) -> None:
+    client.post(reverse("sign_out_others"))
+
+
+@pytest.mark.parametrize(
+    "act_of_maria",
+    [
+        changes_password,
+        resets_password,
+        is_given_a_password,
+        signs_out_elsewhere,
+    ],
+)
+def test_a_new_password_and_signing_out_everywhere_end_the_link(
+    maria: User, act_of_maria: Callable[[Client, User], None]
+) -> None:
+    stranger, client = Client(), Client()
+    stranger.force_login(maria)
+    stranger.post(reverse("account"), {"email": NEW, "password": GOOD})
+    message = sent_to(NEW)
+    client.force_login(maria)
+    act_of_maria(client, maria)
+    assert Client().post(link_in(message)).status_code == 410
+    assert email_of(maria) == "old@example.com"
+
+
+def test_an_administrator_who_signs_somebody_out_everywhere_ends_the_link(
+    office: Client, maria: User
+) -> None:
+    change(office, maria, email=NEW)
+    message = sent_to(NEW)
+    act(office, "sign_out", maria)
+    assert Client().post(link_in(message)).status_code == 410
+
+
+def test_signing_in_leaves_the_link(office: Client, maria: User) -> None:
+    change(office, maria, email=NEW)
+    message = sent_to(NEW)
+    said = {"username": "maria", "password": GOOD}
+    assert Client().post("/admin/login/", said).status_code == 302
+    assert Client().post(link_in(message)).status_code == 302
+
+
+def test_the_old_address_is_told_when_the_change_is_asked_for(
+    office: Client, maria: User
+) -> None:
+    change(office, maria, email=NEW)
+    notice = sent_to("old@example.com")
+    assert "Your email is about to change" in notice.subject
+    assert "change your password" in notice.body
+    assert NEW not in notice.body
