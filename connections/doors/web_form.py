@@ -13,6 +13,7 @@ from connections.door import (
     Marker,
     Projection,
     dropped_names,
+    hash_of,
 )
 from connections.form_tokens import make_token, read_token
 from connections.items import Item
@@ -80,7 +81,9 @@ def read(delivery: Delivery) -> Sequence[Projection]:
     data["wording_version"] = int(version)
     data["submitted_at"] = delivery.received_at.astimezone(UTC).isoformat()
     known = {*SHAPES, *CONSENTS, TOKEN, kind}
-    return [Projection("submission", nonce, data, dropped_names(fields, known))]
+    return [Projection("submission", key, data, dropped_names(fields, known))]
+    # A double click is one submission, a corrected form another one.
+    key = f"{nonce}.{hash_of(data)}"
 
 
 def _kept(name: str, text: str) -> str:
