@@ -34,7 +34,7 @@ from connections.door import (
     dropped_names,
     hash_of,
 )
-from connections.door_parts.allow_list import read_moment
+from connections.door_parts.allow_list import keep_campaign_name, read_moment
 from connections.door_parts.foreign_ids import fingerprint
 from connections.items import IncomingEvent, Item, What, Who
 from connections.signatures import (
@@ -174,7 +174,7 @@ class ConnectMessage(Part):
     procedure: Word = ""
     provider: Word = ""
     source: Word = ""
-    campaign: Word = ""
+    campaign: Annotated[str, _optional(keep_campaign_name)] = ""
     tags: Annotated[tuple[str, ...], BeforeValidator(_tags)] = ()
     who: Annotated[ConnectPerson, BeforeValidator(_person)] = Field(
         default_factory=ConnectPerson
