@@ -1,7 +1,8 @@
 """The token in a form's page: who sends it back has opened the page first.
 
 It stands for a CSRF cookie, which pages inside other sites don't get. It also says
-which wording of the consents the page showed, and makes sending twice one submission.
+which wording of the consents the page showed, and its number makes sending the same
+twice one submission.
 """
 
 import hmac

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
+from connections.door_parts.foreign_ids import GOHIGHLEVEL, stored_id
 from leads.intake.incoming import IncomingLead
 
 What = Literal["booked", "cancelled", "showed", "no_show", "paid", "refunded"]
@@ -25,7 +26,7 @@ class Who(ItemPart):
     """The person of an event. Ids first, then email, then phone with first name.
 
     `external_id` is the GoHighLevel contact id; `ids` are those of the door's own
-    system, as pairs of a kind and a value.
+    system, as pairs of a kind and a fingerprint.
     """
 
     external_id: str = ""
@@ -34,14 +35,20 @@ class Who(ItemPart):
     phone: str = ""
     first_name: str = ""
 
+    @field_validator("ids")
+    @classmethod
+    def _hide(cls, ids: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+        return tuple((kind, stored_id(value)) for kind, value in ids)
+
 
 class IncomingEvent(ItemPart):
     """One thing that happened in another system.
 
-    `object_id` names the payment, the refund or the appointment there. `parent_id` is
-    the payment of a refund, or the appointment that a new one stands for. `status_at`
-    is when the object got this status, by which an older one is known. `is_gone` is of
-    an appointment that was deleted there: canceled, if it is known and still ahead.
+    `object_id` names the payment, the refund or the appointment there, by the
+    fingerprint of its id but for GoHighLevel's (see `foreign_ids`). `parent_id` is the
+    payment of a refund, or the appointment that a new one stands for. `status_at` is
+    when the object got this status, by which an older one is known. `is_gone` is of an
+    appointment that was deleted there: canceled, if it is known and still ahead.
     """
 
     what: What
@@ -58,6 +65,11 @@ class IncomingEvent(ItemPart):
     status_at: datetime | None = None
     is_gone: bool = False
     who: Who = Who()
+
+    @field_validator("object_id", "parent_id")
+    @classmethod
+    def _hide(cls, text: str, info: ValidationInfo) -> str:
+        return text if info.data.get("system") == GOHIGHLEVEL else stored_id(text)
 
 
 class Deleted(ItemPart):

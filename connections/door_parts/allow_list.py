@@ -16,9 +16,9 @@ from pydantic.fields import FieldInfo
 from connections.refusals import UnreadableDelivery
 from leads import privacy
 from leads.intake import values
-from leads.intake.incoming import MAX_CELL_LENGTH
+from leads.intake.incoming import MAX_CELL_LENGTH, MAX_WORD_LENGTH
 from medspa.reading.cleaning import clean_text, is_placeholder
-from medspa.reading.short_names import repaired
+from medspa.reading.short_names import repaired, says_nothing_about_somebody
 
 UNREADABLE_BODY = "The delivery isn't in the format its sender documents."
 CURRENCY = re.compile("[A-Z]{3}")
@@ -51,6 +51,13 @@ def left_out(schema: type[Allowed], raw: object) -> tuple[str, ...]:
     """The names of the keys in `raw` that the schema doesn't have; never a value."""
     names = dict.fromkeys(map(key_name, _left_out(schema, raw, "")))
     return tuple(sorted(names)[:MOST_KEY_NAMES])
+
+
+def keep_campaign_name(text: str) -> str:
+    """What a campaign of ours can be called, and so no less; else empty."""
+    name = clean_text(text)
+    is_name = len(name) <= MAX_WORD_LENGTH and says_nothing_about_somebody(name)
+    return name if is_name else ""
 
 
 def key_name(name: str) -> str:

@@ -23,6 +23,7 @@ from connections.door_parts.allow_list import (
     Moment,
     OptionalMoment,
     Phone,
+    keep_campaign_name,
     left_out,
     needed_id,
     optional_id,
@@ -77,7 +78,7 @@ def _last_part(value: object) -> object:
 
 
 def _word(value: object) -> str:
-    """The name of a campaign or source, unless it could be about a person."""
+    """The name of a source, unless it could be about a person."""
     text = value.strip() if isinstance(value, str) else ""
     is_short = len(text) <= CALENDLY_LONGEST_WORD
     return text if is_short and says_nothing_about_somebody(text) else ""
@@ -86,11 +87,17 @@ def _word(value: object) -> str:
 Uri = Annotated[str, needed_id(CALENDLY_ID), BeforeValidator(_last_part)]
 OptionalUri = Annotated[str, optional_id(CALENDLY_ID), BeforeValidator(_last_part)]
 Word = Annotated[str, BeforeValidator(_word)]
+CampaignName = Annotated[
+    str,
+    BeforeValidator(
+        lambda value: keep_campaign_name(value) if isinstance(value, str) else ""
+    ),
+]
 
 
 class Tracking(Allowed):
     utm_source: Word = ""
-    utm_campaign: Word = ""
+    utm_campaign: CampaignName = ""
 
 
 class Cancellation(Allowed):

@@ -34,7 +34,8 @@ from connections.door import (
     dropped_names,
     hash_of,
 )
-from connections.door_parts.allow_list import read_moment
+from connections.door_parts.allow_list import keep_campaign_name, read_moment
+from connections.door_parts.foreign_ids import fingerprint
 from connections.items import IncomingEvent, Item, What, Who
 from connections.signatures import (
     MISSING_SIGNATURES,
@@ -55,6 +56,10 @@ CONNECT_SECRET = "signing_secret"  # noqa: S105  (its name)
 BEARER = "bearer "
 MOST_TAGS = 20
 CONNECT_LONGEST_WORD = 40
+# What systems call whom they have an id for.
+ID_KINDS = frozenset(
+    ("account", "client", "contact", "customer", "guest", "lead", "member", "patient")
+)
 CONNECT_NOT_OURS = "The body doesn't match the documentation: {}."
 
 
@@ -115,9 +120,16 @@ def _cents(value: Any) -> int | None:
 
 
 def _ids(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value or ()
-    return tuple(pair for pair in value.items() if not _is_empty(pair[1]))
+    """Those of the kinds that we know; as pairs where they were read before."""
+    pairs = list(value.items()) if isinstance(value, dict) else value or ()
+    if not isinstance(pairs, (list, tuple)):
+        return value
+    return tuple(
+        pair
+        for pair in pairs
+        if isinstance(pair, (list, tuple)) and len(pair) == 2
+        if str(pair[0]) in ID_KINDS and not _is_empty(pair[1])
+    )
 
 
 def _person(value: Any) -> Any:
@@ -131,7 +143,6 @@ def _moment(value: Any) -> Any:
 Word = Annotated[str, _optional(_word)]
 ID_PATTERN = r"[A-Za-z0-9_.:/=+-]{1,120}"
 Id = Annotated[str, StringConstraints(pattern=f"^{ID_PATTERN}$")]
-Kind = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{1,29}$")]
 OptionalId = Annotated[Id | None, BeforeValidator(_unless_empty)]
 Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{3}$")]
@@ -146,7 +157,7 @@ class ConnectPerson(Part):
     first_name: Annotated[str, _optional(privacy.keep_given_name, for_a_name=True)] = ""
     email: Annotated[str, _optional(values.read_email)] = ""
     phone: Annotated[str, _optional(values.read_phone)] = ""
-    ids: Annotated[tuple[tuple[Kind, Id], ...], BeforeValidator(_ids)] = ()
+    ids: Annotated[tuple[tuple[str, Id], ...], BeforeValidator(_ids)] = ()
 
 
 class ConnectMessage(Part):
@@ -163,7 +174,7 @@ class ConnectMessage(Part):
     procedure: Word = ""
     provider: Word = ""
     source: Word = ""
-    campaign: Word = ""
+    campaign: Annotated[str, _optional(keep_campaign_name)] = ""
     tags: Annotated[tuple[str, ...], BeforeValidator(_tags)] = ()
     who: Annotated[ConnectPerson, BeforeValidator(_person)] = Field(
         default_factory=ConnectPerson
@@ -202,17 +213,35 @@ def read(delivery: Delivery) -> Sequence[Projection]:
         raise UnreadableDelivery(CONNECT_NOT_OURS.format(", ".join(places))) from None
     if message.what != "lead" and not (message.id and message.when):
         raise UnreadableDelivery("An event needs an “id” and a “when”.")
+    message = _with_fingerprints(message)
     data: dict[str, JSON] = message.model_dump(mode="json", exclude_defaults=True)
     who = given.get("who")
     inner = who if isinstance(who, dict) else {}
+    ids = inner.get("ids")
     dropped = (
         *dropped_names(given, FIELDS),
         *(f"who.{name}" for name in dropped_names(inner, ConnectPerson.model_fields)),
+        *(
+            f"who.ids.{name}"
+            for name in dropped_names(ids if isinstance(ids, dict) else (), ID_KINDS)
+        ),
     )
-    key = delivery.headers.get("webhook-id", "")
-    if not re.fullmatch(ID_PATTERN, key):
-        key = hash_of(data)
+    webhook_id = delivery.headers.get("webhook-id", "")
+    is_id = re.fullmatch(ID_PATTERN, webhook_id)
+    key = fingerprint(webhook_id) if is_id else hash_of(data)
     return [Projection(message.what, key, data, dropped)]
+
+
+def _with_fingerprints(message: ConnectMessage) -> ConnectMessage:
+    """Its ids as they are stored: what somebody wrote into one goes no further."""
+    ids = tuple((kind, fingerprint(one)) for kind, one in message.who.ids)
+    return message.model_copy(
+        update={
+            "id": fingerprint(message.id or "") or None,
+            "parent_id": fingerprint(message.parent_id or "") or None,
+            "who": message.who.model_copy(update={"ids": ids}),
+        }
+    )
 
 
 FIELDS = frozenset(ConnectMessage.model_fields)

@@ -13,7 +13,9 @@ from connections.door import (
     Marker,
     Projection,
     dropped_names,
+    hash_of,
 )
+from connections.door_parts.allow_list import keep_campaign_name
 from connections.form_tokens import make_token, read_token
 from connections.items import Item
 from connections.refusals import NotSigned, UnreadableDelivery
@@ -40,6 +42,8 @@ SHAPES = {
     "phone": re.compile(r"[0-9+().\s/-]{5,40}((x|ext)[. ]*[0-9]{1,5})?", re.IGNORECASE),
     "procedure": re.compile(r"[A-Z][A-Z0-9]{0,19}"),
     **dict.fromkeys(UTM_FIELDS, UTM),
+    # Whatever a campaign of ours may be called (`keep_campaign_name`).
+    "utm_campaign": re.compile(".+"),
 }
 WEB_FORM_CONTACT = ("email", "phone")
 CONSENTS = ("agree_email", "agree_text")
@@ -78,15 +82,19 @@ def read(delivery: Delivery) -> Sequence[Projection]:
         data |= {"click_kind": kind, "click_id": click_id}
     data |= {name: True for name in CONSENTS if fields.get(name)}
     data["wording_version"] = int(version)
+    # A double click is one submission, a corrected form another one.
+    key = f"{nonce}.{hash_of(data)}"
     data["submitted_at"] = delivery.received_at.astimezone(UTC).isoformat()
     known = {*SHAPES, *CONSENTS, TOKEN, kind}
-    return [Projection("submission", nonce, data, dropped_names(fields, known))]
+    return [Projection("submission", key, data, dropped_names(fields, known))]
 
 
 def _kept(name: str, text: str) -> str:
     """A name is cut to the given name; of the rest only what has the field's shape."""
     if name == "first_name":
         return keep_given_name(text)
+    if name == "utm_campaign":
+        return keep_campaign_name(text)
     is_kept = SHAPES[name].fullmatch(text) and (
         name in WEB_FORM_CONTACT or says_nothing_about_somebody(text)
     )

@@ -85,7 +85,7 @@ class FileReport:
                 ("created", tense, "recorded"),
                 ("updated", tense, "changed"),
                 ("unchanged", "", "already known"),
-                ("duplicate", "", "already known from another system"),
+                ("duplicate", "", "already recorded by hand or another system"),
                 ("parked", tense, "waiting"),
                 ("refused", "", "failed"),
             )

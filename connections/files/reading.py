@@ -86,7 +86,7 @@ class RowReader:
     def read(self, cells: Mapping[str, Sequence[str]]) -> list[RowEvent]:
         """Raises RowRefused or RowSkipped."""
         texts = {name: _first(found) for name, found in cells.items()}
-        who = _who(cells, texts)
+        who = _who(cells, texts, self.system)
         if not (who.email or who.phone or who.ids):
             raise RowRefused(NO_PERSON)
         if self.kind is PAYMENT_FILES:
@@ -103,7 +103,9 @@ class RowReader:
         what: What = "refunded" if is_refund else "paid"
         row = self._row(what, texts, who, at, abs(cents))
         if is_refund:
-            return [row.changed(parent_id=own_id(texts.get("payment_id", "")))]
+            return [
+                row.changed(parent_id=own_id(texts.get("payment_id", ""), self.system))
+            ]
         returned = abs(_cents(texts.get("refunded", "")))
         if meaning == PARTLY and not returned:
             raise RowRefused(PARTLY_UNKNOWN)
@@ -157,7 +159,7 @@ class RowReader:
         self, what: What, texts: Cells, who: Who, at: datetime, cents: int | None = None
     ) -> RowEvent:
         ids: tuple[str, ...]
-        if given := own_id(texts.get("id", "")):
+        if given := own_id(texts.get("id", ""), self.system):
             ids = (given,)
         else:
             person = (who.email, who.phone, who.ids)
@@ -230,9 +232,9 @@ def _cents(text: str) -> int:
     return -cents if is_negative else cents
 
 
-def _who(cells: Mapping[str, Sequence[str]], texts: Cells) -> Who:
+def _who(cells: Mapping[str, Sequence[str]], texts: Cells, system: str) -> Who:
     """An unreadable email or phone costs only itself."""
-    customer = own_id(texts.get("customer_id", ""))
+    customer = own_id(texts.get("customer_id", ""), system)
     first_name = privacy.keep_given_name(texts.get("first_name", ""))
     full_name = texts.get("full_name", "")
     if not first_name and not ADDRESS.search(full_name):

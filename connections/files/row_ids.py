@@ -4,17 +4,24 @@ import re
 from base64 import b32encode
 from collections import Counter
 
+from connections.door_parts.foreign_ids import GOHIGHLEVEL, fingerprint
 from medspa.encryption.ciphers import blind_index, decode_key
 from medspa.encryption.fields import index_keys
 
 SHAPE = re.compile(r"[A-Za-z0-9_.:/=+-]{1,100}")
+GOHIGHLEVEL_SHAPE = re.compile(r"[A-Za-z0-9]{20,24}")
 COLUMN = "connections.files.row"
 
 
-def own_id(text: str) -> str:
-    """The system's own id, without the number sign in front; empty if it is none."""
+def own_id(text: str, system: str) -> str:
+    """The system's own id as it is stored; empty if it is none.
+
+    The number sign in front is none of it.
+    """
     text = text.removeprefix("#").removeprefix("'")
-    return text if SHAPE.fullmatch(text) else ""
+    if system == GOHIGHLEVEL and GOHIGHLEVEL_SHAPE.fullmatch(text):
+        return text
+    return fingerprint(text) if SHAPE.fullmatch(text) else ""
 
 
 def made_up_ids(*parts: object) -> tuple[str, ...]:

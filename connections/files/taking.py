@@ -10,7 +10,7 @@ from django.db.models import Sum
 from connections.files.reading import RowEvent
 from connections.models import ExternalId
 from connections.taking_in import ItemResult, ItemSource, take_in
-from connections.taking_in.money import PAYMENT
+from connections.taking_in.doubles import PAYMENT
 from kpis.models import KpiEvent
 
 

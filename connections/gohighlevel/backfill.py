@@ -9,6 +9,7 @@ from typing import Protocol
 
 from django.db import transaction
 
+from connections.door_parts.foreign_ids import GOHIGHLEVEL
 from connections.gohighlevel.api import listing
 from connections.gohighlevel.api.client import Client
 from connections.gohighlevel.comparing import compare_appointments, compare_stages
@@ -17,7 +18,6 @@ from connections.gohighlevel.polling import (
     Poll,
     read_transactions,
 )
-from connections.gohighlevel.reading import GOHIGHLEVEL
 from connections.gohighlevel.taking import deleted_here
 from connections.models import (
     BackfillPreview,

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from connections.door_parts.foreign_ids import GOHIGHLEVEL
 from connections.gohighlevel.access import settings_of
 from connections.gohighlevel.api.errors import NotThere
 from connections.gohighlevel.known import KnownValue
 from connections.gohighlevel.polling import Poll
-from connections.gohighlevel.reading import GOHIGHLEVEL, consult_events
+from connections.gohighlevel.reading import consult_events
 from connections.models import ExternalId
 from connections.taking_in.consults import APPOINTMENT
 from kpis.events.bookings import Booking, bookings, events_of

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
+from connections.door_parts.foreign_ids import GOHIGHLEVEL
 from connections.gohighlevel import reading
 from connections.gohighlevel.access import settings_of
 from connections.gohighlevel.api import listing
@@ -55,7 +56,7 @@ class Poll:
     @property
     def source(self) -> ItemSource:
         return ItemSource(
-            system=reading.GOHIGHLEVEL,
+            system=GOHIGHLEVEL,
             account=self.connection.account,
             connection=self.connection,
             batch=self.batch,

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from connections.door_parts.foreign_ids import GOHIGHLEVEL
 from connections.gohighlevel.settings import GoHighLevelSettings
 from connections.items import DoNotContact, IncomingEvent, Item, StageThere, What, Who
 from leads.contact import CONTACT_ID
@@ -18,7 +19,6 @@ from leads.intake.incoming import IncomingLead
 from leads.intake.refusals import RowRefused
 from medspa.reading.short_names import says_nothing_about_somebody
 
-GOHIGHLEVEL = "gohighlevel"
 # Ids of appointments, opportunities and transactions.
 OBJECT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 BOOKED = ("new", "confirmed")

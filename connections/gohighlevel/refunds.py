@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from django.db.models import Sum
 
-from connections.gohighlevel.reading import GOHIGHLEVEL, Sale
+from connections.door_parts.foreign_ids import GOHIGHLEVEL
+from connections.gohighlevel.reading import Sale
 from connections.models import Connection, ExternalId, UnmatchedEvent, WaitState
-from connections.taking_in.money import PAYMENT
+from connections.taking_in.doubles import PAYMENT
 from connections.taking_in.waiting_rows import item_of
 from kpis.models import KpiEvent
 

@@ -7,13 +7,13 @@ import logging
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from connections.door_parts.foreign_ids import GOHIGHLEVEL
 from connections.gohighlevel import outgoing
 from connections.gohighlevel.access import client_of
 from connections.gohighlevel.api.client import Client
 from connections.gohighlevel.api.errors import GoHighLevelError
 from connections.gohighlevel.comparing import compare
 from connections.gohighlevel.polling import Poll, poll
-from connections.gohighlevel.reading import GOHIGHLEVEL
 from connections.models import Connection, Stream
 from connections.refusals import Parked
 from medspa import clock

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from connections.door_parts.foreign_ids import GOHIGHLEVEL
 from connections.gohighlevel.access import settings_of
 from connections.gohighlevel.inbound import end, waiting_of
 from connections.gohighlevel.known import KnownValue
-from connections.gohighlevel.reading import GOHIGHLEVEL
 from connections.items import StageThere
 from connections.models import ChangeState, Connection, ExternalId, Outcome
 from connections.taking_in import ItemResult

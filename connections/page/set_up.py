@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from connections.door import Door
+from connections.door_parts.foreign_ids import GOHIGHLEVEL
 from connections.door_parts.mappings import ListedThere
 from connections.gohighlevel.asking import AccessTest, run_access_test
 from connections.gohighlevel.policy import FIELD_RULES, FieldRule
-from connections.gohighlevel.reading import GOHIGHLEVEL
 from connections.jobs import BACKFILL, PREVIEW
 from connections.mapping.tables import ShownMapping, shown_mappings
 from connections.models import (

@@ -1,13 +1,6 @@
-"""Payments and refunds from other systems: each counts once.
-
-The same payment often comes by two systems: a terminal's and the one that asked for the
-money. Of one lead, the same amount within a day by another system is the same payment.
-It counts as the system reports it that comes first in `connections.payment_order`,
-whichever was faster; the ids of the others are noted beside it as duplicates.
-"""
+"""Payments and refunds from other systems: each counts once (see `doubles`)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -15,6 +8,16 @@ from typing import Any
 from connections.items import IncomingEvent
 from connections.models import ExternalId, Outcome, WaitWhy
 from connections.payment_order import Ranks, title_of
+from connections.taking_in.doubles import (
+    DUPLICATE_STATUS,
+    PAYMENT,
+    REFUND,
+    ToldPayment,
+    find_doubles,
+    same_refund,
+    take_double,
+    typed_refund,
+)
 from connections.taking_in.people import People, lock_ids, lock_leads
 from connections.taking_in.results import ItemResult, ItemSource
 from connections.taking_in.waiting_rows import waits
@@ -35,11 +38,8 @@ from medspa.clinic.current import current_clinic
 from medspa.ids import new_id
 from medspa.postgres.written_query import Given, WrittenRows, is_one_of
 
-PAYMENT, REFUND = "payment", "refund"
-SAME_WITHIN = timedelta(days=1)
 # Other clocks may be ahead of ours, and a date without a zone may mean tomorrow.
 CLOCKS_DIFFER = timedelta(days=1)
-SAME_REFUND_WITHIN = timedelta(days=7)
 OTHER_CURRENCY = "The amount isn't in the clinic's currency."
 NO_AMOUNT = "The amount must be above zero."
 IN_THE_FUTURE = "Its date is in the future."
@@ -47,8 +47,6 @@ AMOUNT_TOO_LARGE = "The amount is too large."
 OTHER_AMOUNT = "This payment was already recorded with another amount."
 VOIDED = "The payment was voided here."
 COUNTS_INSTEAD = "Counts as {system} reports it"
-# Of the id by which another system knows a payment that counts as this one's.
-DUPLICATE_STATUS = "duplicate"
 
 
 def cannot_be_recorded(source: ItemSource, item: IncomingEvent) -> ItemResult | None:
@@ -147,7 +145,7 @@ def _record(
     """Write the payments, and beside those of another system only their ids."""
     results: dict[int, ItemResult] = {}
     leads = lock_ids(whose.values())
-    doubles, ranks = _doubles(source, leads), Ranks()
+    doubles, ranks = find_doubles(source, leads), Ranks()
     ids: list[ExternalId] = []
     new: dict[int, ReportedPayment] = {}
     for number, lead_id in whose.items():
@@ -161,7 +159,7 @@ def _record(
             item.occurred_at,
             words.procedure(item.procedure),
         )
-        if double := _take_double(doubles.get(lead_id, []), item):
+        if double := take_double(doubles.get(lead_id, []), item):
             results[number] = _take_beside(source, item, payment, double, ranks)
         else:
             new[number] = payment
@@ -174,14 +172,6 @@ def _record(
     return results
 
 
-@dataclass(frozen=True)
-class ToldPayment:
-    """A payment that counts, and the systems that reported it."""
-
-    event: KpiEvent
-    systems: frozenset[str]
-
-
 def _take_beside(
     source: ItemSource,
     item: IncomingEvent,
@@ -189,12 +179,13 @@ def _take_beside(
     known: ToldPayment,
     ranks: Ranks,
 ) -> ItemResult:
-    """A payment that other systems reported before: it counts once, by their order.
+    """A payment that is known already: it counts once, by the order of the systems.
 
-    One that was refunded, or of a closed month, stays as it is.
+    One that somebody typed in, that was refunded, or of a closed month, stays as it is.
     """
-    event, outcome, reason = known.event, Outcome.DUPLICATE, "other_system"
-    if ranks.counts_before(source.system, known.systems):
+    event, outcome = known.event, Outcome.DUPLICATE
+    reason = "typed_in" if known.is_typed else "other_system"
+    if not known.is_typed and ranks.counts_before(source.system, known.systems):
         try:
             why = COUNTS_INSTEAD.format(system=title_of(source.system))
             event = replace_payment(known.event, payment, why)
@@ -222,50 +213,6 @@ def _known_payment(
             outcome, "other_amount", OTHER_AMOUNT, event.lead_id, event.pk
         )
     return ItemResult(Outcome.UNCHANGED, lead_id=event.lead_id, event_id=event.pk)
-
-
-def _doubles(
-    source: ItemSource, lead_ids: Iterable[str]
-) -> dict[str, list[ToldPayment]]:
-    """By lead, the payments that came by another system and not by this one yet."""
-    paid = [row["id"] for row in _payments_of().read(leads=list(lead_ids))]
-    if not paid:
-        return {}
-    rows = ExternalId.objects.filter(kind=PAYMENT, event__in=paid).order_by()
-    events: dict[str, Any] = {}
-    systems: dict[str, set[str]] = {}
-    by_others = set(rows.values_list("system", flat=True)) - {source.system}
-    for row in rows.select_related("event") if by_others else ():
-        events[str(row.event_id)] = row.event
-        systems.setdefault(str(row.event_id), set()).add(row.system)
-    found: dict[str, list[ToldPayment]] = {}
-    for event_id, event in events.items():
-        if source.system not in systems[event_id]:
-            told = ToldPayment(event, frozenset(systems[event_id]))
-            found.setdefault(str(event.lead_id), []).append(told)
-    return found
-
-
-@cache
-def _payments_of() -> WrittenRows:
-    """Of most leads there are none: together with their ids they took 1 ms to plan."""
-    payments = KpiEvent.objects.filter(is_one_of("lead", Given("leads")))
-    return WrittenRows(payments.filter(kind=Kind.INVOICE_PAID).order_by().values("id"))
-
-
-def _take_double(told: list[ToldPayment], item: IncomingEvent) -> ToldPayment | None:
-    """The nearest in time, taken out: two equal payments there are two here."""
-    near = [
-        one
-        for one in told
-        if one.event.value_cents == item.amount_cents
-        and abs(one.event.occurred_at - item.occurred_at) <= SAME_WITHIN
-    ]
-    if not near:
-        return None
-    found = min(near, key=lambda one: abs(one.event.occurred_at - item.occurred_at))
-    told.remove(found)
-    return found
 
 
 def id_of(
@@ -306,10 +253,17 @@ def take_refund(source: ItemSource, item: IncomingEvent, people: People) -> Item
     lead = lock_leads([str(payment.lead_id)]).get(str(payment.lead_id))
     if lead is None:
         return waits(source, item, WaitWhy.NOBODY)
-    if double := _same_refund(source, item, payment):
+    if double := same_refund(source, item, payment):
         id_of(source, REFUND, item, double).save()
         return ItemResult(
             Outcome.DUPLICATE, "other_system", lead_id=lead.pk, event_id=double.pk
+        )
+    if typed := typed_refund(item, payment):
+        beside = id_of(source, REFUND, item, typed)
+        beside.status = DUPLICATE_STATUS
+        beside.save()
+        return ItemResult(
+            Outcome.DUPLICATE, "typed_in", lead_id=lead.pk, event_id=typed.pk
         )
     try:
         event = record_refund(
@@ -359,22 +313,3 @@ def _payment_of(
         occurred_at__lte=item.occurred_at,
     )[:2]
     return same[0] if len(same) == 1 else None
-
-
-def _same_refund(
-    source: ItemSource, item: IncomingEvent, payment: KpiEvent
-) -> KpiEvent | None:
-    """A refund of the payment with this amount that another system told."""
-    told = ExternalId.objects.filter(
-        kind=REFUND,
-        event__refund_of=payment,
-        event__deleted_at=None,
-        event__value_cents=item.amount_cents,
-    ).select_related("event")
-    own = {row.event_id for row in told if row.system == source.system}
-    for row in told:
-        event: Any = row.event
-        is_near = abs(event.occurred_at - item.occurred_at) <= SAME_REFUND_WITHIN
-        if row.event_id not in own and is_near:
-            return event
-    return None

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from connections.gohighlevel.reading import GOHIGHLEVEL
+from connections.door_parts.foreign_ids import GOHIGHLEVEL
 from connections.models import (
     APPLIED,
     UNDO_WITHIN,

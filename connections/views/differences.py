@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
+from connections.door_parts.foreign_ids import GOHIGHLEVEL
 from connections.gohighlevel.access import client_of
 from connections.gohighlevel.differences import (
     OURS,
@@ -19,7 +20,6 @@ from connections.gohighlevel.differences import (
     read_differences,
     settle,
 )
-from connections.gohighlevel.reading import GOHIGHLEVEL
 from connections.models import Connection, FieldDifference
 from connections.refusals import Parked
 from medspa.refusals import Refused

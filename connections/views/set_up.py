@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
+from connections.door_parts.foreign_ids import GOHIGHLEVEL
 from connections.gohighlevel.policy import FIELD_RULES
-from connections.gohighlevel.reading import GOHIGHLEVEL
 from connections.jobs import BACKFILL, PREVIEW, start_backfill
 from connections.mapping.saving import read_sent, save_mappings
 from connections.models import Connection

@@ -9,8 +9,8 @@ from enum import StrEnum
 from django.db.models import Count, Max, Min, Q, Sum
 
 from connections.door import HIDDEN_NAME, Door
+from connections.door_parts.foreign_ids import GOHIGHLEVEL
 from connections.gohighlevel.problems import fails
-from connections.gohighlevel.reading import GOHIGHLEVEL
 from connections.models import (
     APPLIED,
     Connection,

@@ -75,6 +75,11 @@ class Reading:
 
 
 DEFAULT_READING = Reading()
+# Cells into which people write more than one.
+SEVERAL_IN_A_CELL: Mapping[str, Callable[[str], list[str]]] = {
+    "email": values.emails_in,
+    "phone": values.phones_in,
+}
 Read = Callable[[str], Any]
 # Each raises ValueError with a sentence of ours for a cell that can't be read.
 READERS: dict[str, Read] = {
@@ -97,7 +102,7 @@ class IncomingLead(BaseModel):
     """One lead as an importer reads it. Empty means "unknown", never "clear this".
 
     `unreadable` names the fields with a cell that could not be read and was dropped;
-    `more_emails` and `more_phones` are what further columns hold.
+    `more_emails` and `more_phones` are what the same cell or further columns hold.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
@@ -146,6 +151,12 @@ class IncomingLead(BaseModel):
         that the person sent when they were created.
         """
         texts = filled(cells)
+        for name, parts in SEVERAL_IN_A_CELL.items():
+            texts[name] = tuple(
+                part
+                for text in texts.get(name, ())
+                for part in ([text] if len(text) > MAX_CELL_LENGTH else parts(text))
+            )
         found: dict[str, Any] = {"first_name": given_name(texts)}
         unreadable: dict[str, str] = {}
         for name, read in (READERS | {"created_at": reading.created}).items():

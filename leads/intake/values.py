@@ -43,6 +43,7 @@ AROUND_A_PHONE = re.compile(
 SECOND_PHONE = re.compile(
     r"\s*(?:[/|\n]|;(?!ext=)|:::|\bor\b|,(?=(?:\D*\d){7}))\s*", re.I
 )
+SECOND_EMAIL = re.compile(r"[;,\s]+(?=\S+@)|\s*:::\s*")
 # `Joy Smith <joy@example.com>`: the name is dropped with the brackets.
 IN_BRACKETS = re.compile(r"<\s*(?:mailto:)?([^<>\s]+@[^<>\s]+)\s*>")
 
@@ -116,16 +117,26 @@ def read_cents(text: str) -> int:
 
 def read_phone(text: str) -> str:
     """The first number in the cell, as E.164."""
-    first = SECOND_PHONE.split(AROUND_A_PHONE.sub("", text.strip()).strip())[0]
-    return _checked(contact.clean_phone, first)
+    return _checked(contact.clean_phone, phones_in(text)[0])
+
+
+def phones_in(text: str) -> list[str]:
+    """The cell of each of its numbers, at least one: `617-555-0186 / 617-555-0185`."""
+    first, *more = SECOND_PHONE.split(AROUND_A_PHONE.sub("", text.strip()).strip())
+    return [first, *(part for part in more if any(map(str.isdigit, part)))]
 
 
 def read_email(text: str) -> str:
     """The first address in the cell, without `mailto:`, name and angle brackets."""
-    if bracketed := IN_BRACKETS.search(text):
-        return _checked(contact.clean_email, bracketed[1])
-    first = re.split(r"[;,\s]+(?=\S+@)|\s*:::", text.strip().removeprefix("mailto:"))[0]
-    return _checked(contact.clean_email, first.strip("<>'\" "))
+    return _checked(contact.clean_email, emails_in(text)[0])
+
+
+def emails_in(text: str) -> list[str]:
+    """The cell of each of its addresses, at least one."""
+    if bracketed := IN_BRACKETS.findall(text):
+        return bracketed
+    first, *more = SECOND_EMAIL.split(text.strip().removeprefix("mailto:"))
+    return [part.strip("<>'\" ") for part in (first, *filter(None, more))]
 
 
 def _checked(clean: Callable[[str], str], text: str) -> str:

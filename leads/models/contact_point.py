@@ -1,5 +1,6 @@
 """Further ways to reach a lead besides its own email and phone."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from leads.models.lead_queries import (
     ActiveLeadRecordManager,
     LeadRecordQuerySet,
 )
+from leads.suppressed import refuse_new_contacts
 from medspa import clock
 from medspa.audit.history import History
 from medspa.encryption.fields import (
@@ -115,6 +117,12 @@ class ContactPoint(SoftDeletable):
         # The database asks for leads that were not read here.
         if "lead" in self._state.fields_cache and self.lead.is_erased:
             raise ValidationError(ERASED_SENTENCE)
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """The database is asked: an import, which has asked for all rows at once, calls
+        only `clean`."""
+        super().validate_constraints(exclude)
+        refuse_new_contacts(self)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the blind indexes together with the fields that they index."""

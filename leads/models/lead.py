@@ -1,5 +1,6 @@
 """Somebody who may become a customer."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from leads.models.lead_queries import (
     LeadQuerySet,
     LivingLeadManager,
 )
+from leads.suppressed import refuse_contacts, refuse_new_contacts
 from medspa import clock
 from medspa.audit.history import History
 from medspa.encryption.fields import (
@@ -284,6 +286,12 @@ class Lead(SoftDeletable):
         ):
             raise ValidationError(ERASED_SENTENCE)
 
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """The database is asked: an import, which has asked for all rows at once, calls
+        only `clean`."""
+        super().validate_constraints(exclude)
+        refuse_new_contacts(self)
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the blind indexes together with the fields that they index."""
         if (names := kwargs.get("update_fields")) is not None:
@@ -293,11 +301,16 @@ class Lead(SoftDeletable):
         super().save(*args, **kwargs)
 
     def restore(self) -> None:
-        """Restore the lead; raises ValidationError for one that was merged."""
+        """Restore the lead.
+
+        Raises ValidationError for one that was merged, and for a person who was erased.
+        """
         if self.is_deleted and self.merged_into.standing().exists():
             raise ValidationError(
                 f"{self} was merged with another lead. Undo merge instead."
             )
+        if self.is_deleted:
+            refuse_contacts(self)
         super().restore()
 
     restore.alters_data = True  # type: ignore[attr-defined]

@@ -108,8 +108,7 @@ def add_lead(
     found to be other people. Raises SamePersonFound, AddRefused.
     """
     _wait_for_the_same(new.lead)
-    if find_suppressed([new.lead.email, new.lead.phone]):
-        raise AddRefused(SUPPRESSED, "email" if new.lead.email else "phone")
+    _refuse_suppressed(new.lead)
     if new.is_from_form and (already := _lead_with_id().first(new.lead.pk)):
         if already.is_deleted:
             raise AddRefused(DELETED_SINCE, "first_name")
@@ -133,6 +132,7 @@ def add_to(lead_id: str, new: NewLead, viewer: User | AnonymousUser) -> list[str
     one. Returns what was added, in words. Raises LeadIsGone, AddRefused, and
     ValidationError for a lead that was merged.
     """
+    _refuse_suppressed(new.lead)
     found = Lead.all_objects.visible_to(viewer).filter(pk=lead_id).first()
     added = []
     if found and found.is_deleted:
@@ -142,6 +142,11 @@ def add_to(lead_id: str, new: NewLead, viewer: User | AnonymousUser) -> list[str
     added += _fill(lead, new.lead)
     period = lead.stage_periods.filter(left_at=None).select_related("stage").first()
     return added + _add_belongings(lead, period, new)
+
+
+def _refuse_suppressed(typed: Lead) -> None:
+    if find_suppressed([typed.email, typed.phone]):
+        raise AddRefused(SUPPRESSED, "email" if typed.email else "phone")
 
 
 def _wait_for_the_same(lead: Lead) -> None:

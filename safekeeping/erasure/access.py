@@ -120,7 +120,7 @@ def _parts(ids: Sequence[str]) -> Iterator[KeptPart]:
         ("Providers", "Who treats them.", LEADS, LeadProvider.objects.all()),
         (
             "IDs in other systems",
-            "The person's IDs in other systems.",
+            "Fingerprints of the person's IDs there, and GoHighLevel's IDs.",
             LEADS,
             _rows_beside("external_ids"),
         ),

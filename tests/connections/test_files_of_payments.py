@@ -2,6 +2,7 @@
 
 import pytest
 
+from connections.door_parts.foreign_ids import fingerprint
 from connections.files.importing import FileChoices, FileReport, import_file
 from connections.models import (
     Connection,
@@ -112,7 +113,7 @@ def test_a_refund_by_the_door_is_not_added_by_the_files_total() -> None:
 
 def test_squares_refund_row_finds_its_payment_and_tips_do_not_count(dana: Lead) -> None:
     ExternalId.objects.create(
-        system="square", kind="customer", value="CUSTKIM", lead=dana
+        system="square", kind="customer", value=fingerprint("CUSTKIM"), lead=dana
     )
     report = bring(SQUARE, "square")
     assert report.outcomes == {"created": 2}
@@ -125,7 +126,7 @@ def test_who_is_not_known_waits_with_the_customers_id() -> None:
     assert report.outcomes == {"parked": 2}
     assert sum(report.waiting.values()) == 2
     waiting = UnmatchedEvent.objects.get(what="paid")
-    assert "CUSTKIM" in waiting.content
+    assert fingerprint("CUSTKIM") in waiting.content
     assert "Example" not in waiting.content
 
 

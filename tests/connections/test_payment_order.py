@@ -135,7 +135,9 @@ def test_what_only_the_first_report_knew_is_kept(ana: Lead) -> None:
 def test_a_refund_by_the_id_of_either_system_finds_the_payment(ana: Lead) -> None:
     by_ghl()
     by_stripe()
-    refund = event("refunded", "re_1", parent_id="txn1", amount_cents=10_000)
+    refund = event(
+        *("refunded", "re_1"), parent_id="txn1", amount_cents=10_000, system=GHL.system
+    )
     assert outcomes(refund, source=GHL) == ["created"]
     other = event("refunded", "re_2", parent_id="pi_1", amount_cents=20_000)
     assert outcomes(other) == ["created"]

@@ -250,7 +250,10 @@ def test_a_wish_not_to_be_contacted_marks_its_lead_and_nobody_else() -> None:
 
 def test_one_item_that_the_database_refuses_holds_up_no_other() -> None:
     # No id of any system has a space.
-    items = (event("paid", "pi 1"), event("paid", "pi_2", amount_cents=500))
-    assert outcomes(*items) == ["refused", "created"]
-    assert ExternalId.objects.get().value == "pi_2"
+    items = [
+        event("paid", pk, amount_cents=cents, system="gohighlevel")
+        for pk, cents in (("txn 1", 300), ("txn_2", 500))
+    ]
+    assert outcomes(*items, source=GHL) == ["refused", "created"]
+    assert ExternalId.objects.get().value == "txn_2"
     assert STRIPE.system == "stripe"

@@ -92,6 +92,21 @@ def test_what_was_sent_twice_is_stored_once(client: Client) -> None:
     assert len(stored()) == 1
 
 
+def test_a_page_that_was_corrected_and_sent_again_is_stored_too(client: Client) -> None:
+    StageFactory()
+    form = WebFormFactory()
+    token = token_of(form)
+    send(form, client, token=token, phone="", email="ana@example.com")
+    send(form, client, token=token, phone="(212) 555-0124", email="ana@example.com")
+    send(form, client, token=token, phone="(212) 555-0124", email="ana@example.com")
+    first, second = ReceivedDelivery.objects.order_by("received_at")
+    for delivery in (first, second):
+        work_off(delivery.pk)
+    assert Lead.objects.get().phone == "+12125550124"
+    key = first.key.partition(".")[0]
+    assert second.key.startswith(f"{key}.")
+
+
 REFUSALS = [
     ({"first_name": "Ana Miller"}, "Enter only the first name: “Ana”."),
     ({"first_name": ""}, "Enter your first name."),

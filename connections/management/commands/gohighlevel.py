@@ -5,11 +5,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from connections.door_parts.foreign_ids import GOHIGHLEVEL
 from connections.gohighlevel.access import client_of
 from connections.gohighlevel.asking import run_access_test
 from connections.gohighlevel.backfill import dry_run
 from connections.gohighlevel.known import release
-from connections.gohighlevel.reading import GOHIGHLEVEL
 from connections.jobs import preview_sentence, start_backfill
 from connections.management.choosing import the_connection
 from connections.mapping.tables import label_of

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from connections.door import Delivery
 from connections.door_parts.consult_types import ConsultTypes
+from connections.door_parts.foreign_ids import fingerprint
 from connections.doors.acuity import DOOR
 from connections.items import IncomingEvent, Item
 from leads.intake.incoming import IncomingLead
@@ -45,7 +46,7 @@ def test_who_books_is_a_lead_with_a_consult() -> None:
         ("Ari", "ari@example.com", "+15125550126")
     )
     assert isinstance(event, IncomingEvent)
-    assert (event.what, event.object_id) == ("booked", "6001")
+    assert (event.what, event.object_id) == ("booked", fingerprint("6001"))
     assert event.scheduled_for
     assert event.scheduled_for.isoformat() == "2026-06-09T15:00:00+00:00"
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from connections.door_parts.consult_types import ConsultTypes
+from connections.door_parts.foreign_ids import fingerprint
 from connections.doors.calendly import DOOR
 from connections.items import IncomingEvent, Item
 from leads.intake.incoming import IncomingLead
@@ -36,7 +37,7 @@ def test_who_books_is_a_lead_with_a_consult() -> None:
     assert (lead.source, lead.campaign_name) == ("instagram", "Spring lips")
     assert lead.form == "calendly"
     assert isinstance(event, IncomingEvent)
-    assert (event.what, event.object_id) == ("booked", "INVITEEofLee1")
+    assert (event.what, event.object_id) == ("booked", fingerprint("INVITEEofLee1"))
     assert event.scheduled_for
     assert event.scheduled_for.isoformat() == "2026-06-09T15:00:00+00:00"
 
@@ -50,7 +51,7 @@ def test_a_cancellation_is_of_its_moment() -> None:
             "created_at": "2026-06-01T14:40:00.000000Z",
         },
     )
-    assert (event.what, event.object_id) == ("cancelled", "INVITEEofLee1")
+    assert (event.what, event.object_id) == ("cancelled", fingerprint("INVITEEofLee1"))
     assert event.occurred_at.isoformat() == "2026-06-01T14:40:00+00:00"
 
 
@@ -68,7 +69,7 @@ def test_a_rescheduled_consult_takes_the_old_ones_place() -> None:
     )
     assert isinstance(event, IncomingEvent)
     assert (event.what, event.object_id, event.parent_id) == (
-        ("booked", "INVITEEofLee2", "INVITEEofLee1")
+        ("booked", fingerprint("INVITEEofLee2"), fingerprint("INVITEEofLee1"))
     )
 
 

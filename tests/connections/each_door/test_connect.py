@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from connections.door import UnreadableDelivery
+from connections.door_parts.foreign_ids import fingerprint
 from connections.doors.connect import DOOR
 from connections.items import IncomingEvent
 from leads.intake.incoming import IncomingLead
@@ -31,7 +32,7 @@ def only(body: dict[str, Any]) -> Any:
 def test_a_payment_is_read() -> None:
     item = only({**PAID, "currency": "usd", "parent_id": "x"})
     assert isinstance(item, IncomingEvent)
-    assert (item.amount_cents, item.object_id) == (30_000, "inv_1")
+    assert (item.amount_cents, item.object_id) == (30_000, fingerprint("inv_1"))
     assert item.occurred_at == datetime(2026, 3, 2, 15, tzinfo=UTC)
 
 
@@ -77,7 +78,7 @@ def test_a_wrong_key_is_named_as_the_documentation_names_it() -> None:
     with pytest.raises(UnreadableDelivery, match=r": what\.$"):
         only({**PAID, "what": "birthday"})
     with pytest.raises(UnreadableDelivery, match=r": amount, who\.ids\.$"):
-        only({**PAID, "amount": "x", "who": {"ids": {"Two words": "1"}}})
+        only({**PAID, "amount": "x", "who": {"ids": {"customer": "two words"}}})
 
 
 def test_a_lead_of_the_future_comes_in_as_of_now() -> None:

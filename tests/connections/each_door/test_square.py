@@ -6,6 +6,7 @@ import hmac
 from typing import Any
 
 from connections.door_parts.consult_types import ConsultTypes
+from connections.door_parts.foreign_ids import fingerprint
 from connections.doors.square import DOOR
 from connections.items import IncomingEvent
 from tests.connections.deliveries import (
@@ -37,7 +38,7 @@ def ignored(body: Any) -> bool:
 def test_a_payment_counts_without_its_tip() -> None:
     event = event_of("payment_updated")
     assert (event.what, event.object_id, event.amount_cents) == (
-        ("paid", "PAYMENTofKim1", 30_000)
+        ("paid", fingerprint("PAYMENTofKim1"), 30_000)
     )
 
 
@@ -46,7 +47,7 @@ def test_who_paid_is_asked_by_the_customers_id() -> None:
     assert (who.first_name, who.email, who.phone) == (
         ("Kim", "kim@example.com", "+15125550124")
     )
-    assert who.ids == (("customer", "CUSTOMERKIM"),)
+    assert who.ids == (("customer", fingerprint("CUSTOMERKIM")),)
 
 
 def test_an_email_in_the_payment_needs_no_question() -> None:
@@ -62,7 +63,7 @@ def test_an_email_in_the_payment_needs_no_question() -> None:
 def test_without_a_token_the_payment_comes_with_the_customers_id() -> None:
     (item,) = items_of(DOOR, delivery_of(fixture("square", "payment_updated")))
     assert isinstance(item, IncomingEvent)
-    assert item.who.ids == (("customer", "CUSTOMERKIM"),)
+    assert item.who.ids == (("customer", fingerprint("CUSTOMERKIM")),)
 
 
 def test_a_payment_that_is_not_completed_is_ignored() -> None:
@@ -80,8 +81,10 @@ def test_a_dozen_events_of_a_refund_are_one_object() -> None:
         )
         for number in range(10, 22)
     ]
-    assert {event.object_id for event in events} == {"PAYMENTofKim1_REFUND1"}
-    assert {event.parent_id for event in events} == {"PAYMENTofKim1"}
+    assert {event.object_id for event in events} == {
+        fingerprint("PAYMENTofKim1_REFUND1")
+    }
+    assert {event.parent_id for event in events} == {fingerprint("PAYMENTofKim1")}
     assert {event.amount_cents for event in events} == {10_000}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from connections.door_parts.foreign_ids import fingerprint
 from connections.doors.stripe import DOOR
 from connections.items import IncomingEvent
 from connections.refusals import UnreadableDelivery
@@ -37,12 +38,12 @@ def test_a_charge_is_a_payment_of_who_was_billed() -> None:
     assert event.who.email == "dana@example.com"
     assert event.who.phone == "+15125550123"
     assert event.who.first_name == "Dana"
-    assert event.who.ids == (("customer", "cus_Dana1"),)
+    assert event.who.ids == (("customer", fingerprint("cus_Dana1")),)
 
 
 def test_a_charge_and_its_intent_are_one_payment() -> None:
     charge, intent = event_of("charge_succeeded"), event_of("payment_intent_succeeded")
-    assert charge.object_id == intent.object_id == "pi_1Dana"
+    assert charge.object_id == intent.object_id == fingerprint("pi_1Dana")
     assert charge.amount_cents == intent.amount_cents
 
 
@@ -54,7 +55,7 @@ def test_an_intent_is_paid_when_it_succeeded_not_when_it_was_made() -> None:
 
 def test_a_charge_without_an_intent_is_known_by_itself() -> None:
     event = event_of("charge_succeeded", data__object__payment_intent=None)
-    assert event.object_id == "ch_1Dana"
+    assert event.object_id == fingerprint("ch_1Dana")
 
 
 def test_nothing_of_description_and_metadata_is_kept() -> None:
@@ -88,7 +89,7 @@ def test_an_authorization_is_no_payment_until_it_is_captured() -> None:
 def test_a_refund_names_its_payment() -> None:
     event = event_of("refund_created")
     assert (event.what, event.object_id, event.parent_id, event.amount_cents) == (
-        ("refunded", "re_1Dana", "pi_1Dana", 20_000)
+        ("refunded", fingerprint("re_1Dana"), fingerprint("pi_1Dana"), 20_000)
     )
 
 
@@ -98,7 +99,7 @@ def test_a_refund_that_waits_is_ignored_and_one_that_failed_is_zero() -> None:
     event = event_of(
         "refund_created", type="refund.failed", data__object__status="failed"
     )
-    assert (event.object_id, event.amount_cents) == ("re_1Dana", 0)
+    assert (event.object_id, event.amount_cents) == (fingerprint("re_1Dana"), 0)
 
 
 def test_a_refunds_created_and_updated_are_one_object() -> None:
@@ -110,7 +111,7 @@ def test_a_refunds_created_and_updated_are_one_object() -> None:
 def test_a_dispute_takes_the_amount_until_it_is_won() -> None:
     lost = event_of("dispute_created")
     assert (lost.what, lost.object_id, lost.amount_cents) == (
-        ("refunded", "dp_1Dana", 45_000)
+        ("refunded", fingerprint("dp_1Dana"), 45_000)
     )
     won = event_of(
         "dispute_created",
