@@ -7,7 +7,7 @@ from leads import extension_points
 from leads.bulk import handing_over
 from leads.deleted_leads.restoring import delete_again
 from leads.lead_list.pinned_views import PINNED
-from leads.lead_list.site_search import LEADS
+from leads.lead_list.site_search import LEAD_SEARCH
 from leads.models import Activity, ContactPoint
 from leads.models.clinic_list import CLINIC_LISTS, lists_as_json
 from leads.services.answered_calls import MOVE_ON, offer_after_call
@@ -26,7 +26,7 @@ from medspa.extension_points import (
 setup_steps.extend(stages_step)
 setup_steps.extend(procedures_step)
 setup_steps.extend(import_step)
-site_searches.extend(LEADS)
+site_searches.extend(LEAD_SEARCH)
 person_attributes.extend("sidebar_views")(PINNED)
 person_attributes.extend(CLINIC_LISTS)(
     RawSQL(lists_as_json(), (), CharField())  # noqa: S611

@@ -5,8 +5,8 @@ new date, dated at the first booking, and voids the old event: it counts as one 
 After its time a consult is history, and a new date is a new booking.
 
 A no-show is no event of its own: it is a booking that was due and was not held
-(docs/kpis.md). Marking one plans the follow-up, a `Task`, by which pages know of it: see
-`follow_ups.is_no_show`.
+(docs/kpis.md). Marking one plans the follow-up, a `Task`, by which pages know of it:
+see `follow_ups.is_no_show`.
 """
 
 from datetime import UTC, datetime, timedelta

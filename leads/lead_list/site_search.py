@@ -11,7 +11,7 @@ from leads.selection.query import Query, encode
 from leads.view_schema import ListColumn
 from medspa.web.site_search import SearchResult, SiteSearch
 
-ROWS_SHOWN = 8
+MOST_LEADS_FOUND = 8
 
 
 def find_leads(person: Any, typed: str) -> list[SearchResult]:
@@ -22,8 +22,8 @@ def find_leads(person: Any, typed: str) -> list[SearchResult]:
         return []
     listing = read_listing(filters, columns=(ListColumn.STAGE, ListColumn.CONTACT))
     rows = listing.rows if listing else ()
-    found = [_result(row) for row in rows[:ROWS_SHOWN]]
-    if len(rows) > ROWS_SHOWN:
+    found = [_result(row) for row in rows[:MOST_LEADS_FOUND]]
+    if len(rows) > MOST_LEADS_FOUND:
         more = f"{reverse('leads')}?{encode(query)}"
         found.append(SearchResult(f"All leads matching “{typed}”", more, "contacts"))
     return found
@@ -37,4 +37,4 @@ def _result(row: ListRow) -> SearchResult:
     )
 
 
-LEADS = SiteSearch("leads.view_lead", find_leads, SEARCH_TAKES)
+LEAD_SEARCH = SiteSearch("leads.view_lead", find_leads, SEARCH_TAKES)
