@@ -100,6 +100,7 @@ PARAMETERS: dict[str, str | list[str]] = {
     "view": "{view_id}",
     "week": "2026-03-04",
     "year": "2026",
+    "s": "Ana",
     "sent": "1",
     "ttclid": "E.C.P.abcdefgh12345678",
     "utm_campaign": "Glow",

@@ -19,8 +19,8 @@ from api.resources.lead_data import (
 from api.resources.values import Id, Moment, Text, known_id
 from api.web.calls import ApiCall
 from api.web.operations import Operation, operation
-from leads import deleting
 from leads.deleted_leads.restoring import restore
+from leads.deletions import deleting
 from leads.models import Lead
 from leads.models.lead_lists import lost_reasons
 from leads.move_refusals import ReasonNeeded

@@ -42,7 +42,7 @@ def lead_earnings(lead: Lead) -> LeadEarnings:
 def _read(lead: Lead) -> LeadEarnings:
     """By one statement: 2 ms of CPU with 200 providers, 5 ms by three queries."""
     asked: dict[str, Any] = {"leads": [lead.pk], "paid": Kind.INVOICE_PAID.value}
-    asked["shown"] = PAYMENTS_SHOWN
+    asked |= {"shown_kind": Kind.CONSULT_SHOW.value, "shown": PAYMENTS_SHOWN}
     with connection.cursor() as cursor:
         cursor.execute(LEAD_EARNINGS, asked)
         treats, looks_after, consults, text = cursor.fetchone()

@@ -19,7 +19,7 @@ LEFT JOIN LATERAL (
         ON details.booking_id = show.metadata_json ->> 'booking'
     JOIN commissions_provider provider
         ON provider.id = details.provider_id AND provider.deleted_at IS NULL
-    WHERE show.lead_id = l.id AND show.kind = 'consult_show'
+    WHERE show.lead_id = l.id AND show.kind = %(shown_kind)s
         AND show.deleted_at IS NULL
 ) held ON true
 WHERE l.id = ANY(%(leads)s)

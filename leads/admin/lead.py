@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from unfold.admin import StackedInline
 from unfold.decorators import display
 
-from leads.deleting import DeletionRefused, delete_lead
+from leads.deletions.deleting import DeletionRefused, delete_lead
 from leads.lead_page.forms import LeadForm
 from leads.models import Lead, Opportunity
 from leads.search import Search, SearchKind

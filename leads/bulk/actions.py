@@ -11,7 +11,7 @@ from django.db import transaction
 
 from leads.bulk import rows as bulk_rows
 from leads.bulk.rows import lock_active
-from leads.deleting import refused_deletions
+from leads.deletions.deleting import refused_deletions
 from leads.extension_points import stage_questions
 from leads.models import BulkAction, BulkRun, LeadStage, LeadTag, PipelineStage
 from leads.move_refusals import MoveRefused

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from leads.deleting import delete_lead
+from leads.deletions.deleting import delete_lead
 from leads.models import Lead
 from leads.move_refusals import LeadIsGone
 from leads.services import pipeline

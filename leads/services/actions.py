@@ -6,7 +6,7 @@ The forms and buttons that people act with are views: see `leads.views.lead_acti
 from dataclasses import dataclass
 from typing import Any
 
-from leads.gone_leads import gone_lead
+from leads.deletions.gone_leads import gone_lead
 from leads.models import Lead, PipelineStage
 from leads.move_refusals import LeadIsGone
 from leads.services.pipeline import lock_leads

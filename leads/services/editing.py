@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from leads.deleting import delete_lead
+from leads.deletions.deleting import delete_lead
 from leads.models import Lead, Opportunity
 from leads.services.actions import NOT_YOURS, ActionRefused, ActionResult
 from leads.services.assigning import refuse_assignee

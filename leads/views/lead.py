@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from leads.choices import ActivityType, NextStep
-from leads.deleting import refused_deletions
+from leads.deletions.deleting import refused_deletions
 from leads.extension_points import StageOffer, panels, stage_offers
 from leads.lead_page.arrivals import read_touch_trail
 from leads.lead_page.head import LeadHead, read_head

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
+from leads.deletions.gone_leads import gone_lead
 from leads.extension_points import lead_tables
-from leads.gone_leads import gone_lead
 from leads.models import Lead, LeadStage, LeadTag, Opportunity, Task
 from leads.selection.list_filters import read_list_filters
 from leads.selection.query import encode

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from leads.gone_leads import gone_lead
+from leads.deletions.gone_leads import gone_lead
 from medspa.refusals import Refused
 from medspa.web.error_pages import MovedOn
 from medspa.web.refusals import redirect_refused

@@ -7,7 +7,7 @@ from django.urls import reverse
 from kpis.events.deletions import IS_COUNTED
 from leads.bulk import BulkOrder, run_now
 from leads.deleted_leads.restoring import restore
-from leads.deleting import DeletionRefused
+from leads.deletions.deleting import DeletionRefused
 from leads.models import BulkAction, Lead
 from leads.services.merging import MergeChoice, merge
 from leads.services.undoing import undo

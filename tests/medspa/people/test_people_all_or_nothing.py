@@ -52,6 +52,16 @@ def test_of_two_who_send_one_link_at_once_one_is_told(administrator: User) -> No
         inviting.send_invitation(link.person, administrator, BASE)
 
 
+@proves("medspa.accounts.models.User.save atomic")
+def test_a_password_stays_when_a_pending_email_cannot_be_canceled(maria: User) -> None:
+    before = maria.password
+    maria.set_password(GOOD)
+    with refused("medspa_emailedlink", "UPDATE"):
+        maria.save()
+    maria.refresh_from_db()
+    assert maria.password == before
+
+
 @proves("medspa.accounts.people.inviting.accept atomic")
 def test_a_link_is_not_used_up_by_a_password_that_was_not_saved() -> None:
     link = factories.EmailedLinkFactory()

@@ -1,0 +1,1 @@
+"""Whether a lead may be deleted, and what became of one that is gone."""
