@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import groupby
 
+from django.apps import apps
 from django.db import (
     InterfaceError,
     OperationalError,
@@ -28,6 +29,7 @@ from connections.items import Item
 from connections.models import Connection, DeliveryState, ReceivedDelivery
 from connections.registry import DOORS
 from connections.taking_in import ItemPlace, ItemResult, take_in
+from connections.taking_in.stored_ids import fingerprint_stored_ids
 from connections.working_off import (
     LONGEST_REST,
     context_of,
@@ -64,10 +66,14 @@ DATABASE_AWAY = (OperationalError, InterfaceError)
 
 def keep_working_off(must_end: Callable[[], bool]) -> None:
     """Until it must end."""
+    is_begun = False
     while not must_end():
         begun = time.monotonic()
         try:
             close_old_connections()
+            if not is_begun:
+                fingerprint_stored_ids(apps.get_model)
+                is_begun = True
             done = work_off_arrivals()
             if done:
                 # So that the next page of numbers doesn't have to wait for it.

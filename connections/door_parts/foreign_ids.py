@@ -13,6 +13,10 @@ from base64 import b32encode
 from medspa.encryption.derived_keys import derived_key
 
 GOHIGHLEVEL = "gohighlevel"
+# What systems call whom they have an id for.
+ID_KINDS = frozenset(
+    ("account", "client", "contact", "customer", "guest", "lead", "member", "patient")
+)
 FINGERPRINT_LENGTH = 26
 # `row:` stands before the fingerprint of a file's row that has no id. A repeated row's
 # number, and what was refunded, may follow.

@@ -35,7 +35,7 @@ from connections.door import (
     hash_of,
 )
 from connections.door_parts.allow_list import keep_campaign_name, read_moment
-from connections.door_parts.foreign_ids import fingerprint
+from connections.door_parts.foreign_ids import ID_KINDS, fingerprint
 from connections.items import IncomingEvent, Item, What, Who
 from connections.signatures import (
     MISSING_SIGNATURES,
@@ -56,10 +56,6 @@ CONNECT_SECRET = "signing_secret"  # noqa: S105  (its name)
 BEARER = "bearer "
 MOST_TAGS = 20
 CONNECT_LONGEST_WORD = 40
-# What systems call whom they have an id for.
-ID_KINDS = frozenset(
-    ("account", "client", "contact", "customer", "guest", "lead", "member", "patient")
-)
 CONNECT_NOT_OURS = "The body doesn't match the documentation: {}."
 
 

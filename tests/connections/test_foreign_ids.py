@@ -1,6 +1,5 @@
 """Ids of other systems are compared and never read: only fingerprints are stored."""
 
-import importlib
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from connections.door import Delivery
 from connections.door_parts.foreign_ids import fingerprint, stored_id
 from connections.doors.connect import DOOR
 from connections.models import ExternalId, ItemOutcome, UnmatchedEvent
+from connections.taking_in.stored_ids import fingerprint_stored_ids
 from kpis.models import KpiEvent
 from medspa import clock
 from tests.connections.bringing import ago, bring, event
@@ -114,8 +114,7 @@ def test_files_leave_no_id_that_can_be_read() -> None:
 
 
 def upgrade() -> None:
-    name = "connections.migrations.0017_ids_of_other_systems_are_fingerprints"
-    importlib.import_module(name).fill(apps, None)
+    fingerprint_stored_ids(apps.get_model)
 
 
 def make_plain(row: Any, **values: str) -> None:
@@ -136,9 +135,12 @@ def test_rows_of_earlier_versions_match_after_the_upgrade() -> None:
     ExternalId.objects.create(
         system="connect", kind="diagnosis", value="HIV", lead=lead
     )
+    rows = ExternalId.objects.count()
     upgrade()
     upgrade()
     assert tables_that_say(*SAID) == []
+    assert not ExternalId.objects.filter(kind="diagnosis").exists()
+    assert ExternalId.objects.count() == rows
     send(connection, PAID, "msg_3")
     who = {"ids": {"customer": "Lopez-1980-02-03"}}
     send(connection, {**PAID, "id": "w", "who": who}, "msg_4")
@@ -162,6 +164,34 @@ def test_repeated_rows_of_a_file_match_after_the_upgrade() -> None:
     upgrade()
     assert tables_that_say(*SAID) == []
     assert bring_file(rows, "vagaro").outcomes == {"unchanged": 2}
+
+
+def test_what_the_version_before_stored_twice_is_no_fault() -> None:
+    """It did not know the fingerprint, and took the same object in again."""
+    lead = LeadFactory()
+    for value in ("cus_1", fingerprint("cus_1")):
+        ExternalId.objects.create(
+            system="stripe", kind="customer", value=value, lead=lead
+        )
+    upgrade()
+    values = set(ExternalId.objects.values_list("value", flat=True))
+    assert fingerprint("cus_1") in values
+    assert len(values) == 2
+    assert "cus_1" not in values
+
+
+def test_the_number_of_a_row_is_known_after_the_first_rows_upgrade() -> None:
+    lead = LeadFactory()
+    for value in (fingerprint("inv"), "inv:2", "own:7"):
+        ExternalId.objects.create(
+            system="vagaro", kind="customer", value=value, lead=lead
+        )
+    upgrade()
+    assert set(ExternalId.objects.values_list("value", flat=True)) == {
+        fingerprint("inv"),
+        f"{fingerprint('inv')}:2",
+        fingerprint("own:7"),
+    }
 
 
 def test_ids_of_gohighlevel_stay_as_they_are() -> None:
