@@ -77,7 +77,8 @@ class ProvidersOfLead(NamedTuple):
 def providers_of(leads: Iterable[str]) -> dict[str, ProvidersOfLead]:
     """By lead, in one query; providers who have left are left out."""
     with prepared_cursor() as cursor:
-        asked = {"leads": list(leads), "shown_kind": Kind.CONSULT_SHOW.value}
+        asked: dict[str, Any] = {"leads": list(leads)}
+        asked["shown_kind"] = Kind.CONSULT_SHOW.value
         cursor.execute(PROVIDERS_OF_LEADS, asked)
         return {
             lead: ProvidersOfLead.read(*found) for lead, *found in cursor.fetchall()
