@@ -147,7 +147,7 @@ def test_the_list_costs_the_same_with_more_rows(rows: int, office: Client) -> No
 
 
 @proves(
-    "campaigns.edit_views.CampaignFormPage._campaign row lock",
+    "campaigns.views.find_campaign row lock",
     # Outside a transaction nothing can be locked at all.
     "campaigns.edit_views.CampaignFormPage._save atomic",
 )
