@@ -60,7 +60,8 @@ CAPABILITIES = (
             "leads.view_contactpoint",
         ),
     ),
-    Capability("delete a lead", DESK, ("leads.delete_lead",)),
+    # One that reports count takes the right to void what they count, too.
+    Capability("delete a lead that no report counts", DESK, ("leads.delete_lead",)),
     Capability("restore a lead", MANAGEMENT, ("leads.restore_lead",)),
     Capability(
         "delete and export many leads",
