@@ -24,7 +24,8 @@ REASONS = ", ".join(CancelReason.values)
 
 
 class ConsultAnswer(BaseModel):
-    """`is_over` says that its day has passed; a missed consult is over, not held."""
+    """`is_over` says that its day has passed, `is_no_show` that somebody marked it as
+    missed; a consult that is over and not held counts as missed, marked or not."""
 
     id: str
     lead_id: str
@@ -35,6 +36,7 @@ class ConsultAnswer(BaseModel):
     is_confirmed: bool
     is_canceled: bool
     is_held: bool
+    is_no_show: bool
     is_over: bool
 
 
@@ -178,5 +180,6 @@ def _data(lead: Lead, booking: Booking) -> dict[str, Any]:
         "is_confirmed": booking.is_confirmed,
         "is_canceled": booking.is_canceled,
         "is_held": booking.is_held,
+        "is_no_show": booking.is_no_show,
         "is_over": booking.is_over,
     }

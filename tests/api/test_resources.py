@@ -103,6 +103,17 @@ def test_a_consult_is_booked_confirmed_and_canceled(api: ApiClient, lead: Lead) 
     assert api.get(f"/leads/{lead.pk}/consults")["data"] == [api.get(path)]
 
 
+def test_a_consult_marked_as_missed_says_so(api: ApiClient, lead: Lead) -> None:
+    body = {"scheduled_for": (clock.now() + timedelta(minutes=1)).isoformat()}
+    consult = api.post(f"/leads/{lead.pk}/consults", body)
+    assert consult["is_no_show"] is False
+    path = f"/consults/{consult['id']}"
+    told = api.write("post", f"{path}/outcome", {"outcome": "no_show"}, "*")
+    assert (told["is_no_show"], told["is_held"]) == (True, False)
+    told = api.write("post", f"{path}/outcome", {"outcome": "showed"}, "*")
+    assert (told["is_no_show"], told["is_held"]) == (False, True)
+
+
 def test_a_payment_is_recorded_refunded_and_voided(api: ApiClient, lead: Lead) -> None:
     paid = api.post(f"/leads/{lead.pk}/payments", {"value_cents": 45_000})
     assert (api.status, paid["refundable_cents"]) == (201, 45_000)
