@@ -75,7 +75,8 @@ class MergeBody(Schema):
         "leads:write",
         ("leads.delete_lead",),
         "Delete a lead",
-        "It can be restored until the retention period ends.",
+        "It can be restored until the retention period ends. One with payments or a "
+        "consult that showed is deleted by who may void those.",
         LEADS_TAG,
         needs_match=True,
         status=HTTPStatus.NO_CONTENT,

@@ -22,6 +22,8 @@ from tests.api.keys import SECRET, ApiClient, key_of
 pytestmark = pytest.mark.slow
 
 OPERATIONS = operations()
+# The lead of the rows has payments, which takes the right to void them, too.
+MORE_RIGHTS = {"delete_lead": {"kpis.void_kpievent"}}
 # Seen without a permission of their own: what is one's own.
 STATEMENTS = {"commissions.view_month", "commissions.view_own_statement"}
 
@@ -45,7 +47,7 @@ def may(role: str, one: Operation) -> bool:
     rights = permissions_of(role)
     if one.scope == "statements:read":
         return bool(STATEMENTS & rights)
-    return set(one.permissions) <= rights
+    return {*one.permissions, *MORE_RIGHTS.get(one.name, ())} <= rights
 
 
 @pytest.mark.parametrize("one", OPERATIONS, ids=lambda one: one.name)
