@@ -80,7 +80,7 @@ def test_what_waits_is_matched_and_retried_and_an_import_is_undone(
     expect(window.get_by_text("300")).to_be_visible()
     window.get_by_role("link", name="Match").click()
     window.get_by_label("Find the lead by name, email or phone").fill("Ana")
-    window.get_by_role("main").get_by_role("button", name="Search").click()
+    window.locator(".link-form").get_by_role("button", name="Search").click()
     window.get_by_role("button", name="Match to Ana").click()
     expect(window.get_by_text("Recorded for the lead.")).to_be_visible()
     assert KpiEvent.objects.get(lead=ana).value_cents == 30_000
