@@ -5,9 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from operator import attrgetter
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-from django.db.models import DateTimeField, Exists, F, Func, OuterRef, Value
+from django.db.models import DateTimeField, Exists, OuterRef
 from django.db.models.functions import Greatest
 from django.utils.text import capfirst
 from pydantic import AwareDatetime, TypeAdapter
@@ -107,7 +106,6 @@ def _booked(today: date, without: Collection[str]) -> list[Booked]:
                 "end": end,
                 "first_utc": first.astimezone(UTC).isoformat(),
                 "end_utc": end.astimezone(UTC).isoformat(),
-                "zone": clinic_zone().key,
                 "without": [*without],
             },
         )
@@ -210,7 +208,7 @@ def _unmarked(now: datetime, person: User, without: Collection[str]) -> list[Tod
     end = start_of_day(clinic_today(now), clinic_zone())
     first = end - UNMARKED_FOR
     from_text, to_text = planned_texts(first, end)
-    found = _unmarked_consults(clinic_zone()).read(
+    found = _unmarked_consults().read(
         first=first, end=end, from_text=from_text, to_text=to_text, without=[*without]
     )
     consults = [Unmarked(*row.values()) for row in found]
@@ -220,7 +218,7 @@ def _unmarked(now: datetime, person: User, without: Collection[str]) -> list[Tod
 
 
 @cache
-def _unmarked_consults(zone: ZoneInfo) -> WrittenRows:
+def _unmarked_consults() -> WrittenRows:
     """Leads' last consults that were due, the newest first.
 
     Without those of leads that are lost, that came, that want no contact, or that were
@@ -236,7 +234,7 @@ def _unmarked_consults(zone: ZoneInfo) -> WrittenRows:
     followed_up = Task.objects.filter(
         **of_lead,
         what=NextStep.FOLLOW_UP_NO_SHOW,
-        created_at__gte=Greatest(OuterRef("planned_day"), OuterRef("occurred_at")),
+        created_at__gte=Greatest(OuterRef("planned_at"), OuterRef("occurred_at")),
     )
     due = (
         KpiEvent.objects.counting()
@@ -248,7 +246,6 @@ def _unmarked_consults(zone: ZoneInfo) -> WrittenRows:
             Given("to_text"),
         )
     )
-    due = due.alias(planned_day=_day_begins(F("planned_at"), zone))
     unmarked = due.with_is_held().filter(
         ~Exists(followed_up),
         ~Exists(lost),
@@ -268,12 +265,6 @@ def _unmarked_consults(zone: ZoneInfo) -> WrittenRows:
     # In the order of the index: the others are not looked into. A plan for any values
     # looks into all of them, 0.8 s at a million leads.
     return WrittenRows(rows.order_by("-planned_text")[:SHOWN], is_prepared=False)
-
-
-def _day_begins(moment: F, zone: ZoneInfo) -> Func:
-    """A moment: Django's `Trunc` has none, but what the zone's clocks show."""
-    parts = Value("day"), moment, Value(zone.key)
-    return Func(*parts, function="date_trunc", output_field=DateTimeField())
 
 
 def _unmarked_row(row: Unmarked, may: Rights) -> TodayRow:

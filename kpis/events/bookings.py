@@ -48,6 +48,11 @@ class Booking:
         )
 
     @property
+    def has_begun(self) -> bool:
+        """Its time has come."""
+        return self.scheduled_for is not None and self.scheduled_for <= clock.now()
+
+    @property
     def is_over(self) -> bool:
         """Its day has passed."""
         return self.scheduled_for is not None and (

@@ -17,7 +17,6 @@ from kpis.choices import Kind
 from kpis.events.bookings import (
     NO_ARRANGEMENT,
     Arrangement,
-    Booking,
     booking_of,
     bookings,
     events_of,
@@ -119,19 +118,18 @@ def show(lead: Lead, booking_id: str, *, key: str = "") -> KpiEvent:
     if found := shows_of(lead.pk, booking_id).first():
         return found
     refuse_canceled(booking)
-    if booking.scheduled_for:
-        _due_moment(booking)
-    now = clock.now()
+    if booking.scheduled_for and not booking.is_due:
+        raise _too_early(booking.scheduled_for)
     event = KpiEvent.objects.create(
         id=key or new_id(),
         lead=lead,
         kind=Kind.CONSULT_SHOW,
-        occurred_at=held_at(booking, booking.scheduled_for or now),
+        occurred_at=held_at(booking, booking.scheduled_for or clock.now()),
         metadata_json={"booking": booking_id},
     )
     end_follow_ups([lead.pk])
     notify_recorded([event])
-    enter_stage(lead, Kind.CONSULT_SHOW, now)
+    enter_stage(lead, Kind.CONSULT_SHOW, event.recorded_at)
     return event
 
 
@@ -142,11 +140,16 @@ def no_show(lead: Lead, booking_id: str) -> Task:
     One that is open from before the consult is done: the person booked again. Call it
     in a transaction, with the lead locked.
 
-    Raises ConsultRefused when there is no such booking, its day has not come or the
+    Raises ConsultRefused when there is no such booking, its time has not come or the
     person did come.
     """
     booking = standing_booking(lead, booking_id)
-    _due_moment(booking)
+    if booking.scheduled_for is None:
+        raise ConsultRefused(
+            "This consult has no date. Add a date first.", "date_is_missing"
+        )
+    if not booking.has_begun:
+        raise _too_early(booking.scheduled_for)
     if booking.is_no_show and (marked := last_follow_up(lead.pk)):
         return marked
     end_follow_ups([lead.pk])
@@ -158,18 +161,10 @@ def no_show(lead: Lead, booking_id: str) -> Task:
     )
 
 
-def _due_moment(booking: Booking) -> datetime:
-    """When it is planned for. Raises ConsultRefused before that day."""
-    if booking.scheduled_for is None:
-        raise ConsultRefused(
-            "This consult has no date. Add a date first.", "date_is_missing"
-        )
-    if not booking.is_due:
-        raise ConsultRefused(
-            f"The consult is on {moment(booking.scheduled_for)}. You can mark it then.",
-            "too_early",
-        )
-    return booking.scheduled_for
+def _too_early(scheduled_for: datetime) -> ConsultRefused:
+    return ConsultRefused(
+        f"The consult is on {moment(scheduled_for)}. You can mark it then.", "too_early"
+    )
 
 
 def enter_stage(lead: Lead, kind: Kind, at: datetime) -> None:
@@ -218,7 +213,8 @@ def stage_period_begun_by(event: KpiEvent) -> LeadStage | None:
         .filter(
             lead=event.lead_id,
             left_at=None,
-            changed_at=event.occurred_at,
+            # A booking's and a show's: the latter is dated when it was planned.
+            changed_at__in=(event.occurred_at, event.recorded_at),
             stage__records_kpi=event.kind,
         )
         .first()

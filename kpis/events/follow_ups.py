@@ -13,7 +13,6 @@ from django.db.models import OuterRef, Q, Subquery
 
 from leads.choices import NextStep
 from leads.models import Task
-from medspa.clinic_time import clinic_zone, local_date, start_of_day
 
 # The end of a follow-up and the mark that ended it, of one click, are hardly apart.
 SAME_ACT = timedelta(seconds=1)
@@ -32,11 +31,10 @@ def followed_up_at() -> Subquery:
 
 def is_no_show(scheduled_for: datetime | None, followed_up_at: datetime | None) -> bool:
     """Whether a consult that was neither held nor canceled was marked as missed: a
-    follow-up was planned on its day or later."""
+    follow-up was planned when it should have begun or later."""
     if scheduled_for is None or followed_up_at is None:
         return False
-    zone = clinic_zone()
-    return followed_up_at >= start_of_day(local_date(scheduled_for, zone), zone)
+    return followed_up_at >= scheduled_for
 
 
 def last_follow_up(lead_id: str) -> Task | None:

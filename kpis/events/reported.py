@@ -27,7 +27,7 @@ from kpis.events.consult_details import (
     save_details,
 )
 from kpis.events.consults import enter_stage, no_show
-from kpis.events.follow_ups import end_follow_ups
+from kpis.events.follow_ups import end_follow_ups, reopen_follow_up_ended_at
 from kpis.events.recording import is_news, notify_recorded
 from kpis.events.refusals import ConsultRefused, PaymentRefused
 from kpis.events.voiding import void
@@ -115,7 +115,7 @@ def record_show(lead: Lead, booking_id: str, at: datetime) -> KpiEvent:
     notify_recorded([event])
     if is_news(at):
         end_follow_ups([lead.pk])
-        enter_stage(lead, Kind.CONSULT_SHOW, clock.now())
+        enter_stage(lead, Kind.CONSULT_SHOW, event.recorded_at)
     return event
 
 
@@ -129,7 +129,7 @@ def _stand_again(booking: Booking) -> None:
 def record_no_show(lead: Lead, booking_id: str) -> None:
     """Plan the follow-up of a missed consult, while that is news."""
     booking = booking_of(lead, booking_id)
-    if booking.stands and booking.is_due and is_news(booking.scheduled_for):
+    if booking.stands and booking.has_begun and is_news(booking.scheduled_for):
         no_show(lead, booking_id)
 
 
@@ -152,10 +152,12 @@ def record_cancel(lead: Lead, booking_id: str, at: datetime) -> None:
 
 
 def unshow(lead: Lead, booking_id: str) -> None:
-    """Void that the person came: the other system took it back."""
+    """Void that the person came: the other system took it back. A follow-up that it
+    ended is open again."""
     with acting(reason="Canceled in the other system"):
         for event in shows_of(lead.pk, booking_id):
             event.delete()
+            reopen_follow_up_ended_at(lead.pk, event.recorded_at)
 
 
 @dataclass(frozen=True)

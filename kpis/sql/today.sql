@@ -45,9 +45,7 @@ FROM (
             SELECT FROM leads_task task
             WHERE task.lead_id = coming.lead_id AND task.what = 'follow_up_no_show'
                 AND task.deleted_at IS NULL
-                AND task.created_at >= greatest(
-                    date_trunc('day', coming.due_at, %(zone)s), coming.occurred_at
-                )
+                AND task.created_at >= greatest(coming.due_at, coming.occurred_at)
         )
         ORDER BY coming.due_at, coming.pk LIMIT {shown}
     ) UNION ALL (

@@ -9,11 +9,14 @@ from django.test import Client
 
 from kpis.calendar.consults import read_consults
 from kpis.calendar.days import ShownDays
+from kpis.choices import VoidReason
 from kpis.events.bookings import Booking, bookings, events_of
 from kpis.events.coming_consults import consult_notes
 from kpis.events.consult_details import confirm
 from kpis.events.consults import book, no_show, show
 from kpis.events.refusals import ConsultRefused
+from kpis.events.reported import record_no_show, record_show, unshow
+from kpis.events.undoing import void
 from kpis.models import KpiEvent
 from kpis.today import CONSULT_SECTION
 from leads.models import Lead, Task
@@ -146,18 +149,64 @@ def test_what_comes_after_it_is_no_no_show(
 
 
 def test_a_consult_later_that_day_is_one_of_its_own(
-    desk: Client, lead: Lead, front_desk: User
+    desk: Client, lead: Lead, booking: KpiEvent, front_desk: User
 ) -> None:
-    """Though the first one was marked before its time."""
+    no_show(lead, booking.pk)
     now = clock.now()
-    missed = book(lead, now + timedelta(seconds=30))
-    if newest(lead).is_due:
-        no_show(lead, missed.pk)
-        later = book(lead, now + timedelta(minutes=1))
-        assert {one.pk for one in lead.kpi_events.all()} == {missed.pk, later.pk}
-        assert not newest(lead).is_no_show
+    later = book(lead, now + timedelta(seconds=30))
+    assert {one.pk for one in lead.kpi_events.all()} == {booking.pk, later.pk}
+    assert not newest(lead).is_no_show
+    if newest(lead).is_due:  # not around midnight
         rows = CONSULT_SECTION.read(now, front_desk, ())
-        assert [row.buttons[0].value for row in rows] == [later.pk]
+        assert [row.lead_id for row in rows] == [lead.pk]
+
+
+def test_nobody_is_missed_before_the_time(desk: Client, lead: Lead) -> None:
+    coming = book(lead, clock.now() + timedelta(minutes=30))
+    said = act(desk, lead, "no-show", booking=coming.pk)
+    assert "You can mark it then." in said
+    assert not Task.objects.filter(lead=lead).exists()
+    assert 'data-key="x"' not in page_of(desk, lead)
+
+
+def test_a_step_planned_for_an_earlier_consult_marks_no_later_one(
+    lead: Lead, booking: KpiEvent
+) -> None:
+    """Another system tells in the morning who was missed, and the next is tonight."""
+    no_show(lead, booking.pk)
+    tonight = factories.KpiEventFactory(
+        lead=lead,
+        kind="consult_booked",
+        occurred_at=booking.occurred_at,
+        metadata_json={"scheduled_for": (clock.now() + timedelta(hours=1)).isoformat()},
+    )
+    found = {one.event.pk: one.is_no_show for one in bookings(events_of(lead))}
+    assert found == {booking.pk: True, tonight.pk: False}
+
+
+def test_a_show_that_another_system_takes_back_leaves_the_follow_up_open(
+    lead: Lead, booking: KpiEvent
+) -> None:
+    marked = no_show(lead, booking.pk)
+    record_show(lead, booking.pk, clock.now())
+    marked.refresh_from_db()
+    assert marked.done_at
+    unshow(lead, booking.pk)
+    record_no_show(lead, booking.pk)
+    [step] = Task.objects.filter(lead=lead)
+    assert (step.pk, step.done_at) == (marked.pk, None)
+
+
+def test_undoing_showed_takes_the_move_back_however_late_it_was_marked(
+    lead: Lead, booking: KpiEvent, manager: User
+) -> None:
+    before = lead.stage_periods.get(left_at=None).stage
+    came = factories.StageFactory(records_kpi="consult_show", order=before.order + 1)
+    event = show(lead, booking.pk)
+    assert event.occurred_at < event.recorded_at
+    assert lead.stage_periods.get(left_at=None).stage == came
+    void(lead, event.pk, manager, reason=VoidReason.MISTAKE)
+    assert lead.stage_periods.get(left_at=None).stage == before
 
 
 def test_showed_replaces_it_in_the_name_of_who_marks_that(

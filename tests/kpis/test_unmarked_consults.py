@@ -152,19 +152,15 @@ def test_what_was_followed_up_before_is_no_answer(
     assert asked(front_desk) == [booking.lead_id]
 
 
-@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Australia/Sydney"])
-def test_a_follow_up_counts_from_the_clinic_s_midnight(
-    zone: str, front_desk: User, clinic_is: ChangeClinic
+def test_a_follow_up_counts_from_when_the_consult_should_have_begun(
+    yesterday: datetime, front_desk: User
 ) -> None:
-    clinic_is(time_zone=zone)
-    day = start_of_day(clinic_today(), clinic_zone()) - timedelta(days=1)
-    booking = booked(day + timedelta(hours=10))
-    minute = timedelta(minutes=1)
+    booking, minute = booked(yesterday), timedelta(minutes=1)
     step = {"lead": booking.lead, "what": NextStep.FOLLOW_UP_NO_SHOW}
-    before = factories.TaskFactory(**step, created_at=day - minute)
+    before = factories.TaskFactory(**step, created_at=yesterday - minute)
     assert asked(front_desk) == [booking.lead_id]
     before.delete()
-    factories.TaskFactory(**step, created_at=day + minute)
+    factories.TaskFactory(**step, created_at=yesterday)
     assert asked(front_desk) == []
 
 
