@@ -42,6 +42,10 @@ payment_parts: ExtensionPoint[PaymentFormPart] = ExtensionPoint()
 # Asked whether the month of a day is closed: why, in a sentence, or an empty text.
 closed_days: ExtensionPoint[Callable[[date], str]] = ExtensionPoint()
 
+# Asked which other systems reported a payment or a refund: their names, or an empty
+# text. What they reported counts once, also where a person typed it in before.
+reporters: ExtensionPoint[Callable[["KpiEvent"], str]] = ExtensionPoint()
+
 # Told the events that were just recorded, in the same transaction, and what was entered
 # beside them, by the name of the form part that read it. May refuse, which undoes the
 # recording.

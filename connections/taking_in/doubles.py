@@ -16,6 +16,7 @@ from typing import Any
 
 from connections.items import IncomingEvent
 from connections.models import ExternalId
+from connections.payment_order import title_of
 from connections.taking_in.results import ItemSource
 from kpis.choices import Kind
 from kpis.models import KpiEvent
@@ -123,3 +124,10 @@ def typed_refund(item: IncomingEvent, payment: KpiEvent) -> KpiEvent | None:
         refund_of=payment, value_cents=item.amount_cents, external_ids=None
     )
     return next((event for event in typed if _is_same_day(event, item)), None)
+
+
+def reporters_of(event: KpiEvent) -> str:
+    """The systems that reported a payment or a refund, in words; empty for none."""
+    told = ExternalId.objects.filter(kind__in=(PAYMENT, REFUND), event=event)
+    systems = told.order_by("made_at", "id").values_list("system", flat=True)
+    return " and ".join(title_of(system) for system in dict.fromkeys(systems))

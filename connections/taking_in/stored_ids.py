@@ -21,7 +21,9 @@ from connections.door_parts.foreign_ids import (
 ROWS_IN_A_PAGE = 300
 IS_FINGERPRINT = f"^{FINGERPRINT.pattern}$"
 # What a file puts behind an id: the number of a repeated row, and what was refunded.
-PARTS = re.compile(r"(?P<id>.+?)(?P<number>:\d{1,5})?(?P<refund>:refunded:\d{1,12})?")
+ID_PARTS = re.compile(
+    r"(?P<id>.+?)(?P<number>:\d{1,5})?(?P<refund>:refunded:\d{1,12})?"
+)
 OTHER_KIND = "other"
 GetModel = Callable[[str, str], Any]
 
@@ -55,7 +57,7 @@ def fingerprint_stored_ids(get_model: GetModel) -> None:
 
 
 def _parts(text: str) -> dict[str, str]:
-    match = PARTS.fullmatch(text)
+    match = ID_PARTS.fullmatch(text)
     return match.groupdict() if match else {"id": text, "number": "", "refund": ""}
 
 

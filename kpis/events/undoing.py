@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from kpis.choices import Kind, VoidReason
+from kpis.choices import MONEY_KINDS, Kind, VoidReason
 from kpis.events.bookings import shows_of
 from kpis.events.consult_details import undo_change
 from kpis.events.consults import (
@@ -18,6 +18,7 @@ from kpis.events.consults import (
 from kpis.events.follow_ups import reopen_follow_up_ended_at
 from kpis.events.refusals import VoidRefused
 from kpis.events.voiding import refuse_while_refunded
+from kpis.extension_points import reporters
 from kpis.models import KpiEvent
 from leads.models import Lead, LeadStage, Task
 from leads.services.actions import ActionRefused, ActionResult
@@ -46,10 +47,21 @@ def is_own_recent(
     recorded_by: str | None,
     now: datetime | None = None,
 ) -> bool:
-    """Whether the person recorded it just now, so that no reason is asked for."""
+    """Whether the person recorded it just now, so that no reason is asked for.
+
+    What another system reported, too, is not only their own: that report, which counts
+    once with it, does not come again.
+    """
     age = (now or clock.now()) - event.recorded_at
     is_own = person is not None and recorded_by == person.pk
-    return is_own and age < OWN_UNDO_WITHIN
+    return is_own and age < OWN_UNDO_WITHIN and not reported_by(event)
+
+
+def reported_by(event: KpiEvent) -> str:
+    """The other systems that reported a payment or a refund, or an empty text."""
+    if event.kind not in MONEY_KINDS:
+        return ""
+    return " and ".join(filter(None, (names(event) for names in reporters)))
 
 
 def recorders(event_ids: list[str]) -> dict[str, str | None]:
@@ -72,13 +84,8 @@ def void(
     )
     if event is None:
         raise VoidRefused("This was already undone.", "already_voided")
-    recorded_by = recorders([event.pk]).get(event.pk)
-    if not may_void(event, person, recorded_by):
-        raise VoidRefused("Only a manager can void this now.", "not_allowed")
-    if reason is None and not is_own_recent(event, person, recorded_by):
-        raise VoidRefused(
-            "Choose a reason for voiding this. Nothing was done.", "reason_is_missing"
-        )
+    systems = reported_by(event)
+    _refuse_without_right(event, person, reason, systems)
     _refuse_while_in_use(event)
     with acting(reason=str((reason or VoidReason.MISTAKE).label)):
         _take_back(event, lead.pk)
@@ -87,7 +94,8 @@ def void(
         return ActionResult("The earlier consult date is back.")
     if stage_period := stage_period_begun_by(event):
         undo(lead, "stage_period", stage_period.pk, person)
-    return ActionResult(f"{event} undone.")
+    also = f" What {systems} reported no longer counts, either." if systems else ""
+    return ActionResult(f"{event} undone.{also}")
 
 
 def take_back_no_show(lead: Lead, task_id: str, person: User) -> ActionResult:
@@ -112,6 +120,20 @@ VOIDERS: dict[str, Undoer] = {
 WHY_VOIDED = tuple(
     (f"event_{reason.value}", str(reason.label)) for reason in VoidReason
 )
+
+
+def _refuse_without_right(
+    event: KpiEvent, person: User, reason: VoidReason | None, systems: str
+) -> None:
+    told = f"{systems} reported the same. " if systems else ""
+    recorded_by = recorders([event.pk]).get(event.pk)
+    if not may_void(event, person, recorded_by):
+        raise VoidRefused(f"{told}Only a manager can void this now.", "not_allowed")
+    if reason is None and not is_own_recent(event, person, recorded_by):
+        raise VoidRefused(
+            f"{told}Choose a reason for voiding this. Nothing was done.",
+            "reason_is_missing",
+        )
 
 
 def _refuse_while_in_use(event: KpiEvent) -> None:

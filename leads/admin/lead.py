@@ -11,7 +11,11 @@ from django.utils.safestring import SafeString
 from unfold.admin import StackedInline
 from unfold.decorators import display
 
-from leads.deletions.deleting import DeletionRefused, delete_lead
+from leads.deletions.deleting import (
+    DeletionRefused,
+    delete_lead,
+    refused_deletions,
+)
 from leads.lead_page.forms import LeadForm
 from leads.models import Lead, Opportunity
 from leads.search import Search, SearchKind
@@ -77,6 +81,18 @@ class LeadAdmin(ClinicAdmin):
         """Whether the person works with leads on pages of our own instead."""
         is_asked = request.method == "GET" and self.has_view_permission(request)
         return is_asked and not request.user.has_perm("medspa.change_user")
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Who may not delete this lead reads why instead of the question."""
+        lead = request.method == "GET" and self.get_object(request, unquote(object_id))
+        if lead and self.has_delete_permission(request, lead):
+            person: Any = request.user
+            if why := refused_deletions([lead.pk], person).get(lead.pk):
+                request.deletion_refused = DeletionRefused(why)  # type: ignore[attr-defined]
+                return self.response_delete(request, str(lead), lead.pk)
+        return super().delete_view(request, object_id, extra_context)
 
     # The deleted ----------------------------------------------------------------
 

@@ -6,12 +6,16 @@ import pytest
 
 from connections.models import ItemOutcome
 from kpis.choices import Kind, VoidReason
+from kpis.events import undoing
 from kpis.events.payments import record_payment, record_refund
+from kpis.events.refusals import VoidRefused
 from kpis.events.voiding import void
 from kpis.models import KpiEvent
 from leads.models import Lead
 from leads.timeline import read_timeline
+from medspa.audit.actors import acting
 from medspa.clinic_time import clinic_today, clinic_zone
+from medspa.models import User
 from tests.connections.bringing import GHL, event, outcomes
 from tests.factories import LeadFactory
 
@@ -122,3 +126,66 @@ def test_a_refund_that_was_typed_in_counts_once_too(ana: Lead) -> None:
     assert outcomes(event("refunded", "re_1", **values)) == ["unchanged"]
     assert outcomes(event("refunded", "re_2", **values)) == ["created"]
     assert cents(Kind.INVOICE_REFUNDED) == [15_000, 15_000]
+
+
+# Undoing what a system reported, too ----------------------------------------
+
+
+def typed_by(person: User, lead: Lead) -> KpiEvent:
+    with acting(user=person):
+        return typed(lead)
+
+
+def offered(lead: Lead, viewer: User) -> list[tuple[str, bool]]:
+    """What the timeline offers of payments and refunds, and whether it asks why."""
+    items = read_timeline(lead, viewer=viewer)
+    return [(one.undo, bool(one.reasons)) for one in items if one.source == "event"]
+
+
+def test_who_typed_it_in_cannot_undo_it_once_a_system_reported_it(
+    ana: Lead, front_desk: User
+) -> None:
+    """The money would be gone: what a system reported does not come again."""
+    payment = typed_by(front_desk, ana)
+    assert offered(ana, front_desk) == [("Undo", False)]
+    by_stripe()
+    assert offered(ana, front_desk) == [("", True)]
+    with pytest.raises(VoidRefused, match=r"Stripe reported the same\. Only a man"):
+        undoing.void(ana, payment.pk, front_desk)
+    assert cents() == [65_000]
+
+
+def test_until_then_they_undo_it_and_the_report_counts(
+    ana: Lead, front_desk: User
+) -> None:
+    undoing.void(ana, typed_by(front_desk, ana).pk, front_desk)
+    assert by_stripe() == ["created"]
+    assert cents() == [65_000]
+
+
+def test_a_manager_voids_it_with_a_reason_as_any_reported_payment(
+    ana: Lead, manager: User
+) -> None:
+    payment = typed_by(manager, ana)
+    by_stripe()
+    assert offered(ana, manager) == [("Void", True)]
+    with pytest.raises(VoidRefused, match=r"Stripe reported the same\. Choose"):
+        undoing.void(ana, payment.pk, manager)
+    done = undoing.void(ana, payment.pk, manager, VoidReason.NEVER_HAPPENED)
+    assert done.sentence.endswith("What Stripe reported no longer counts, either.")
+    assert by_stripe() == ["unchanged"]
+    assert cents() == []
+
+
+def test_who_typed_in_a_refund_cannot_undo_it_once_it_was_reported(
+    ana: Lead, front_desk: User
+) -> None:
+    payment = typed(ana)
+    by_stripe()
+    with acting(user=front_desk):
+        refund = record_refund(ana, payment.pk, 15_000, refunded_on=YESTERDAY)
+    values = {"parent_id": "pi_1", "amount_cents": 15_000, "occurred_at": at(18)}
+    outcomes(event("refunded", "re_1", **values))
+    with pytest.raises(VoidRefused, match="Stripe reported the same"):
+        undoing.void(ana, refund.pk, front_desk)
+    assert cents(Kind.INVOICE_REFUNDED) == [15_000]

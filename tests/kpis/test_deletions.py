@@ -18,6 +18,7 @@ from tests.factories import KpiEventFactory, LeadFactory
 from tests.page_text import text_of
 
 pytestmark = pytest.mark.django_db
+ARE_YOU_SURE = "Delete the lead"
 
 
 @pytest.fixture
@@ -36,6 +37,11 @@ def delete(client: Client, lead: Lead) -> str:
     return text_of(client.post(address, {"post": "yes"}, follow=True))
 
 
+def asked_to_delete(client: Client, lead: Lead) -> str:
+    address = reverse("admin:leads_lead_delete", args=[lead.pk])
+    return text_of(client.get(address, follow=True))
+
+
 def is_deleted(lead: Lead) -> bool:
     return Lead.all_objects.get(pk=lead.pk).is_deleted
 
@@ -48,6 +54,9 @@ def test_the_front_desk_deletes_no_lead_that_reports_count(
     assert IS_COUNTED in text_of(desk.get(f"/leads/{lead.pk}/"))
     assert IS_COUNTED in delete(desk, lead)
     assert not is_deleted(lead)
+    told = asked_to_delete(desk, lead)
+    assert IS_COUNTED in told
+    assert ARE_YOU_SURE not in told
 
 
 def test_the_front_desk_deletes_a_lead_whose_events_count_nowhere(
@@ -57,6 +66,7 @@ def test_the_front_desk_deletes_a_lead_whose_events_count_nowhere(
     KpiEventFactory(lead=lead, paid=True).delete()
     KpiEventFactory(lead=LeadFactory(admitted=True), paid=True)
     assert IS_COUNTED not in text_of(desk.get(f"/leads/{lead.pk}/"))
+    assert ARE_YOU_SURE in asked_to_delete(desk, lead)
     delete(desk, lead)
     assert is_deleted(lead)
 
