@@ -4,12 +4,12 @@ from connections import audit_kinds  # noqa: F401  (its kinds)
 from connections.arrivals import keep_working_off, work_off_all_arrivals
 from connections.models import ExternalId, ItemOutcome
 from connections.page.timeline import TOLD_TWICE_SOURCE
-from connections.taking_in.doubles import reporters_of
+from connections.taking_in.doubles import keep_ids, reporters_of
 from connections.taking_in.ledger import note_import
 from connections.views import receiving  # noqa: F401  (how deliveries are answered)
 from connections.watching.forgetting import forget_person
 from connections.watching.health import connections_line
-from kpis.extension_points import reporters
+from kpis.extension_points import payment_corrections, reporters
 from leads.extension_points import (
     erasers,
     intake_ledgers,
@@ -22,6 +22,7 @@ lead_tables.extend(ExternalId)
 lead_tables.extend(ItemOutcome)
 erasers.extend(forget_person)
 intake_ledgers.extend(note_import)
+payment_corrections.extend(keep_ids)
 reporters.extend(reporters_of)
 timeline_sources.extend(TOLD_TWICE_SOURCE)
 health_lines.extend(connections_line)

@@ -46,6 +46,11 @@ closed_days: ExtensionPoint[Callable[[date], str]] = ExtensionPoint()
 # text. What they reported counts once, also where a person typed it in before.
 reporters: ExtensionPoint[Callable[["KpiEvent"], str]] = ExtensionPoint()
 
+# Told a payment that was corrected, since voided, and the one that stands for it.
+payment_corrections: ExtensionPoint[Callable[["KpiEvent", "KpiEvent"], None]] = (
+    ExtensionPoint()
+)
+
 # Told the events that were just recorded, in the same transaction, and what was entered
 # beside them, by the name of the form part that read it. May refuse, which undoes the
 # recording.

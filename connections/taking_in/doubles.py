@@ -28,6 +28,8 @@ SAME_WITHIN = timedelta(days=1)
 SAME_REFUND_WITHIN = timedelta(days=7)
 # Of the id by which another system knows a payment that counts as this one's.
 DUPLICATE_STATUS = "duplicate"
+# Of the id of a payment whose amount, day or procedure somebody corrected here.
+CORRECTED_STATUS = "corrected"
 
 
 @dataclass(frozen=True)
@@ -131,3 +133,11 @@ def reporters_of(event: KpiEvent) -> str:
     told = ExternalId.objects.filter(kind__in=(PAYMENT, REFUND), event=event)
     systems = told.order_by("made_at", "id").values_list("system", flat=True)
     return " and ".join(title_of(system) for system in dict.fromkeys(systems))
+
+
+def keep_ids(old: KpiEvent, corrected: KpiEvent) -> None:
+    """What systems report of a payment, a refund for example, is of the corrected one
+    from now on."""
+    rows = ExternalId.objects.filter(kind=PAYMENT, event=old)
+    rows.exclude(status=DUPLICATE_STATUS).update(status=CORRECTED_STATUS)
+    rows.update(event=corrected)

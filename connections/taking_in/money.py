@@ -9,6 +9,7 @@ from connections.items import IncomingEvent
 from connections.models import ExternalId, Outcome, WaitWhy
 from connections.payment_order import Ranks, title_of
 from connections.taking_in.doubles import (
+    CORRECTED_STATUS,
     DUPLICATE_STATUS,
     PAYMENT,
     REFUND,
@@ -207,7 +208,8 @@ def _known_payment(
     source: ItemSource, item: IncomingEvent, row: ExternalId
 ) -> ItemResult:
     event: Any = row.event
-    if item.amount_cents != event.value_cents and not event.is_deleted:
+    may_differ = event.is_deleted or row.status in (CORRECTED_STATUS, DUPLICATE_STATUS)
+    if item.amount_cents != event.value_cents and not may_differ:
         outcome = _parked_or_refused(source, item)
         return ItemResult(
             outcome, "other_amount", OTHER_AMOUNT, event.lead_id, event.pk

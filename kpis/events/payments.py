@@ -11,7 +11,7 @@ from kpis.events.dates import moment_of
 from kpis.events.recording import NO_EXTRAS, notify_recorded
 from kpis.events.refusals import PaymentRefused
 from kpis.events.voiding import void
-from kpis.extension_points import REPLACES, Extras
+from kpis.extension_points import REPLACES, Extras, payment_corrections
 from kpis.models import KpiEvent
 from leads.models import Lead
 from leads.models.procedure import procedures
@@ -146,7 +146,7 @@ def replace_payment(
     if new == change_of(old):
         raise PaymentRefused("Nothing was changed.", "nothing_changed")
     void(old.pk, VoidReason.MISTAKE)
-    return record_payment(
+    corrected = record_payment(
         lead,
         new.cents,
         new.procedure,
@@ -156,6 +156,9 @@ def replace_payment(
         key=key,
         extras={REPLACES: old},
     )
+    for tell in payment_corrections:
+        tell(old, corrected)
+    return corrected
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """A payment that the front desk typed in and a system reports, too, counts once."""
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -7,7 +8,12 @@ import pytest
 from connections.models import ItemOutcome
 from kpis.choices import Kind, VoidReason
 from kpis.events import undoing
-from kpis.events.payments import record_payment, record_refund
+from kpis.events.payments import (
+    change_of,
+    record_payment,
+    record_refund,
+    replace_payment,
+)
 from kpis.events.refusals import VoidRefused
 from kpis.events.voiding import void
 from kpis.models import KpiEvent
@@ -189,3 +195,24 @@ def test_who_typed_in_a_refund_cannot_undo_it_once_it_was_reported(
     with pytest.raises(VoidRefused, match="Stripe reported the same"):
         undoing.void(ana, refund.pk, front_desk)
     assert cents(Kind.INVOICE_REFUNDED) == [15_000]
+
+
+def corrected(payment: KpiEvent, amount: int) -> KpiEvent:
+    new = replace(change_of(payment), cents=amount)
+    return replace_payment(payment.lead, payment.pk, new)
+
+
+@pytest.mark.parametrize("is_typed", [True, False])
+def test_a_refund_of_a_payment_that_was_corrected_here_counts(
+    ana: Lead, is_typed: bool
+) -> None:
+    payment = typed(ana) if is_typed else None
+    by_stripe(who={"email": "ana@example.com"})
+    payment = payment or KpiEvent.objects.get(kind=Kind.INVOICE_PAID)
+    new = corrected(payment, 64_000)
+    assert by_stripe() == ["unchanged"]
+    refund = event("refunded", "re_1", parent_id="pi_1", amount_cents=20_000)
+    assert outcomes(refund) == ["created"]
+    told = KpiEvent.objects.get(kind=Kind.INVOICE_REFUNDED)
+    assert (told.refund_of, told.value_cents) == (new, 20_000)
+    assert cents() == [64_000]
