@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from leads.models import Activity, Lead
 from medspa.roles import FRONT_DESK
 from tests import factories
+from tests.browser.test_signed_out import UNAUTHORIZED, shut_out
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -95,3 +96,29 @@ def test_an_open_dialog_is_left_alone(
     window.keyboard.press("Escape")
     window.clock.fast_forward(16_000)
     expect(window.get_by_role("link", name="Dora", exact=True)).to_be_visible()
+
+
+def test_that_nothing_new_comes_is_said_once(
+    login_as: Callable[..., Page], leads: list[Lead]
+) -> None:
+    expected = (*UNAUTHORIZED, "ERR_INTERNET_DISCONNECTED")
+    window = login_as(FRONT_DESK, own=True, expected=expected)
+    window.clock.install()
+    window.goto("/leads/today/")
+    window.wait_for_load_state()
+    told = window.get_by_role("alert")
+
+    def ask() -> None:
+        # It is said while the answer of the next request is awaited, or not at all.
+        with window.expect_event("requestfinished"):
+            window.clock.fast_forward(16_000)
+
+    shut_out()
+    ask()
+    expect(told).to_have_count(0)
+    ask()
+    expect(told).to_contain_text("You're signed out")
+    told.get_by_role("button", name="Close").click()
+    ask()
+    ask()
+    expect(told).to_be_hidden()
