@@ -78,7 +78,7 @@ field?.addEventListener("keydown", (event) => {
 });
 // The page behind hears no key, and the focus stays in the field.
 dialog?.addEventListener("keydown", (event) => event.stopPropagation());
-found?.addEventListener("mousedown", (event) => event.preventDefault());
+dialog?.addEventListener("mousedown", (event) => event.target === field || event.preventDefault());
 dialog?.addEventListener("close", () => {
   field.value = "";
   ask();

@@ -296,6 +296,7 @@ def test_arrows_choose_a_result_and_a_phone_can_close(
     second = dialog.get_by_role("option").nth(1)
     expect(second).to_be_visible()
     expect(chosen).to_have_attribute("id", "search-result-1")
+    dialog.click(position={"x": 20, "y": 20})
     window.keyboard.press("ArrowDown")
     expect(chosen).to_have_attribute("id", "search-result-2")
     address = second.get_attribute("href")
