@@ -1,3 +1,5 @@
+import "./site-search.js";
+
 // On every page: htmx sends Django's CSRF token with each request. From the cookie, as
 // the token in the page is out of date once somebody has signed in on another tab.
 function cookieToken() {

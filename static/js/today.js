@@ -1,6 +1,7 @@
 // Today: the lead page's keys and menus, calls from a row, adding a lead, and what
 // changes while the page is open.
 import "./lead.js";
+import { readPart } from "./read-part.js";
 import "./row-actions.js";
 import "./sheet.js";
 
@@ -35,16 +36,16 @@ function show(html) {
   if (waiting() !== before) announcer.textContent = `${waiting()} waiting for first contact.`;
 }
 
+// That nothing new comes is said once, and not of a network that is only waking up.
+let failures = 0;
+
 async function refresh() {
   if (isBusy()) return;
-  try {
-    const response = await fetch(today.dataset.sections + location.search);
-    if (response.status !== 200 || response.redirected) return;
-    const html = await response.text();
-    if (!isBusy()) show(html);
-  } catch {
-    // Without a network nothing is known; the next question may be answered.
-  }
+  const html = await readPart(today.dataset.sections + location.search, {
+    isQuiet: failures !== 1,
+  });
+  failures = html === null ? failures + 1 : 0;
+  if (html !== null && !isBusy()) show(html);
 }
 
 showCount();

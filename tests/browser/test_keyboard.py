@@ -1,19 +1,22 @@
 """What every page lets keys and screen readers reach."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from leads.models import Lead, LeadStage
 from medspa.models import User
 from medspa.roles import FRONT_DESK, MANAGER
 from tests import factories
+from tests.browser.accessibility import faults
 from tests.browser.conftest import sign_in
 from tests.browser.test_lead_page import OpenLead, said
 from tests.browser.test_lead_page import lead as lead
 from tests.browser.test_lead_page import open_lead as open_lead
+from tests.browser.test_signed_out import UNAUTHORIZED, shut_out
 
 __all__ = ["lead", "open_lead"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,6 +28,8 @@ ROOM_BESIDE_PLACEHOLDER = """async field => {
     const sides = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight)
     return field.clientWidth - sides - pen.measureText(field.placeholder).width
 }"""
+CAPS_LOCK_CONTROL_K = """document.activeElement.dispatchEvent(new KeyboardEvent(
+    "keydown", {key: "K", ctrlKey: true, bubbles: true, cancelable: true}))"""
 LIST_STYLE = """() => {
     const card = document.querySelector(".card").cloneNode(true)
     return getComputedStyle(document.body.appendChild(card)).listStyleType
@@ -170,23 +175,143 @@ def test_what_to_search_for_is_not_cut_off(
     assert search.evaluate(ROOM_BESIDE_PLACEHOLDER) >= 0
 
 
+def searching(window: Page) -> Locator:
+    """The field of the search that Ctrl+K opens."""
+    window.keyboard.press("Control+k")
+    field = window.get_by_role("combobox", name="Search", exact=True)
+    expect(field).to_be_focused()
+    return field
+
+
 def test_the_search_of_every_page_opens_a_lead_and_closes_again(
     login_as: Callable[..., Page], lead: Lead
 ) -> None:
     window = login_as(FRONT_DESK)
     window.goto("/leads/today/")
-    field = window.get_by_role("searchbox", name="Search", exact=True)
+    field = window.get_by_role("combobox", name="Search", exact=True)
     expect(field).to_be_hidden()
-    window.get_by_role("button", name="Search", exact=True).click()
+    button = window.get_by_role("button", name="Search", exact=True)
+    button.click()
     expect(field).to_be_focused()
     window.keyboard.type("qqqq")
-    expect(window.get_by_role("status").get_by_text("Nothing found")).to_be_visible()
+    dialog = window.get_by_role("dialog", name="Search")
+    expect(dialog.get_by_role("status")).to_contain_text("Nothing found")
     window.keyboard.press("Enter")
-    window.keyboard.press("Escape")
     window.keyboard.press("Escape")
     expect(field).to_be_hidden()
-    window.keyboard.press("Control+k")
+    expect(button).to_be_focused()
+    searching(window)
     window.keyboard.type(lead.first_name[:3])
-    expect(window.locator(".search-results .active")).to_contain_text(lead.first_name)
+    option = dialog.get_by_role("option", selected=True)
+    expect(option).to_contain_text(lead.first_name)
+    assert faults(window, within="#site-search") == []
     window.keyboard.press("Enter")
     window.wait_for_url(f"**/leads/{lead.pk}/")
+
+
+def test_the_search_keeps_its_keys_and_closes_however_one_leaves_it(
+    open_lead: OpenLead,
+) -> None:
+    window = open_lead()
+    window.keyboard.press("p")
+    amount = window.get_by_label("Amount", exact=True)
+    expect(amount).to_be_focused()
+    menu = window.locator("details.menu[open]")
+    opened = window.url
+    # From a field, and with Caps Lock on.
+    window.evaluate(CAPS_LOCK_CONTROL_K)
+    field = window.get_by_role("combobox", name="Search", exact=True)
+    expect(field).to_be_focused()
+    window.keyboard.press("Tab")
+    close = window.get_by_role("dialog").get_by_role("button", name="Close")
+    expect(close).to_be_focused()
+    for key in "ctnx1":
+        window.keyboard.press(key)
+    expect(window.locator("dialog[open]")).to_have_count(1)
+    window.keyboard.press("Escape")
+    expect(field).to_be_hidden()
+    expect(amount).to_be_focused()
+    expect(menu).to_have_count(1)
+    searching(window)
+    window.mouse.click(5, 400)
+    expect(field).to_be_hidden()
+    searching(window)
+    close.click()
+    expect(field).to_be_hidden()
+    assert window.evaluate("getComputedStyle(document.body).overflowY") != "hidden"
+    assert window.url == opened
+    # Nor does it open beneath another dialog.
+    window.evaluate("document.activeElement.blur()")
+    window.keyboard.press("?")
+    keys = window.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(keys).to_be_visible()
+    window.keyboard.press("Control+k")
+    expect(window.locator("dialog[open]")).to_have_count(1)
+    expect(keys).to_be_visible()
+
+
+def test_enter_opens_what_is_found_for_what_is_typed_now(
+    login_as: Callable[..., Page], lead: Lead
+) -> None:
+    factories.LeadFactory(admitted=True, first_name="Aaron")
+    window = login_as(FRONT_DESK)
+    window.goto("/leads/today/")
+    field = searching(window)
+    results = window.get_by_role("option")
+    window.keyboard.type("aaron")
+    expect(results).to_contain_text(["Aaron"])
+    # The same text again is asked for again.
+    field.fill("")
+    expect(results).to_have_count(0)
+    field.fill("aaron")
+    expect(results).to_contain_text(["Aaron"])
+    # Of what was found and closed nothing is left for Enter.
+    window.keyboard.press("Escape")
+    searching(window)
+    expect(field).to_have_value("")
+    expect(results).to_have_count(0)
+    window.keyboard.press("Enter")
+    expect(window).to_have_url(re.compile("/leads/today/$"))
+    window.keyboard.type("aaron")
+    expect(results).to_contain_text(["Aaron"])
+    field.fill(lead.first_name)
+    window.keyboard.press("Enter")
+    window.wait_for_url(f"**/leads/{lead.pk}/")
+
+
+def test_arrows_choose_a_result_and_a_phone_can_close(
+    login_as: Callable[..., Page], lead: Lead
+) -> None:
+    for name in ("Zoe", "Zora"):
+        factories.LeadFactory(admitted=True, first_name=name)
+    window = login_as(FRONT_DESK, width=390)
+    window.goto("/leads/today/")
+    window.get_by_role("button", name="Search", exact=True).click()
+    dialog = window.get_by_role("dialog", name="Search")
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_be_hidden()
+    searching(window)
+    window.keyboard.type("zo")
+    chosen = dialog.get_by_role("option", selected=True)
+    second = dialog.get_by_role("option").nth(1)
+    expect(second).to_be_visible()
+    expect(chosen).to_have_attribute("id", "search-result-1")
+    dialog.click(position={"x": 20, "y": 20})
+    window.keyboard.press("ArrowDown")
+    expect(chosen).to_have_attribute("id", "search-result-2")
+    address = second.get_attribute("href")
+    window.keyboard.press("Enter")
+    window.wait_for_url(f"**{address}")
+
+
+def test_the_search_says_that_one_is_signed_out(
+    login_as: Callable[..., Page], lead: Lead
+) -> None:
+    window = login_as(FRONT_DESK, expected=UNAUTHORIZED)
+    window.goto("/leads/today/")
+    searching(window)
+    shut_out()
+    window.keyboard.type("ana")
+    told = window.get_by_role("dialog").get_by_role("alert")
+    expect(told).to_contain_text("You're signed out")
+    expect(told.get_by_role("link", name="Sign in")).to_be_visible()

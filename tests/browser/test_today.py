@@ -7,10 +7,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from leads.models import Activity, Lead
+from medspa.models import User
 from medspa.roles import FRONT_DESK
 from tests import factories
+from tests.browser.conftest import sign_in
+from tests.browser.test_signed_out import UNAUTHORIZED, shut_out
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -95,3 +99,34 @@ def test_an_open_dialog_is_left_alone(
     window.keyboard.press("Escape")
     window.clock.fast_forward(16_000)
     expect(window.get_by_role("link", name="Dora", exact=True)).to_be_visible()
+
+
+def test_that_nothing_new_comes_is_said_once(
+    login_as: Callable[..., Page], leads: list[Lead], live_server: LiveServer
+) -> None:
+    expected = (*UNAUTHORIZED, "ERR_INTERNET_DISCONNECTED")
+    window = login_as(FRONT_DESK, own=True, expected=expected)
+    window.clock.install()
+    window.goto("/leads/today/")
+    window.wait_for_load_state()
+    told = window.get_by_role("alert")
+
+    def ask(event: str = "requestfinished") -> None:
+        with window.expect_event(event):  # type: ignore[call-overload]
+            window.clock.fast_forward(16_000)
+
+    shut_out()
+    ask()
+    expect(told).to_have_count(0)
+    ask()
+    expect(told).to_contain_text("You're signed out")
+    told.get_by_role("button", name="Close").click()
+    ask()
+    ask()
+    expect(told).to_be_hidden()
+    sign_in(window.context, User.objects.get(username="frontdesk"), live_server.url)
+    ask()
+    window.context.set_offline(True)
+    ask("requestfailed")
+    ask("requestfailed")
+    expect(told).to_contain_text("No connection.")

@@ -118,8 +118,24 @@ def test_a_page_has_one_module_beside_that_of_every_page() -> None:
     for template in templates():
         modules = re.findall(r"""type="module" src="\{% static""", template.read_text())
         assert len(modules) <= 1, template.name
-    imported = MODULE_IMPORT.findall((OWN / "js/shell.js").read_text())
-    assert not imported, "the module of every page brings none of its own"
+
+
+def test_what_every_page_s_module_shares_with_others_is_functions_alone() -> None:
+    """It stands in both files, and runs twice."""
+    imports = {
+        name: {
+            address for _, address in MODULE_IMPORT.findall((OWN / name).read_text())
+        }
+        for name in modules()
+    }
+    of_every_page = {"./site-search.js", "./read-part.js"}
+    assert imports["js/shell.js"] | imports["js/site-search.js"] == of_every_page
+    only_functions = re.compile(r"(?://.*|(?:export )?(?:async )?function .*|[ }].*|)")
+    for name, addresses in imports.items():
+        for address in addresses & of_every_page:
+            text = (OWN / "js" / address).read_text()
+            is_alone = name in {"js/shell.js", "js/site-search.js"}
+            assert is_alone or all(map(only_functions.fullmatch, text.splitlines()))
 
 
 def test_every_file_that_a_template_names_exists(hashed: dict[str, str]) -> None:
