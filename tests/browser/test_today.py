@@ -66,17 +66,28 @@ def test_the_queue_is_worked_by_keys_alone(
     expect(window.get_by_role("heading", name="Today", level=1)).to_be_visible()
 
 
-def test_a_new_lead_comes_to_an_open_page_and_to_its_title(
-    login_as: Callable[..., Page], leads: list[Lead]
-) -> None:
+def opened(login_as: Callable[..., Page]) -> Page:
+    """Today in a window whose clock the test sets."""
     window = login_as(FRONT_DESK, own=True)
     window.clock.install()
     window.goto("/leads/today/")
     window.wait_for_load_state()
+    return window
+
+
+def comes(name: str, leads: list[Lead]) -> None:
+    stage = leads[0].stage_periods.get().stage
+    factories.LeadFactory(first_name=name, stage=stage)
+
+
+def test_a_new_lead_comes_to_an_open_page_and_to_its_title(
+    login_as: Callable[..., Page], leads: list[Lead]
+) -> None:
+    window = opened(login_as)
     expect(window).to_have_title(re.compile(r"^\(3\) "))
     link = window.get_by_role("link", name="Bea", exact=True)
     link.focus()
-    factories.LeadFactory(first_name="Dora", stage=leads[0].stage_periods.get().stage)
+    comes("Dora", leads)
     window.clock.fast_forward(16_000)
     expect(window.get_by_role("link", name="Dora", exact=True)).to_be_visible()
     expect(window).to_have_title(re.compile(r"^\(4\) "))
@@ -87,12 +98,9 @@ def test_a_new_lead_comes_to_an_open_page_and_to_its_title(
 def test_an_open_dialog_is_left_alone(
     login_as: Callable[..., Page], leads: list[Lead]
 ) -> None:
-    window = login_as(FRONT_DESK, own=True)
-    window.clock.install()
-    window.goto("/leads/today/")
-    window.wait_for_load_state()
+    window = opened(login_as)
     window.get_by_role("button", name="Keyboard shortcuts").click()
-    factories.LeadFactory(first_name="Dora", stage=leads[0].stage_periods.get().stage)
+    comes("Dora", leads)
     window.clock.fast_forward(16_000)
     expect(window.get_by_role("dialog")).to_be_visible()
     expect(window.get_by_role("link", name="Dora", exact=True)).to_be_hidden()

@@ -151,12 +151,17 @@ def by(person: User, statement: Statement, number: int = 0) -> Dispute:
     return disputes.dispute_line(statement.lines.all()[number], "amount", person)
 
 
-def test_who_raised_a_dispute_withdraws_it(
-    ana: Provider, provider: User, manager: User, client: Client
-) -> None:
+@pytest.fixture
+def statement(ana: Provider, provider: User) -> Statement:
+    """Of the provider who signs in."""
     ana.user = provider
     ana.save()
-    statement = statement_of(ana)
+    return statement_of(ana)
+
+
+def test_who_raised_a_dispute_withdraws_it(
+    statement: Statement, provider: User, manager: User, client: Client
+) -> None:
     mine, managers = by(provider, statement), by(manager, statement, 1)
     client.force_login(provider)
     page = client.get(reverse("statement", args=[statement.pk])).text
@@ -177,11 +182,8 @@ def test_who_raised_a_dispute_withdraws_it(
 
 
 def test_nobody_withdraws_what_another_raised_or_what_is_resolved(
-    ana: Provider, provider: User, manager: User, client: Client
+    statement: Statement, provider: User, manager: User, client: Client
 ) -> None:
-    ana.user = provider
-    ana.save()
-    statement = statement_of(ana)
     theirs = by(provider, statement)
     client.force_login(manager)
     page = client.get(reverse("statement", args=[statement.pk])).text
